@@ -1,0 +1,43 @@
+import type { ClientIdentity, ConnId, MethodSpec, ParamsOf, ResultOf, Role } from "../protocol/index.ts";
+
+/** An authenticated connection, as handlers see it. */
+export interface Client {
+  readonly connId: ConnId;
+  readonly role: Role;
+  readonly scopes: readonly string[];
+  readonly client: ClientIdentity;
+  readonly caps: readonly string[];
+  /** Present when the client proved a device identity. */
+  readonly deviceId?: string;
+  /** How the client authenticated, for example `token` or `device-token`. */
+  readonly authMethod: string;
+  /** The client's address; `undefined` for loopback. */
+  readonly remoteIp?: string;
+  /** True when the socket peer is loopback and no proxy stood between. */
+  readonly directLocal: boolean;
+}
+
+export interface MethodContext {
+  readonly client: Client;
+  readonly requestId: string;
+  /** Aborted when the connection closes or the gateway stops. */
+  readonly signal: AbortSignal;
+  /** Sends an early `ok` response with the same id, for methods that answer in two stages. */
+  accept(payload: unknown): void;
+}
+
+export type Handler<M extends MethodSpec> = (
+  params: ParamsOf<M>,
+  ctx: MethodContext,
+) => ResultOf<M> | Promise<ResultOf<M>>;
+
+/** A method bound to what answers it. */
+export interface BoundMethod {
+  readonly spec: MethodSpec;
+  readonly run: (params: unknown, ctx: MethodContext) => unknown;
+}
+
+/** Binds a handler to its declaration; the params were validated against `spec` before it runs. */
+export function handle<M extends MethodSpec>(spec: M, handler: Handler<M>): BoundMethod {
+  return { spec, run: (params, ctx) => handler(params as ParamsOf<M>, ctx) };
+}

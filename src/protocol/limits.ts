@@ -1,0 +1,17 @@
+/** Largest frame before the handshake is done; a stranger gets no more memory than a connect frame needs. */
+export const PREAUTH_MAX_FRAME_BYTES = 65_536;
+
+/** Largest frame after `hello-ok`; announced as `policy.maxPayload`. */
+export const MAX_PAYLOAD_BYTES = 26_214_400;
+
+/** Bytes queued for one client before it counts as a slow consumer; announced as `policy.maxBufferedBytes`. */
+export const MAX_BUFFERED_BYTES = 52_428_800;
+
+/** Pace of the `tick` event; announced as `policy.tickIntervalMs`. Clients give up after two missed ticks. */
+export const TICK_INTERVAL_MS = 30_000;
+
+/** Longest close reason a WebSocket close frame can carry (RFC 6455, section 5.5). */
+export const MAX_CLOSE_REASON_BYTES = 123;
+
+/** Longest `traceparent` accepted on a request frame. */
+export const MAX_TRACEPARENT_CHARS = 128;

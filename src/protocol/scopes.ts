@@ -1,0 +1,29 @@
+/** Scopes an operator connection can hold. */
+export const OPERATOR_SCOPES = [
+  "operator.read",
+  "operator.write",
+  "operator.admin",
+  "operator.approvals",
+  "operator.questions",
+  "operator.pairing",
+  "operator.talk",
+  "operator.talk.secrets",
+] as const;
+
+export type OperatorScope = (typeof OPERATOR_SCOPES)[number];
+
+export type Role = "operator" | "node";
+
+/** `admin` holds every scope; these are the other implications. */
+const IMPLIED_BY_WRITE: readonly string[] = ["operator.read", "operator.talk"];
+
+/** True when a connection holding `granted` may do what needs `required`. */
+export function holdsScope(granted: readonly string[], required: string): boolean {
+  if (granted.includes(required) || granted.includes("operator.admin")) return true;
+  return IMPLIED_BY_WRITE.includes(required) && granted.includes("operator.write");
+}
+
+/** The scopes of `wanted` that `granted` does not cover, in the order asked. */
+export function missingScopes(granted: readonly string[], wanted: readonly string[]): string[] {
+  return wanted.filter((scope) => !holdsScope(granted, scope));
+}
