@@ -1,0 +1,135 @@
+import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join, relative } from "node:path";
+import { parseArgs } from "node:util";
+import { hostExecutable, type Target, TARGETS } from "./targets.ts";
+
+const PROJECT_DIR = join(import.meta.dir, "..");
+const DIST_DIR = join(PROJECT_DIR, "dist");
+
+const MIB = 1024 * 1024;
+
+/** Budget for one executable; the Bun runtime alone is about 104 MiB of it on Linux. */
+export const MAX_EXECUTABLE_BYTES = 125 * MIB;
+
+export interface CompileOptions {
+  readonly outfile: string;
+  /** Without it, for this machine and with this very Bun. */
+  readonly target?: Bun.Build.CompileTarget;
+  /** Program to compile; the gateway's own entry by default. The benchmark compiles its floor with it. */
+  readonly entry?: string;
+}
+
+export interface Compiled {
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/** Builds one executable. It appears at `outfile` in one step, so that nobody ever runs half of it. */
+export async function compile(options: CompileOptions): Promise<Compiled> {
+  await mkdir(dirname(options.outfile), { recursive: true });
+  // The bundler leaves source map files beside the executable, which has them inside as well; only it is kept.
+  const scratch = await mkdtemp(join(dirname(options.outfile), ".building-"));
+  const unfinished = join(scratch, basename(options.outfile));
+  try {
+    await Bun.build({
+      entrypoints: [options.entry ?? join(PROJECT_DIR, "src", "main.ts")],
+      // One chunk per dynamic import: a command loads its own code and no more.
+      splitting: true,
+      format: "esm",
+      target: "bun",
+      minify: true,
+      bytecode: true,
+      sourcemap: "linked",
+      define: await buildConstants(),
+      compile: {
+        outfile: unfinished,
+        ...(options.target === undefined ? {} : { target: options.target }),
+        // The executable obeys its own configuration only, never files of the directory it happens to be run in.
+        autoloadDotenv: false,
+        autoloadBunfig: false,
+        autoloadTsconfig: false,
+        autoloadPackageJson: false,
+      },
+    });
+    const { size } = await stat(unfinished);
+    if (size > MAX_EXECUTABLE_BYTES) {
+      throw new Error(
+        `${options.outfile} is ${mib(size)} MiB, over the budget of ${mib(MAX_EXECUTABLE_BYTES)} MiB`,
+      );
+    }
+    await rename(unfinished, options.outfile);
+    return { path: options.outfile, bytes: size };
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** What `src/lib/version.ts` declares. `SOURCE_DATE_EPOCH` (seconds) makes the build repeatable. */
+async function buildConstants(): Promise<Record<string, string>> {
+  const epoch = process.env.SOURCE_DATE_EPOCH;
+  const date = epoch ? new Date(Number(epoch) * 1000) : new Date();
+  return {
+    OPENCLAW_BUILD_COMMIT: JSON.stringify(await currentCommit()),
+    OPENCLAW_BUILD_DATE: JSON.stringify(date.toISOString()),
+  };
+}
+
+/** The short commit, or `unknown` outside a git checkout. */
+async function currentCommit(): Promise<string> {
+  const git = Bun.spawn(["git", "rev-parse", "--short=7", "HEAD"], {
+    cwd: PROJECT_DIR,
+    stdout: "pipe",
+    stderr: "ignore",
+  });
+  const commit = (await git.stdout.text()).trim();
+  return (await git.exited) === 0 && commit !== "" ? commit : "unknown";
+}
+
+function mib(bytes: number): string {
+  return (bytes / MIB).toFixed(1);
+}
+
+function report(compiled: Compiled, startedMs: number): void {
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+  console.log(`${relative(PROJECT_DIR, compiled.path)}  ${mib(compiled.bytes)} MiB  ${seconds} s`);
+}
+
+async function buildHost(): Promise<void> {
+  const started = performance.now();
+  report(await compile({ outfile: join(DIST_DIR, hostExecutable()) }), started);
+}
+
+async function buildTargets(targets: readonly Target[]): Promise<void> {
+  const sums: string[] = [];
+  for (const target of targets) {
+    const started = performance.now();
+    const outfile = join(DIST_DIR, target.name, target.executable);
+    report(await compile({ outfile, target: target.bun }), started);
+    sums.push(`${await sha256(outfile)}  ${target.name}/${target.executable}\n`);
+  }
+  await Bun.write(join(DIST_DIR, "SHA256SUMS"), sums.join(""));
+}
+
+async function sha256(path: string): Promise<string> {
+  const hasher = new Bun.CryptoHasher("sha256");
+  for await (const chunk of Bun.file(path).stream()) hasher.update(chunk);
+  return hasher.digest("hex");
+}
+
+/** `--target` names to targets; an unknown name lists the known ones. */
+export function targetsNamed(names: readonly string[]): Target[] {
+  return names.map((name) => {
+    const target = TARGETS.find((candidate) => candidate.name === name);
+    if (target) return target;
+    throw new Error(`no target ${name}; there are ${TARGETS.map((known) => known.name).join(", ")}`);
+  });
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: { all: { type: "boolean" }, target: { type: "string", multiple: true } },
+  });
+  if (values.all) await buildTargets(TARGETS);
+  else if (values.target) await buildTargets(targetsNamed(values.target));
+  else await buildHost();
+}
