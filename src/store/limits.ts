@@ -1,0 +1,29 @@
+/** How long a write waits for another process's lock; the gateway is the only writer, so only a backup tool can hold it. */
+export const BUSY_TIMEOUT_MS = 2_000;
+
+/** Page cache of the one connection; the working set is small, and the operating system caches the file anyway. */
+export const PAGE_CACHE_KIB = 1_024;
+
+/** A larger journal is cut back to this after a checkpoint, so that one burst does not keep the disk. */
+export const JOURNAL_KEEP_BYTES = 4 * 1_024 * 1_024;
+
+/** Copies made before a migration that are kept; older ones are removed. */
+export const MIGRATION_BACKUPS_KEPT = 3;
+
+/** A file up to this size is checked at every start; it costs about a millisecond. */
+export const CHECK_ALWAYS_BYTES = 512 * 1_024;
+
+/** After a crash a file up to this size is checked at start; a larger one would delay the start by seconds. */
+export const CHECK_AFTER_CRASH_BYTES = 256 * 1_024 * 1_024;
+
+/** A key-value entry is small state; larger things deserve a table. */
+export const KV_VALUE_MAX_BYTES = 256 * 1_024;
+
+/** Idempotency entries live this long (the protocol's documented bound). */
+export const IDEMPOTENCY_TTL_MS = 300_000;
+
+/** Idempotency entries kept; the oldest go first (the protocol's documented bound). */
+export const IDEMPOTENCY_MAX_ENTRIES = 1_000;
+
+/** Compiled statements kept; every statement of every repository fits, so none is compiled twice. */
+export const STATEMENT_CACHE_ENTRIES = 256;

@@ -1,0 +1,40 @@
+import type { Database } from "bun:sqlite";
+import { storeError } from "./errors.ts";
+
+/**
+ * What a finished write has survived. `process`: the death of this process, at any instant. `power`: also a power cut,
+ * at the price of one flush to disk; for acts after which someone outside is told "received" or "sent".
+ */
+export type Durability = "process" | "power";
+
+/** Runs reads (no transaction of its own: one statement sees one state). @throws StoreError */
+export async function look<T>(db: Database, read: () => T): Promise<T> {
+  try {
+    return read();
+  } catch (error) {
+    throw storeError(error, db.filename);
+  }
+}
+
+/** Runs `write` in one transaction, all or nothing, without yielding. @throws StoreError */
+export async function act<T>(db: Database, write: () => T, durability: Durability = "process"): Promise<T> {
+  return actNow(db, write, durability);
+}
+
+/** {@link act} for the engine's own synchronous steps. @throws StoreError */
+export function actNow<T>(db: Database, write: () => T, durability: Durability = "process"): T {
+  const flush = durability === "power";
+  try {
+    if (flush) db.run("PRAGMA synchronous = FULL");
+    db.query("BEGIN IMMEDIATE").run();
+    const result = write();
+    db.query("COMMIT").run();
+    return result;
+  } catch (error) {
+    // A full disk may have rolled back by itself already.
+    if (db.inTransaction) db.query("ROLLBACK").run();
+    throw storeError(error, db.filename);
+  } finally {
+    if (flush) db.run("PRAGMA synchronous = NORMAL");
+  }
+}

@@ -1,0 +1,73 @@
+import type { Database } from "bun:sqlite";
+import type { Clock } from "../../lib/clock.ts";
+import type { Claim, IdempotencyRepository, Outcome } from "../idempotency.ts";
+import { IDEMPOTENCY_MAX_ENTRIES, IDEMPOTENCY_TTL_MS } from "../limits.ts";
+import { act, look } from "./act.ts";
+import type { RepositoryDeps } from "./repositories.ts";
+
+interface Row {
+  readonly touched_at: number;
+  readonly expires_at: number;
+  readonly outcome: string | null;
+}
+
+const READ = "SELECT touched_at, expires_at, outcome FROM idempotency WHERE method = ? AND key = ?";
+const CLAIM = "INSERT INTO idempotency (method, key, touched_at, expires_at) VALUES (?, ?, ?, ?)";
+const SETTLE = `INSERT INTO idempotency (method, key, touched_at, expires_at, outcome) VALUES (?, ?, ?, ?, ?)
+  ON CONFLICT (method, key) DO UPDATE SET
+    touched_at = excluded.touched_at,
+    expires_at = excluded.touched_at + idempotency.expires_at - idempotency.touched_at,
+    outcome = excluded.outcome`;
+const EVICT = `DELETE FROM idempotency WHERE id <= (
+  SELECT id FROM idempotency ORDER BY id DESC LIMIT 1 OFFSET ?)`;
+
+/** Answered requests in one table, trimmed at every claim. */
+export class SqliteIdempotencyRepository implements IdempotencyRepository {
+  readonly #db: Database;
+  readonly #clock: Clock;
+
+  constructor({ db, clock }: RepositoryDeps) {
+    this.#db = db;
+    this.#clock = clock;
+  }
+
+  async claim(method: string, key: string, ttlMs: number = IDEMPOTENCY_TTL_MS): Promise<Claim> {
+    return act(this.#db, () => {
+      const now = this.#clock.now();
+      this.#db.query("DELETE FROM idempotency WHERE expires_at <= ?").run(now);
+      const row = this.#read(method, key);
+      if (row !== null) return found(row);
+      this.#db.query(CLAIM).run(method, key, now, now + ttlMs);
+      this.#db.query(EVICT).run(IDEMPOTENCY_MAX_ENTRIES);
+      return { state: "new" };
+    });
+  }
+
+  async settle(method: string, key: string, outcome: Outcome): Promise<void> {
+    const json = JSON.stringify(outcome);
+    await act(this.#db, () => {
+      const now = this.#clock.now();
+      this.#db.query(SETTLE).run(method, key, now, now + IDEMPOTENCY_TTL_MS, json);
+    });
+  }
+
+  async release(method: string, key: string): Promise<void> {
+    const sql = "DELETE FROM idempotency WHERE method = ? AND key = ? AND outcome IS NULL";
+    await act(this.#db, () => this.#db.query(sql).run(method, key));
+  }
+
+  async lookup(method: string, key: string): Promise<Exclude<Claim, { state: "new" }> | undefined> {
+    const row = await look(this.#db, () => this.#read(method, key));
+    return row === null || row.expires_at <= this.#clock.now() ? undefined : found(row);
+  }
+
+  #read(method: string, key: string): Row | null {
+    return this.#db.query<Row, [string, string]>(READ).get(method, key);
+  }
+}
+
+function found(row: Row): Exclude<Claim, { state: "new" }> {
+  if (row.outcome === null) return { state: "pending", since: row.touched_at };
+  const outcome: Outcome = JSON.parse(row.outcome);
+  return { state: "settled", outcome };
+}

@@ -1,0 +1,5 @@
+import type { Migration } from "../migration.ts";
+import { base } from "./001-base.ts";
+
+/** Every step of the schema, oldest first. A released step is never edited; a change is a new step at the end. */
+export const MIGRATIONS: readonly Migration[] = [base];

@@ -1,0 +1,66 @@
+import type { Database } from "bun:sqlite";
+import { StoreError } from "../errors.ts";
+import type { Store, StoreRecovery, StoreStatus } from "../interfaces.ts";
+import { act, look } from "./act.ts";
+import { copyTo } from "./backup.ts";
+import { storeError } from "./errors.ts";
+import { damage } from "./integrity.ts";
+import { schemaVersion } from "./migrate.ts";
+import { forgetRecovery } from "./recovery.ts";
+import { repositories, type RepositoryDeps } from "./repositories.ts";
+
+const PROBE = `INSERT INTO meta (name, value) VALUES ('probe', ?)
+  ON CONFLICT (name) DO UPDATE SET value = excluded.value`;
+
+/** The store on one open, migrated SQLite file. */
+export function sqliteStore(deps: RepositoryDeps, opened: { recovery?: StoreRecovery | undefined }): Store {
+  const { db, clock } = deps;
+  let recovery = opened.recovery;
+  let closed = false;
+  return {
+    ...repositories(deps),
+    schemaVersion: schemaVersion(db),
+    get recovery() {
+      return recovery;
+    },
+    async acknowledgeRecovery() {
+      await act(db, () => forgetRecovery(db), "power");
+      recovery = undefined;
+    },
+    async probe(): Promise<StoreStatus> {
+      try {
+        await act(db, () => db.query(PROBE).run(String(clock.now())));
+      } catch (error) {
+        return { state: "degraded", reason: storeError(error, db.filename).message };
+      }
+      return recovery === undefined
+        ? { state: "ok" }
+        : { state: "degraded", reason: recovery.reason, recovery };
+    },
+    async verify() {
+      const found = await look(db, () => damage(db));
+      if (found !== undefined) {
+        throw new StoreError("corrupt", `The state database ${db.filename} is damaged: ${found}.`);
+      }
+    },
+    async backup(path) {
+      copyTo(db, path);
+    },
+    async close() {
+      if (closed) return;
+      closed = true;
+      closeDatabase(db);
+    },
+  };
+}
+
+/** Empties the journal into the file, so that the next start can tell a clean stop from a crash, and closes. */
+export function closeDatabase(db: Database): void {
+  try {
+    db.run("PRAGMA wal_checkpoint(TRUNCATE)");
+  } catch {
+    // A full or read-only disk keeps the journal; the next open reads it.
+  } finally {
+    db.close();
+  }
+}
