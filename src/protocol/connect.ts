@@ -141,10 +141,13 @@ export const HelloOk = Type.Object(
 
 export type HelloOk = Static<typeof HelloOk>;
 
+/** Payload of the first frame the server sends. */
 export const ConnectChallenge = Type.Object(
   {
     nonce: text,
     ts: Type.Integer({ minimum: 0, description: "Server clock, epoch ms; clients sign with it." }),
   },
-  { title: "ConnectChallenge" },
+  { title: "ConnectChallenge", description: "What a device has to sign to prove that it owns its key." },
 );
+
+export type ConnectChallenge = Static<typeof ConnectChallenge>;

@@ -3,8 +3,8 @@ import type { OperatorScope, Role } from "./scopes.ts";
 
 /**
  * Who may call a method: a scope an operator must hold, `none` for any authenticated connection (nodes too),
- * `authenticated` for any operator connection, `node` for nodes only, or `dynamic` when the handler's
- * `requiredScope` decides from the params.
+ * `authenticated` for any operator connection, `node` for nodes only. What else depends on the params is said by
+ * `scopesFor`, and what depends on stored state is decided by the handler.
  */
 export type MethodScope = OperatorScope | "none" | "authenticated" | "node";
 
@@ -21,13 +21,13 @@ export interface MethodSpec<
   readonly result: Result;
   /** First protocol version that has it. */
   readonly since: number;
-  /** Extra scopes that depend on the params; checked after `scope`, before the handler. */
+  /** Further scopes that depend on the params; checked once these are valid, before the handler. */
   scopesFor?(params: Static<Params>): readonly OperatorScope[];
   /** Counts against the control-plane write limit (30 per 60 s per method and caller). */
   readonly write?: boolean;
   /** Callable, but left out of `features.methods`. */
   readonly hidden?: boolean;
-  /** Takes any params at all, even in strict mode. */
+  /** Takes unknown params even in strict mode, and anything that is no object as no params. */
   readonly openParams?: boolean;
 }
 
@@ -38,8 +38,11 @@ export function defineMethod<Name extends string, Params extends TSchema, Result
   return spec;
 }
 
-/** Who hears an event: `none` is every authenticated connection. */
-export type EventScope = OperatorScope | "none";
+/**
+ * Who hears an event when it is broadcast: operators that hold the scope, `none` for every authenticated connection
+ * (nodes too), `node` for nobody: such an event is only ever pushed to one node.
+ */
+export type EventScope = OperatorScope | "none" | "node";
 
 export interface EventSpec<Name extends string = string, Payload extends TSchema = TSchema> {
   readonly name: Name;
@@ -48,7 +51,7 @@ export interface EventSpec<Name extends string = string, Payload extends TSchema
   readonly scope: EventScope;
   /** A client over its buffer limit misses this event (and sees the gap in `seq`) instead of being closed. */
   readonly dropIfSlow: boolean;
-  /** Sent to nodes; node events carry no `seq`. */
+  /** `node`: is also (or only) pushed to single nodes, whatever their scopes and without `seq`. */
   readonly audience?: Role;
 }
 

@@ -9,6 +9,7 @@ export * from "./limits.ts";
 export * from "./literals.ts";
 export * from "./methods/index.ts";
 export * from "./presence.ts";
+export * from "./records/index.ts";
 export * from "./scopes.ts";
 export * from "./validate.ts";
 export * from "./version.ts";

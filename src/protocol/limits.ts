@@ -15,3 +15,9 @@ export const MAX_CLOSE_REASON_BYTES = 123;
 
 /** Longest `traceparent` accepted on a request frame. */
 export const MAX_TRACEPARENT_CHARS = 128;
+
+/** Longest chunk of `node.invoke.progress`, so that one node cannot flood its caller. */
+export const MAX_INVOKE_CHUNK_CHARS = 16_384;
+
+/** Most work items one `node.pending.drain` takes. */
+export const MAX_PENDING_DRAIN_ITEMS = 10;

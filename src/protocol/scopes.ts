@@ -27,3 +27,13 @@ export function holdsScope(granted: readonly string[], required: string): boolea
 export function missingScopes(granted: readonly string[], wanted: readonly string[]): string[] {
   return wanted.filter((scope) => !holdsScope(granted, scope));
 }
+
+/** True when a broadcast of an event with this scope reaches a connection; nodes hear only what everybody hears. */
+export function mayHear(
+  event: { readonly scope: OperatorScope | "none" | "node" },
+  listener: { readonly role: Role; readonly scopes: readonly string[] },
+): boolean {
+  if (event.scope === "none") return true;
+  if (event.scope === "node" || listener.role !== "operator") return false;
+  return holdsScope(listener.scopes, event.scope);
+}

@@ -1,4 +1,16 @@
 import type { EventSpec } from "../define.ts";
+import * as deviceEvents from "./devices.ts";
+import * as gatewayEvents from "./gateway.ts";
+import * as nodeEvents from "./nodes.ts";
 
 /** Every event of this gateway; an event that is not here cannot be published. */
-export const EVENTS: readonly EventSpec[] = [];
+export const EVENTS: readonly EventSpec[] = [gatewayEvents, deviceEvents, nodeEvents].flatMap(
+  (family): EventSpec[] => Object.values(family),
+);
+
+/** The same by name. */
+export const EVENT_BY_NAME: ReadonlyMap<string, EventSpec> = new Map(
+  EVENTS.map((event) => [event.name, event]),
+);
+
+export { deviceEvents, gatewayEvents, nodeEvents };

@@ -1,7 +1,19 @@
 import type { MethodSpec } from "../define.ts";
+import * as config from "./config.ts";
+import * as devices from "./devices.ts";
+import * as logs from "./logs.ts";
+import * as nodes from "./nodes.ts";
+import * as secrets from "./secrets.ts";
 import * as status from "./status.ts";
 
 /** Every method of this gateway, by family; a method that is not here does not exist. */
-export const METHODS: readonly MethodSpec[] = [...Object.values(status)];
+export const METHODS: readonly MethodSpec[] = [status, config, secrets, logs, devices, nodes].flatMap(
+  (family): MethodSpec[] => Object.values(family),
+);
 
-export { status };
+/** The same by name. */
+export const METHOD_BY_NAME: ReadonlyMap<string, MethodSpec> = new Map(
+  METHODS.map((method) => [method.name, method]),
+);
+
+export { config, devices, logs, nodes, secrets, status };
