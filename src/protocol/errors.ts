@@ -29,9 +29,9 @@ export const ErrorShape = Type.Object(
 export type ErrorShape = Static<typeof ErrorShape>;
 
 export interface ErrorExtras {
-  details?: Record<string, unknown>;
-  retryable?: boolean;
-  retryAfterMs?: number;
+  readonly details?: Record<string, unknown> | undefined;
+  readonly retryable?: boolean | undefined;
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** A failure that goes to the client as it is; throw it from a handler to answer `ok:false`. */

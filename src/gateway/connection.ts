@@ -1,0 +1,275 @@
+import type { ServerWebSocket } from "bun";
+import type { Timer } from "../lib/clock.ts";
+import {
+  type ConnId,
+  type ErrorShape,
+  explain,
+  fits,
+  MAX_BUFFERED_BYTES,
+  MAX_CLOSE_REASON_BYTES,
+  PREAUTH_MAX_FRAME_BYTES,
+  RequestFrame,
+} from "../protocol/index.ts";
+import type { EventSink } from "./broadcast.ts";
+import type { Handshake } from "./handshake.ts";
+import { MAX_PENDING_HANDSHAKE_FRAMES, MAX_UNAUTHORIZED_CALLS, SLOW_CONSUMER_GRACE_MS } from "./limits.ts";
+import type { Client } from "./method.ts";
+import type { PeerFacts } from "./peer.ts";
+import type { Replies } from "./router.ts";
+import type { ConnectionDeps } from "./server.ts";
+
+export type Socket = ServerWebSocket<Connection>;
+
+type State =
+  | { phase: "challenged"; nonce: string; deadline: Timer }
+  | { phase: "deciding"; queued: string[] }
+  | { phase: "ready"; client: Client }
+  | { phase: "closed" };
+
+/** One WebSocket: the handshake, then requests and events. Knows frames, not what methods do. */
+export class Connection implements EventSink, Replies {
+  private state: State = { phase: "closed" };
+  private socket: Socket | undefined;
+  private seq = 0;
+  private unauthorizedCalls = 0;
+  private aborter: AbortController | undefined;
+  private frameAt = 0;
+  private awaitingPong = false;
+
+  constructor(
+    readonly connId: ConnId,
+    readonly peer: PeerFacts,
+    private readonly deps: ConnectionDeps,
+    private readonly handshake: Handshake,
+  ) {}
+
+  /** The authenticated client. Throws before `hello-ok`: only the broadcaster and router ask, and only after it. */
+  get client(): Client {
+    if (this.state.phase !== "ready") throw new Error(`connection ${this.connId} is not authenticated`);
+    return this.state.client;
+  }
+
+  get isReady(): boolean {
+    return this.state.phase === "ready";
+  }
+
+  /** Wall clock of the last frame or pong; what liveness is judged by. */
+  get lastFrameAt(): number {
+    return this.frameAt;
+  }
+
+  opened(socket: Socket): void {
+    this.socket = socket;
+    const { nonce, frame } = this.handshake.challenge();
+    const deadline = this.deps.clock.after(this.deps.handshakeTimeoutMs, () => this.close(1000, ""));
+    this.state = { phase: "challenged", nonce, deadline };
+    this.frameAt = this.deps.clock.now();
+    socket.send(frame);
+  }
+
+  received(message: string | Uint8Array): void {
+    this.frameAt = this.deps.clock.now();
+    const bytes = typeof message === "string" ? byteLength(message) : message.byteLength;
+    if (this.state.phase === "closed") return;
+    if (this.state.phase !== "ready" && bytes > PREAUTH_MAX_FRAME_BYTES) {
+      this.close(1009, "");
+      return;
+    }
+    const text = typeof message === "string" ? message : decodeUtf8(message);
+    if (text === undefined) {
+      this.close(1007, "");
+      return;
+    }
+    this.deps.metrics.count("openclaw_frames_received_total", "Frames received from clients.");
+    switch (this.state.phase) {
+      case "challenged":
+        this.firstFrame(text, this.state.nonce, this.state.deadline);
+        break;
+      case "deciding":
+        if (this.state.queued.push(text) > MAX_PENDING_HANDSHAKE_FRAMES) {
+          this.close(1008, "too many pending handshake frames");
+        }
+        break;
+      case "ready":
+        this.request(text, bytes, this.state.client);
+        break;
+    }
+  }
+
+  /** Sends a ping; false when the previous one was never answered, and the peer is to be given up. */
+  ping(): boolean {
+    if (this.state.phase !== "ready" || !this.socket) return true;
+    if (this.awaitingPong) return false;
+    this.awaitingPong = true;
+    this.socket.ping();
+    return true;
+  }
+
+  ponged(): void {
+    this.awaitingPong = false;
+    this.frameAt = this.deps.clock.now();
+  }
+
+  closed(code: number, reason: string): void {
+    const was = this.state;
+    this.state = { phase: "closed" };
+    this.socket = undefined;
+    if (was.phase === "challenged") was.deadline.cancel();
+    if (was.phase === "ready") this.deps.left(this, was.client);
+    else this.deps.neverArrived(this);
+    this.aborter?.abort(new Error("the connection closed"));
+    this.deps.log.debug("closed", { conn: this.connId, code, reason });
+  }
+
+  /** Starts closing; the close frame queues behind what is already buffered. */
+  close(code: number, reason: string): void {
+    this.socket?.close(code, truncateUtf8(reason, MAX_CLOSE_REASON_BYTES));
+  }
+
+  /** Destroys the socket without a close frame. */
+  terminate(): void {
+    this.socket?.terminate();
+  }
+
+  nextSeq(): number {
+    this.seq += 1;
+    return this.seq;
+  }
+
+  sendEvent(frame: string, droppable: boolean): boolean {
+    return this.send(frame, droppable);
+  }
+
+  ok(id: string, payload: unknown): void {
+    this.send(
+      payload === undefined
+        ? `{"type":"res","id":${JSON.stringify(id)},"ok":true}`
+        : `{"type":"res","id":${JSON.stringify(id)},"ok":true,"payload":${JSON.stringify(payload)}}`,
+      false,
+    );
+  }
+
+  fail(id: string, error: ErrorShape, payload?: unknown): void {
+    this.send(JSON.stringify({ type: "res", id, ok: false, payload, error }), false);
+  }
+
+  private send(frame: string, droppable: boolean): boolean {
+    const socket = this.socket;
+    if (!socket) return false;
+    if (socket.getBufferedAmount() > MAX_BUFFERED_BYTES) {
+      if (!droppable) this.giveUpOnSlowConsumer();
+      return false;
+    }
+    const written = socket.send(frame);
+    if (written === 0) {
+      this.giveUpOnSlowConsumer();
+      return false;
+    }
+    return true;
+  }
+
+  private giveUpOnSlowConsumer(): void {
+    const socket = this.socket;
+    if (!socket) return;
+    this.deps.metrics.count("openclaw_slow_consumers_total", "Connections closed because they did not read.");
+    this.deps.log.warn("slow consumer closed", { conn: this.connId, buffered: socket.getBufferedAmount() });
+    this.close(1008, "slow consumer");
+    this.deps.clock.after(SLOW_CONSUMER_GRACE_MS, () => socket.terminate());
+  }
+
+  private firstFrame(text: string, nonce: string, deadline: Timer): void {
+    const frame = parse(text);
+    if (frame === UNPARSABLE) {
+      this.close(1000, "");
+      return;
+    }
+    if (!fits(RequestFrame, frame)) {
+      this.close(1008, "invalid request frame");
+      return;
+    }
+    this.state = { phase: "deciding", queued: [] };
+    this.handshake.decide(frame, nonce, this.peer).then((outcome) => {
+      deadline.cancel();
+      if (this.state.phase !== "deciding") return;
+      if (!outcome.ok) {
+        if (outcome.response !== undefined) this.socket?.send(outcome.response);
+        this.close(outcome.close.code, outcome.close.reason);
+        return;
+      }
+      const { queued } = this.state;
+      this.state = { phase: "ready", client: outcome.client };
+      this.socket?.send(outcome.response);
+      this.deps.arrived(this, outcome.client);
+      for (const early of queued) this.received(early);
+    });
+  }
+
+  private request(text: string, bytes: number, client: Client): void {
+    const frame = parse(text);
+    if (frame === UNPARSABLE) {
+      this.deps.metrics.count(
+        "openclaw_malformed_frames_total",
+        "Frames that were not JSON, ignored after hello.",
+      );
+      return;
+    }
+    if (!fits(RequestFrame, frame)) {
+      this.refuse(frame);
+      return;
+    }
+    if (frame.method === "connect") {
+      this.fail(frame.id, {
+        code: "INVALID_REQUEST",
+        message: "connect is only valid as the first request",
+      });
+      return;
+    }
+    if (this.deps.router.dispatch(frame, bytes, client, this.signal, this)) this.unauthorizedCalls = 0;
+    else if (++this.unauthorizedCalls > MAX_UNAUTHORIZED_CALLS)
+      this.close(1008, "repeated unauthorized calls");
+  }
+
+  /** The given id is echoed whatever its type, so that the client can tell which frame was wrong. */
+  private refuse(frame: unknown): void {
+    const id = typeof frame === "object" && frame !== null && "id" in frame ? frame.id : undefined;
+    const message = `invalid request frame: ${explain(RequestFrame, frame) ?? "not a request"}`;
+    const echoed = id === undefined || id === null ? "invalid" : id;
+    const error: ErrorShape = { code: "INVALID_REQUEST", message };
+    this.send(JSON.stringify({ type: "res", id: echoed, ok: false, error }), false);
+  }
+
+  private readonly signal = (): AbortSignal => {
+    this.aborter ??= new AbortController();
+    return this.aborter.signal;
+  };
+}
+
+const UNPARSABLE = Symbol("unparsable");
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return UNPARSABLE;
+  }
+}
+
+/** UTF-8 bytes of `text`; exact only where it matters, because a string this short cannot reach any limit. */
+function byteLength(text: string): number {
+  return text.length * 3 <= PREAUTH_MAX_FRAME_BYTES ? text.length : Buffer.byteLength(text);
+}
+
+function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Cuts at a character boundary so that at most `limit` bytes remain. */
+export function truncateUtf8(text: string, limit: number): string {
+  if (Buffer.byteLength(text) <= limit) return text;
+  const bytes = Buffer.from(text).subarray(0, limit);
+  return new TextDecoder().decode(bytes).replace(/\uFFFD+$/, "");
+}

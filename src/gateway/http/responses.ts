@@ -1,0 +1,32 @@
+const COMMON = {
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  "permissions-policy": "camera=(), microphone=(self), geolocation=()",
+  "cache-control": "no-store",
+} as const;
+
+/** JSON with the headers every reply of the API carries. */
+export function jsonResponse(status: number, body: unknown, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { ...COMMON, "content-type": "application/json; charset=utf-8", ...headers },
+  });
+}
+
+export function textResponse(
+  status: number,
+  body: string,
+  contentType = "text/plain; charset=utf-8",
+): Response {
+  return new Response(body, { status, headers: { ...COMMON, "content-type": contentType } });
+}
+
+/** The one error body of the HTTP API. */
+export function errorResponse(
+  status: number,
+  type: string,
+  message: string,
+  headers: Record<string, string> = {},
+): Response {
+  return jsonResponse(status, { error: { message, type } }, headers);
+}

@@ -1,0 +1,57 @@
+/** A client that has not completed `connect` by then is a stray or an attacker. */
+export const HANDSHAKE_TIMEOUT_MS = 15_000;
+
+/** Unauthenticated sockets per client address; more would let one host exhaust descriptors. */
+export const MAX_PREAUTH_CONNECTIONS_PER_IP = 32;
+
+/** Unauthenticated sockets in all; bounds what many addresses can do together. */
+export const MAX_PREAUTH_CONNECTIONS = 1_024;
+
+/** Frames kept while `connect` is being decided; shipped clients send at most a handful early. */
+export const MAX_PENDING_HANDSHAKE_FRAMES = 15;
+
+/** Pace of WebSocket pings; a peer that has not ponged by the next one is gone. */
+export const PING_INTERVAL_MS = 25_000;
+
+/** Grace for a close frame behind a backlog before the socket is destroyed. */
+export const SLOW_CONSUMER_GRACE_MS = 1_000;
+
+/** Requests running at once in the whole process. */
+export const MAX_INFLIGHT_REQUESTS = 256;
+
+/** Bytes of request frames running at once in the whole process. */
+export const MAX_INFLIGHT_REQUEST_BYTES = 50 * 1024 * 1024;
+
+/** Wrong-role calls in a row before the connection is closed: such a client will not get better. */
+export const MAX_UNAUTHORIZED_CALLS = 10;
+
+/** Control-plane writes per window, method and caller. */
+export const WRITE_LIMIT = 30;
+export const WRITE_LIMIT_WINDOW_MS = 60_000;
+
+/** Callers remembered by the write limit; the oldest are forgotten. */
+export const WRITE_LIMIT_MAX_KEYS = 4_096;
+
+/** Rows of the presence list. */
+export const MAX_PRESENCE_ROWS = 200;
+
+/** How long a row outlives its connection or beacon. */
+export const PRESENCE_TTL_MS = 300_000;
+
+/** Presence broadcasts are merged within this time, so that n clients connecting cost n, not n², events. */
+export const PRESENCE_COALESCE_MS = 100;
+
+/** Age at which the cached health payload is rebuilt. */
+export const HEALTH_REFRESH_MS = 60_000;
+
+/** System notes kept for the main session. */
+export const MAX_SYSTEM_EVENTS = 20;
+
+/** Body bytes of an HTTP request that no route needs more for. */
+export const MAX_HTTP_BODY_BYTES = 1024 * 1024;
+
+/** Time the whole shutdown may take before what is left is cut. */
+export const SHUTDOWN_BUDGET_MS = 15_000;
+
+/** What clients are told to wait before they reconnect after a restart. */
+export const RESTART_EXPECTED_MS = 1_500;

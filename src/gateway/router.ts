@@ -1,0 +1,198 @@
+import type { Clock } from "../lib/clock.ts";
+import type { Logger } from "../lib/logger.ts";
+import {
+  type ErrorShape,
+  explain,
+  holdsScope,
+  invalidRequest,
+  type MethodSpec,
+  missingScope,
+  ProtocolError,
+  type RequestFrame,
+  unavailable,
+} from "../protocol/index.ts";
+import { MAX_INFLIGHT_REQUEST_BYTES, MAX_INFLIGHT_REQUESTS } from "./limits.ts";
+import type { BoundMethod, Client, MethodContext } from "./method.ts";
+import type { Metrics } from "./metrics.ts";
+import type { WriteLimit } from "./write-limit.ts";
+import type { WsLog } from "./ws-log.ts";
+
+/** Where answers go; a request may be answered twice (`accept`, then the end). */
+export interface Replies {
+  ok(id: string, payload: unknown): void;
+  fail(id: string, error: ErrorShape, payload?: unknown): void;
+}
+
+export interface RouterDeps {
+  readonly methods: ReadonlyMap<string, BoundMethod>;
+  readonly writeLimit: WriteLimit;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly wsLog: WsLog;
+  /** Unknown params are an error; for conformance runs. */
+  readonly strictParams: boolean;
+}
+
+/** A failure that carries a payload beside the error, as the end of a failed two-stage method does. */
+export class FailureWithPayload extends ProtocolError {
+  constructor(
+    cause: ProtocolError,
+    readonly payload: unknown,
+  ) {
+    super(cause.code, cause.message, cause);
+  }
+}
+
+/** Request frames to handlers: known? role? scope? params? write limit? room? Only then the handler runs. */
+export class Router {
+  private inflight = 0;
+  private inflightBytes = 0;
+  private draining = false;
+
+  constructor(private readonly deps: RouterDeps) {}
+
+  /** Requests that have not been answered. */
+  get active(): number {
+    return this.inflight;
+  }
+
+  /** From now on every request is answered `UNAVAILABLE`. */
+  drain(): void {
+    this.draining = true;
+  }
+
+  /** Runs one request of an authenticated client. Never throws; false when the client's role may not call the method. */
+  dispatch(
+    frame: RequestFrame,
+    bytes: number,
+    client: Client,
+    signal: () => AbortSignal,
+    replies: Replies,
+  ): boolean {
+    const startedAt = this.deps.clock.monotonic();
+    const ended = (error?: ErrorShape): void => {
+      const ms = this.deps.clock.monotonic() - startedAt;
+      this.deps.wsLog.answered({ method: frame.method, ms, conn: client.connId, id: frame.id, error });
+    };
+    this.deps.wsLog.arrived(frame.method, client.connId, frame.id);
+    let bound: BoundMethod;
+    try {
+      bound = this.admit(frame, bytes, client);
+    } catch (error) {
+      const shape = this.toShape(frame.method, error);
+      ended(shape);
+      replies.fail(frame.id, shape);
+      return !(error instanceof WrongRole);
+    }
+    this.inflight += 1;
+    this.inflightBytes += bytes;
+    const settle = (): void => {
+      this.inflight -= 1;
+      this.inflightBytes -= bytes;
+      this.deps.metrics.observe(bound.spec.name, this.deps.clock.monotonic() - startedAt);
+    };
+    const succeed = (payload: unknown): void => {
+      settle();
+      replies.ok(frame.id, payload);
+      ended();
+    };
+    const fail = (error: unknown): void => {
+      settle();
+      const shape = this.toShape(frame.method, error);
+      replies.fail(frame.id, shape, payloadOf(error));
+      ended(shape);
+    };
+    try {
+      const result = bound.run(frame.params ?? {}, contextOf(frame, client, signal, replies));
+      if (result instanceof Promise) result.then(succeed, fail);
+      else succeed(result);
+    } catch (error) {
+      fail(error);
+    }
+    return true;
+  }
+
+  private admit(frame: RequestFrame, bytes: number, client: Client): BoundMethod {
+    const bound = this.deps.methods.get(frame.method);
+    if (!bound) throw unknownMethod(frame.method, client);
+    const { spec } = bound;
+    checkRole(spec, client);
+    checkScope(spec, client);
+    if (frame.expectedProfileId !== undefined) throw profileMismatch();
+    const params = frame.params ?? {};
+    const problem = explain(spec.params, params, !this.deps.strictParams || spec.openParams === true);
+    if (problem !== undefined) throw invalidRequest(`invalid ${spec.name} params: ${problem}`);
+    for (const scope of spec.scopesFor?.(params) ?? []) {
+      if (!holdsScope(client.scopes, scope)) throw missingScope(scope);
+    }
+    if (this.draining) {
+      throw unavailable("gateway is shutting down", { retryable: true, retryAfterMs: 1_000 });
+    }
+    if (spec.write) this.deps.writeLimit.take(spec.name, client);
+    if (this.inflight >= MAX_INFLIGHT_REQUESTS || this.inflightBytes + bytes > MAX_INFLIGHT_REQUEST_BYTES) {
+      throw unavailable("The server is busy. Please try again in a moment.", { retryable: true });
+    }
+    return bound;
+  }
+
+  private toShape(method: string, error: unknown): ErrorShape {
+    if (error instanceof ProtocolError) return error.toShape();
+    this.deps.log.error(`${method} failed`, { error });
+    this.deps.metrics.count("openclaw_internal_errors_total", "Handlers that failed unexpectedly.");
+    return unavailable(`internal error in ${method}; the gateway log has the cause`).toShape();
+  }
+}
+
+function contextOf(
+  frame: RequestFrame,
+  client: Client,
+  signal: () => AbortSignal,
+  replies: Replies,
+): MethodContext {
+  return {
+    client,
+    requestId: frame.id,
+    get signal() {
+      return signal();
+    },
+    accept: (payload) => replies.ok(frame.id, payload),
+  };
+}
+
+function payloadOf(error: unknown): unknown {
+  return error instanceof FailureWithPayload ? error.payload : undefined;
+}
+
+/** Someone without admin rights is not told which methods exist. */
+function unknownMethod(name: string, client: Client): ProtocolError {
+  if (client.role === "node") return new WrongRole("node");
+  if (!holdsScope(client.scopes, "operator.admin")) return missingScope("operator.admin");
+  return invalidRequest(`unknown method: ${name}`);
+}
+
+function checkRole(spec: MethodSpec, client: Client): void {
+  if (spec.scope === "none") return;
+  const wanted = spec.scope === "node" ? "node" : "operator";
+  if (client.role !== wanted) throw new WrongRole(client.role);
+}
+
+function checkScope(spec: MethodSpec, client: Client): void {
+  if (spec.scope === "none" || spec.scope === "authenticated" || spec.scope === "node") return;
+  if (!holdsScope(client.scopes, spec.scope)) throw missingScope(spec.scope);
+}
+
+/** A call by the wrong role; the connection counts these and closes after too many. */
+export class WrongRole extends ProtocolError {
+  constructor(role: string) {
+    super("INVALID_REQUEST", `unauthorized role: ${role}`);
+  }
+}
+
+/** Connections of this gateway carry no user profile, so no expected one can match. */
+function profileMismatch(): ProtocolError {
+  return invalidRequest(
+    "Selected account changed or is unavailable. Select the account again before retrying.",
+    { reason: "EXPECTED_PROFILE_MISMATCH", execution: "not_started" },
+  );
+}

@@ -1,0 +1,233 @@
+import type { Server } from "bun";
+import type { Clock, Timer } from "../lib/clock.ts";
+import type { Logger } from "../lib/logger.ts";
+import { type ConnId, MAX_BUFFERED_BYTES, MAX_PAYLOAD_BYTES } from "../protocol/index.ts";
+import { Connection } from "./connection.ts";
+import type { Handshake } from "./handshake.ts";
+import type { HttpApi } from "./http/api.ts";
+import { errorResponse, textResponse } from "./http/responses.ts";
+import { MAX_HTTP_BODY_BYTES, MAX_PREAUTH_CONNECTIONS, PING_INTERVAL_MS } from "./limits.ts";
+import type { Client } from "./method.ts";
+import type { Metrics } from "./metrics.ts";
+import { isLoopback, type PeerFacts, peerFacts } from "./peer.ts";
+import type { Router } from "./router.ts";
+
+/** What every connection shares. */
+export interface ConnectionDeps {
+  readonly router: Router;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly handshakeTimeoutMs: number;
+  /** `hello-ok` was sent. */
+  readonly arrived: (connection: Connection, client: Client) => void;
+  /** An authenticated connection is gone. */
+  readonly left: (connection: Connection, client: Client) => void;
+  /** A connection is gone that never authenticated. */
+  readonly neverArrived: (connection: Connection) => void;
+}
+
+export interface UpgradeRefusal {
+  readonly status: number;
+  readonly body: string;
+  readonly contentType: string;
+}
+
+export interface ServerDeps {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly router: Router;
+  readonly http: HttpApi;
+  readonly newConnId: () => ConnId;
+  readonly newHandshake: (connId: ConnId) => Handshake;
+  readonly handshakeTimeoutMs: number;
+  readonly maxPreauthPerIp: number;
+  /** Refuses an upgrade before any frame, for example when a proxy cannot be attributed. */
+  readonly refuseUpgrade: (peer: PeerFacts) => UpgradeRefusal | undefined;
+  /** Refuses a request for a host name this gateway does not answer for; see `host-guard`. */
+  readonly refuseHost: (peer: PeerFacts) => Response | undefined;
+  readonly arrived: (connection: Connection, client: Client) => void;
+  readonly left: (connection: Connection, client: Client) => void;
+}
+
+export interface ListenAddress {
+  readonly host: string;
+  /** A failure to bind an optional address is only logged. */
+  readonly required: boolean;
+}
+
+export interface ListenOptions {
+  readonly port: number;
+  readonly addresses: readonly ListenAddress[];
+  readonly tls?: { cert: string; key: string; ca?: string } | undefined;
+}
+
+/** The one port: HTTP requests and WebSocket connections on every bound address. */
+export class GatewayServer {
+  private readonly servers: Server<Connection>[] = [];
+  private readonly connections = new Set<Connection>();
+  private readonly preauthByIp = new Map<string, number>();
+  private preauth = 0;
+  private pinger: Timer | undefined;
+  private readonly connectionDeps: ConnectionDeps;
+
+  constructor(private readonly deps: ServerDeps) {
+    const { router, clock, log, metrics, handshakeTimeoutMs, left } = deps;
+    this.connectionDeps = {
+      router,
+      clock,
+      log,
+      metrics,
+      handshakeTimeoutMs,
+      left,
+      arrived: (connection, client) => {
+        this.releasePreauth(connection);
+        deps.arrived(connection, client);
+      },
+      neverArrived: (connection) => this.releasePreauth(connection),
+    };
+    metrics.gauge("openclaw_connections", "Open WebSocket connections.", () => this.connections.size);
+    metrics.gauge("openclaw_connections_unauthenticated", "Connections before hello-ok.", () => this.preauth);
+  }
+
+  /** The port that is listened on; differs from the one asked for when that was 0. */
+  get port(): number {
+    return this.servers[0]?.port ?? 0;
+  }
+
+  /** The addresses that are really bound. */
+  get hosts(): string[] {
+    return this.servers.map((server) => server.hostname ?? "");
+  }
+
+  get openConnections(): Iterable<Connection> {
+    return this.connections;
+  }
+
+  /** Binds every address. Throws the system's error (`EADDRINUSE` …) when a required one cannot be bound. */
+  listen(options: ListenOptions): void {
+    try {
+      for (const address of options.addresses) this.bind(address, options);
+    } catch (error) {
+      this.unbind();
+      throw error;
+    }
+    this.pinger = this.deps.clock.every(PING_INTERVAL_MS, () => this.pingAll());
+  }
+
+  /** Closes every connection with `code` and `reason`, then the listeners. */
+  async close(code: number, reason: string): Promise<void> {
+    this.pinger?.cancel();
+    for (const connection of this.connections) connection.close(code, reason);
+    await Promise.all(this.servers.map((server) => server.stop(false)));
+    this.servers.length = 0;
+  }
+
+  /** Destroys what did not close in time. */
+  abandon(): void {
+    for (const connection of this.connections) connection.terminate();
+    this.unbind();
+  }
+
+  private bind(address: ListenAddress, options: ListenOptions): void {
+    const port = this.port || options.port;
+    try {
+      this.servers.push(this.serve(address.host, port, options.tls));
+    } catch (error) {
+      const absent = error instanceof Error && "code" in error && error.code !== "EADDRINUSE";
+      if (address.required || !absent) throw error;
+      this.deps.log.debug(`${address.host} is not available on this machine`, { error });
+    }
+  }
+
+  private serve(hostname: string, port: number, tls: ListenOptions["tls"]): Server<Connection> {
+    return Bun.serve<Connection>({
+      hostname,
+      port,
+      ...(tls && { tls }),
+      maxRequestBodySize: MAX_HTTP_BODY_BYTES,
+      development: false,
+      fetch: (request, server) => this.handle(request, server),
+      error: (error) => {
+        this.deps.log.error("http request failed", { error });
+        return errorResponse(500, "internal_error", "The gateway failed to answer; its log has the cause.");
+      },
+      websocket: {
+        maxPayloadLength: MAX_PAYLOAD_BYTES,
+        // Our own limit acts first; this one is only the wall behind it.
+        backpressureLimit: MAX_BUFFERED_BYTES + 2 * MAX_PAYLOAD_BYTES,
+        idleTimeout: 0,
+        sendPings: false,
+        perMessageDeflate: false,
+        open: (socket) => socket.data.opened(socket),
+        message: (socket, message) => socket.data.received(message),
+        pong: (socket) => socket.data.ponged(),
+        close: (socket, code, reason) => {
+          this.connections.delete(socket.data);
+          socket.data.closed(code, reason);
+        },
+      },
+    });
+  }
+
+  private handle(request: Request, server: Server<Connection>): Response | Promise<Response> | undefined {
+    const peer = peerFacts(request, server.requestIP(request)?.address);
+    const refused = this.deps.refuseHost(peer);
+    if (refused) return refused;
+    if (request.headers.get("upgrade")?.toLowerCase() === "websocket")
+      return this.upgrade(request, server, peer);
+    return this.deps.http.handle(request, peer);
+  }
+
+  private upgrade(request: Request, server: Server<Connection>, peer: PeerFacts): Response | undefined {
+    const refusal = this.deps.refuseUpgrade(peer);
+    if (refusal) return textResponse(refusal.status, refusal.body, refusal.contentType);
+    const waiting = this.preauthByIp.get(peer.remoteAddress) ?? 0;
+    if (waiting >= this.deps.maxPreauthPerIp || this.preauth >= MAX_PREAUTH_CONNECTIONS) {
+      this.deps.metrics.count("openclaw_upgrades_refused_total", "Upgrades refused for too many strangers.");
+      return textResponse(503, "Too many unauthenticated sockets");
+    }
+    const connId = this.deps.newConnId();
+    const connection = new Connection(connId, peer, this.connectionDeps, this.deps.newHandshake(connId));
+    this.preauth += 1;
+    this.preauthByIp.set(peer.remoteAddress, waiting + 1);
+    if (server.upgrade(request, { data: connection })) {
+      this.connections.add(connection);
+      return undefined;
+    }
+    this.releasePreauth(connection);
+    return errorResponse(
+      400,
+      "invalid_request_error",
+      "This is not a WebSocket upgrade the gateway can take.",
+    );
+  }
+
+  private releasePreauth(connection: Connection): void {
+    const address = connection.peer.remoteAddress;
+    const left = (this.preauthByIp.get(address) ?? 1) - 1;
+    this.preauth -= 1;
+    if (left > 0) this.preauthByIp.set(address, left);
+    else this.preauthByIp.delete(address);
+  }
+
+  private pingAll(): void {
+    for (const connection of this.connections) {
+      if (connection.ping()) continue;
+      this.deps.log.info("peer does not answer pings", { conn: connection.connId });
+      connection.terminate();
+    }
+  }
+
+  private unbind(): void {
+    for (const server of this.servers) void server.stop(true);
+    this.servers.length = 0;
+    this.pinger?.cancel();
+  }
+}
+
+/** The address as other parts are told it: loopback is nobody's address. */
+export function publicAddress(peer: PeerFacts): string | undefined {
+  return isLoopback(peer.remoteAddress) ? undefined : peer.remoteAddress;
+}
