@@ -1,0 +1,64 @@
+import type { Clock, Timer } from "../lib/clock.ts";
+import type { HealthSnapshot } from "../protocol/index.ts";
+import { HEALTH_REFRESH_MS } from "./limits.ts";
+
+export interface HealthDeps {
+  readonly clock: Clock;
+  /** Collects the parts; everything but `ok`, `ts` and `durationMs`. */
+  readonly collect: () => Promise<Omit<HealthSnapshot, "ok" | "ts" | "durationMs">>;
+  /** Called after each refresh. */
+  readonly refreshed: (snapshot: HealthSnapshot) => void;
+}
+
+/** The cached health payload: rebuilt every minute, on demand, and when a connecting client would see an old one. */
+export class Health {
+  private current: HealthSnapshot;
+  private currentVersion = 0;
+  private timer: Timer | undefined;
+  private refreshing: Promise<HealthSnapshot> | undefined;
+
+  constructor(private readonly deps: HealthDeps) {
+    this.current = { ok: true, ts: deps.clock.now() };
+  }
+
+  /** Counts refreshes; carried in `stateVersion.health`. */
+  get version(): number {
+    return this.currentVersion;
+  }
+
+  get snapshot(): HealthSnapshot {
+    return this.current;
+  }
+
+  async start(): Promise<void> {
+    await this.refresh();
+    this.timer = this.deps.clock.every(HEALTH_REFRESH_MS, () => void this.refresh());
+  }
+
+  stop(): void {
+    this.timer?.cancel();
+  }
+
+  /** Collects anew; callers at the same time share one run. */
+  refresh(): Promise<HealthSnapshot> {
+    this.refreshing ??= this.rebuild().finally(() => {
+      this.refreshing = undefined;
+    });
+    return this.refreshing;
+  }
+
+  /** Refreshes in the background when the cached payload is older than a minute. */
+  refreshIfOld(): void {
+    if (this.deps.clock.now() - this.current.ts > HEALTH_REFRESH_MS) void this.refresh();
+  }
+
+  private async rebuild(): Promise<HealthSnapshot> {
+    const startedAt = this.deps.clock.monotonic();
+    const parts = await this.deps.collect();
+    const durationMs = Math.round(this.deps.clock.monotonic() - startedAt);
+    this.current = { ok: true, ts: this.deps.clock.now(), durationMs, ...parts };
+    this.currentVersion += 1;
+    this.deps.refreshed(this.current);
+    return this.current;
+  }
+}

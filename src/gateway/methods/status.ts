@@ -1,0 +1,66 @@
+import type { OpenClawConfig } from "../../config/index.ts";
+import { status } from "../../protocol/index.ts";
+import type { KvRepository } from "../../store/index.ts";
+import type { EventLoopMonitor } from "../event-loop.ts";
+import type { Health } from "../health.ts";
+import { gatewayIdentity } from "../identity.ts";
+import { LAST_HEARTBEAT } from "../last-heartbeat.ts";
+import { type BoundMethod, handle } from "../method.ts";
+import { agentIds, sessionsHealth } from "../roster.ts";
+import type { SystemEvents } from "../system-events.ts";
+
+export interface StatusDeps {
+  readonly version: string;
+  readonly health: Health;
+  readonly eventLoop: EventLoopMonitor;
+  readonly systemEvents: SystemEvents;
+  readonly kv: KvRepository;
+  readonly config: () => OpenClawConfig;
+  readonly sessionsPath: string;
+  /** Owners whose secret could not be resolved; see `secrets.reload`. */
+  readonly degradedSecretOwners: () => readonly unknown[];
+}
+
+export function statusHandlers(deps: StatusDeps): BoundMethod[] {
+  return [
+    handle(status.health, ({ probe }) => (probe === true ? deps.health.refresh() : deps.health.snapshot)),
+    handle(status.status, () => {
+      const sessions = sessionsHealth(deps.sessionsPath);
+      const agents = agentIds(deps.config());
+      return {
+        runtimeVersion: deps.version,
+        pid: process.pid,
+        heartbeat: {
+          defaultAgentId: agents.defaultId,
+          agents: agents.ids.map((agentId) => ({ agentId, enabled: false })),
+        },
+        channelSummary: [],
+        queuedSystemEvents: [...deps.systemEvents.list()],
+        degradedSecretOwners: [...deps.degradedSecretOwners()],
+        sessions: {
+          paths: [sessions.path],
+          count: sessions.count,
+          defaults: { model: null, contextTokens: null },
+          recent: sessions.recent,
+          byAgent: agents.ids.map((agentId) => ({ agentId, ...sessions })),
+        },
+        eventLoop: deps.eventLoop.report(),
+        processMemory: processMemory(),
+      };
+    }),
+    handle(status.lastHeartbeat, async () => (await deps.kv.get(LAST_HEARTBEAT)) ?? null),
+    handle(status.gatewayIdentityGet, () => gatewayIdentity(deps.kv)),
+    handle(status.commandsList, () => ({ commands: [] })),
+  ];
+}
+
+function processMemory() {
+  const { rss, heapUsed, heapTotal, external, arrayBuffers } = process.memoryUsage();
+  return {
+    rssBytes: rss,
+    heapUsedBytes: heapUsed,
+    heapTotalBytes: heapTotal,
+    externalBytes: external,
+    arrayBuffersBytes: arrayBuffers,
+  };
+}

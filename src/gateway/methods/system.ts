@@ -1,0 +1,58 @@
+import { statfs } from "node:fs/promises";
+import { arch, cpus, freemem, hostname, loadavg, platform, release, totalmem } from "node:os";
+import type { Clock } from "../../lib/clock.ts";
+import { status } from "../../protocol/index.ts";
+import { type BoundMethod, handle } from "../method.ts";
+import type { Presence } from "../presence.ts";
+import type { SystemEvents } from "../system-events.ts";
+
+export interface SystemDeps {
+  readonly clock: Clock;
+  readonly presence: Presence;
+  readonly systemEvents: SystemEvents;
+  readonly stateDir: string;
+  readonly bootId: string;
+  readonly startedAt: number;
+  readonly port: () => number;
+}
+
+export function systemHandlers(deps: SystemDeps): BoundMethod[] {
+  return [
+    handle(status.systemPresence, () => deps.presence.list()),
+    handle(status.systemEvent, (params) => {
+      const { lastInputSeconds, ...rest } = params;
+      deps.presence.beacon({
+        ...rest,
+        ...(lastInputSeconds !== undefined && { lastInputSeconds: Math.round(lastInputSeconds) }),
+      });
+      deps.systemEvents.add(params.text);
+      return { ok: true as const };
+    }),
+    handle(status.systemInfo, async () => {
+      const disk = await statfs(deps.stateDir);
+      const [one = 0, five = 0, fifteen = 0] = loadavg();
+      const processors = cpus();
+      return {
+        machineName: hostname(),
+        hostname: hostname(),
+        platform: platform(),
+        release: release(),
+        arch: arch(),
+        osLabel: `${platform()} ${release()}`,
+        port: deps.port(),
+        nodeVersion: `bun ${Bun.version}`,
+        pid: process.pid,
+        processInstanceId: deps.bootId,
+        uptimeMs: Math.round(deps.clock.monotonic() - deps.startedAt),
+        cpuCount: processors.length,
+        cpuModel: processors[0]?.model ?? "unknown",
+        loadAverage: [one, five, fifteen] as [number, number, number],
+        memoryTotalBytes: totalmem(),
+        memoryFreeBytes: freemem(),
+        diskTotalBytes: disk.blocks * disk.bsize,
+        diskAvailableBytes: disk.bavail * disk.bsize,
+        diskPath: deps.stateDir,
+      };
+    }),
+  ];
+}

@@ -1,0 +1,41 @@
+/** A process that listens on a port. */
+export interface PortOwner {
+  readonly pid: number;
+  readonly command: string;
+  readonly user: string | undefined;
+  readonly address: string | undefined;
+}
+
+/** Runs a short program; `undefined` when it is not installed. */
+export type RunTool = (
+  command: string,
+  args: readonly string[],
+) => Promise<{ stdout: string; exitCode: number } | undefined>;
+
+/** Who listens on `port`, as `lsof` sees it; `undefined` without `lsof`. */
+export async function portOwners(port: number, run: RunTool): Promise<PortOwner[] | undefined> {
+  const result = await run("lsof", ["-nP", `-iTCP:${port}`, "-sTCP:LISTEN", "-FpcLn"]);
+  return result && parseLsof(result.stdout);
+}
+
+/** Reads `lsof -F` output: one field per line, a `p` line begins a process. */
+export function parseLsof(text: string): PortOwner[] {
+  const owners: { pid: number; command: string; user?: string; address?: string }[] = [];
+  for (const line of text.split("\n")) {
+    const value = line.slice(1);
+    const last = owners[owners.length - 1];
+    if (line.startsWith("p") && /^\d+$/.test(value)) owners.push({ pid: Number(value), command: "" });
+    else if (line.startsWith("c") && last) last.command = value;
+    else if (line.startsWith("L") && last) last.user = value;
+    else if (line.startsWith("n") && last) last.address ??= value;
+  }
+  return owners.map(({ pid, command, user, address }) => ({ pid, command, user, address }));
+}
+
+/** One line for each owner, for a person. */
+export function describeOwners(owners: readonly PortOwner[]): string[] {
+  return owners.map(
+    ({ pid, user, command, address }) =>
+      `- pid ${pid}${user ? ` ${user}` : ""}: ${command}${address ? ` (${address})` : ""}`,
+  );
+}
