@@ -1,4 +1,5 @@
 import type { Clock, Timer } from "../lib/clock.ts";
+import type { EventLoopHealth } from "../protocol/index.ts";
 
 /** Sampling pace; short enough to see a stall, long enough to cost nothing. */
 const SAMPLE_INTERVAL_MS = 500;
@@ -11,17 +12,6 @@ const DEGRADED_DELAY_MS = 250;
 
 /** Share of one core, averaged over the window, from which the process counts as degraded. */
 const DEGRADED_CORE_RATIO = 0.95;
-
-export interface EventLoopReport {
-  degraded: boolean;
-  degradedSinceMs: number | null;
-  reasons: string[];
-  intervalMs: number;
-  delayP99Ms: number;
-  delayMaxMs: number;
-  utilization: number;
-  cpuCoreRatio: number;
-}
 
 /** Measures how late timers fire and how much CPU the process uses. */
 export class EventLoopMonitor {
@@ -51,11 +41,11 @@ export class EventLoopMonitor {
     return this.count === 0 ? 0 : (this.delays[(this.count - 1) % SAMPLES] ?? 0);
   }
 
-  report(): EventLoopReport {
+  report(): EventLoopHealth {
     const sorted = this.delays.slice(0, Math.min(this.count, SAMPLES)).sort();
     const p99 = sorted[Math.max(0, Math.ceil(sorted.length * 0.99) - 1)] ?? 0;
     const max = sorted[sorted.length - 1] ?? 0;
-    const reasons: string[] = [];
+    const reasons: EventLoopHealth["reasons"] = [];
     if (p99 >= DEGRADED_DELAY_MS) reasons.push("event_loop_delay");
     if (this.coreRatio >= DEGRADED_CORE_RATIO) reasons.push("cpu");
     const degraded = reasons.length > 0;

@@ -24,7 +24,10 @@ export function sessionsHealth(path: string): SessionsHealth {
 }
 
 /** The agents' part of the health payload. */
-export function agentsHealth(config: OpenClawConfig, sessionsPath: string): NonNullable<HealthSnapshot["agents"]> {
+export function agentsHealth(
+  config: OpenClawConfig,
+  sessionsPath: string,
+): NonNullable<HealthSnapshot["agents"]> {
   const { defaultId, ids } = agentIds(config);
   return ids.map((agentId) => ({
     agentId,

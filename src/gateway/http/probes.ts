@@ -1,4 +1,4 @@
-import type { EventLoopReport } from "../event-loop.ts";
+import type { EventLoopHealth } from "../../protocol/index.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Route } from "./api.ts";
 import { jsonResponse, textResponse } from "./responses.ts";
@@ -8,7 +8,7 @@ export interface ProbeDeps {
   readonly failing: () => Promise<readonly string[]> | readonly string[];
   readonly phase: () => "starting" | "ready" | "stopping";
   readonly uptimeMs: () => number;
-  readonly eventLoop: () => EventLoopReport;
+  readonly eventLoop: () => EventLoopHealth;
   readonly metrics: Metrics;
 }
 

@@ -1,0 +1,72 @@
+import {
+  EVENTS,
+  type HealthSnapshot,
+  type HelloAuth,
+  type HelloOk,
+  holdsScope,
+  MAX_BUFFERED_BYTES,
+  MAX_PAYLOAD_BYTES,
+  METHODS,
+  type PresenceEntry,
+  PROTOCOL_VERSION,
+  TICK_INTERVAL_MS,
+} from "../protocol/index.ts";
+import type { Client } from "./method.ts";
+
+export interface HelloDeps {
+  readonly version: string;
+  readonly bootId: string;
+  readonly presence: () => readonly PresenceEntry[];
+  readonly health: () => HealthSnapshot;
+  readonly stateVersion: () => { presence: number; health: number };
+  readonly uptimeMs: () => number;
+  readonly sessionDefaults: () => Record<string, unknown>;
+  readonly appliedConfigHash: () => string | undefined;
+  /** Facts only an administrator is shown. */
+  readonly adminFacts: () => { configPath: string; stateDir: string; authMode: string };
+}
+
+/** Builds `hello-ok`. The parts that are the same for everyone are serialised once. */
+export class HelloBuilder {
+  private readonly features = JSON.stringify({
+    methods: METHODS.filter((method) => !method.hidden).map((method) => method.name),
+    events: EVENTS.map((event) => event.name),
+    capabilities: [],
+  } satisfies HelloOk["features"]);
+  private readonly policy = JSON.stringify({
+    maxPayload: MAX_PAYLOAD_BYTES,
+    maxBufferedBytes: MAX_BUFFERED_BYTES,
+    tickIntervalMs: TICK_INTERVAL_MS,
+  } satisfies HelloOk["policy"]);
+
+  constructor(private readonly deps: HelloDeps) {}
+
+  /** The serialised payload for one client; what it may not read is left out. */
+  build(client: Client, auth: HelloAuth): string {
+    const server: HelloOk["server"] = {
+      version: this.deps.version,
+      bootId: this.deps.bootId,
+      connId: client.connId,
+    };
+    return (
+      `{"type":"hello-ok","protocol":${PROTOCOL_VERSION},"server":${JSON.stringify(server)},` +
+      `"features":${this.features},"snapshot":${JSON.stringify(this.snapshot(client))},` +
+      `"auth":${JSON.stringify(auth)},"policy":${this.policy}}`
+    );
+  }
+
+  private snapshot(client: Client): HelloOk["snapshot"] {
+    const reads = client.role === "operator" && holdsScope(client.scopes, "operator.read");
+    const administers = client.role === "operator" && holdsScope(client.scopes, "operator.admin");
+    const appliedConfigHash = this.deps.appliedConfigHash();
+    return {
+      presence: reads ? [...this.deps.presence()] : [],
+      health: this.deps.health(),
+      stateVersion: this.deps.stateVersion(),
+      uptimeMs: this.deps.uptimeMs(),
+      ...(appliedConfigHash !== undefined && { appliedConfigHash }),
+      sessionDefaults: this.deps.sessionDefaults(),
+      ...(administers && this.deps.adminFacts()),
+    };
+  }
+}

@@ -1,0 +1,40 @@
+import type { OpenClawConfig } from "../../config/index.ts";
+import { status } from "../../protocol/index.ts";
+import { type BoundMethod, handle } from "../method.ts";
+import type { RestartControl } from "../restart.ts";
+
+export interface RestartHandlerDeps {
+  readonly restart: RestartControl;
+  readonly config: () => OpenClawConfig;
+}
+
+export function restartHandlers(deps: RestartHandlerDeps): BoundMethod[] {
+  return [
+    handle(status.gatewayRestartPreflight, () => deps.restart.preflight()),
+    handle(status.gatewayRestartRequest, ({ reason }) => {
+      const receipt = deps.restart.request(typeof reason === "string" ? reason : "gateway.restart.request");
+      return {
+        ok: true,
+        status: receipt.status,
+        preflight: receipt.preflight,
+        restart: {
+          ok: true,
+          pid: process.pid,
+          reason: receipt.reason,
+          mode: "in-process",
+          delayMs: 0,
+          coalesced: receipt.coalesced,
+        },
+      };
+    }),
+    handle(status.updateStatus, () => {
+      const { channel = "stable", auto } = deps.config().update ?? {};
+      return {
+        sentinel: null,
+        updateAvailable: null,
+        effectiveChannel: channel,
+        schedule: { channel, autoEnabled: auto?.enabled ?? false, install: { kind: "unknown" as const } },
+      };
+    }),
+  ];
+}
