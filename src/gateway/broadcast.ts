@@ -81,7 +81,7 @@ function frameHead(event: EventSpec, payload: unknown): string {
 }
 
 function mayHear(event: EventSpec, client: Client): boolean {
-  if (event.audience !== undefined && event.audience !== client.role) return false;
+  if (event.audience === "node") return client.role === "node";
   if (event.scope === "none") return true;
   return client.role === "operator" && holdsScope(client.scopes, event.scope);
 }

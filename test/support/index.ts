@@ -5,3 +5,4 @@ export * from "./program.ts";
 export * from "./temp-home.ts";
 export * from "./wait.ts";
 export * from "./wire.ts";
+export * from "./manual-clock.ts";
