@@ -35,6 +35,7 @@ export class Connection implements EventSink, Replies {
   private aborter: AbortController | undefined;
   private frameAt = 0;
   private awaitingPong = false;
+  private awaitingLife: (() => void)[] = [];
 
   constructor(
     readonly connId: ConnId,
@@ -68,7 +69,7 @@ export class Connection implements EventSink, Replies {
   }
 
   received(message: string | Uint8Array): void {
-    this.frameAt = this.deps.clock.now();
+    this.seenAlive();
     const bytes = typeof message === "string" ? byteLength(message) : message.byteLength;
     if (this.state.phase === "closed") return;
     if (this.state.phase !== "ready" && bytes > PREAUTH_MAX_FRAME_BYTES) {
@@ -106,8 +107,21 @@ export class Connection implements EventSink, Replies {
   }
 
   ponged(): void {
-    this.awaitingPong = false;
+    this.seenAlive();
+  }
+
+  /** Asks the peer for a sign of life; settles with it, and never when there is none. */
+  probe(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.awaitingLife.push(resolve);
+    this.socket?.ping();
+    return promise;
+  }
+
+  private seenAlive(): void {
     this.frameAt = this.deps.clock.now();
+    this.awaitingPong = false;
+    if (this.awaitingLife.length > 0) for (const resolve of this.awaitingLife.splice(0)) resolve();
   }
 
   closed(code: number, reason: string): void {

@@ -15,6 +15,17 @@ export interface Client {
   readonly remoteIp?: string;
   /** True when the socket peer is loopback and no proxy stood between. */
   readonly directLocal: boolean;
+  /** What a node declared about itself; absent for operators. */
+  readonly node?: NodeClaim;
+}
+
+/** The claims of a connecting node; none of them is granted by itself. */
+export interface NodeClaim {
+  readonly commands: readonly string[];
+  readonly permissions?: Readonly<Record<string, boolean>>;
+  readonly pathEnv?: string;
+  /** How its device was admitted: by a person, by policy, or by a setup code. */
+  readonly admission: "asked" | "silent" | "entrusted";
 }
 
 export interface MethodContext {

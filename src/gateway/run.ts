@@ -1,0 +1,74 @@
+import type { Env } from "../config/index.ts";
+import { systemClock } from "../lib/clock.ts";
+import { randomIds } from "../lib/ids.ts";
+import type { GatewayFlags } from "./flags.ts";
+import type { Gateway } from "./gateway.ts";
+import { launch, type Launched } from "./launch.ts";
+import { StartRefusal } from "./refusal.ts";
+import { listenForSignals, type SignalRequest } from "./signals.ts";
+
+export interface RunOptions {
+  readonly env: Env;
+  readonly profile?: string | undefined;
+  readonly dev?: boolean | undefined;
+  readonly flags: GatewayFlags;
+  readonly logLevel?: string | undefined;
+  readonly color?: boolean | undefined;
+  /** Where a person reads; result lines of the start go to `out`, refusals to `err`. */
+  readonly out: (line: string) => void;
+  readonly err: (line: string) => void;
+  /** A second Ctrl-C on a terminal ends the process at once. */
+  readonly isTerminal: boolean;
+}
+
+/**
+ * Runs the gateway in this process until it is told to stop; a restart begins it anew on the settings then in force.
+ * Returns the exit code: 0 after a clean stop, 78 when the configuration forbids the start, 1 for other refusals.
+ */
+export async function runGateway(options: RunOptions): Promise<number> {
+  const process = await launchOrExplain(options);
+  if (typeof process === "number") return process;
+  const { launched } = process;
+  try {
+    for (;;) {
+      const end = await superviseOne(launched.gateway, options);
+      if (!end.restart) return 0;
+      await launched.restart();
+    }
+  } catch (error) {
+    return explain(error, options);
+  } finally {
+    await launched.dispose();
+  }
+}
+
+async function launchOrExplain(options: RunOptions): Promise<number | { launched: Launched }> {
+  try {
+    return { launched: await launch({ ...options, clock: systemClock, ids: randomIds }) };
+  } catch (error) {
+    return explain(error, options);
+  }
+}
+
+function explain(error: unknown, options: RunOptions): number {
+  if (!(error instanceof StartRefusal)) throw error;
+  for (const line of error.lines) options.err(line);
+  return error.exitCode;
+}
+
+/** Waits for the end of one gateway; signals end it or restart it. */
+async function superviseOne(gateway: Gateway, options: RunOptions): Promise<{ restart: boolean }> {
+  let asked = false;
+  const onSignal = ({ kind, signal }: SignalRequest): void => {
+    if (kind === "restart") {
+      gateway.restartBySignal(signal);
+      return;
+    }
+    if (asked && signal === "SIGINT" && options.isTerminal) gateway.abandon();
+    asked = true;
+    gateway.log.info(`received ${signal}; shutting down`);
+    void gateway.stop();
+  };
+  using _signals = listenForSignals(onSignal);
+  return gateway.ended;
+}
