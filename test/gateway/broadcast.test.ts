@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import { Broadcaster, type EventSink } from "../../src/gateway/broadcast.ts";
+import { Broadcaster, type EventSink } from "../../src/gateway/wire/broadcast.ts";
 import type { Client } from "../../src/gateway/method.ts";
-import { Metrics } from "../../src/gateway/metrics.ts";
+import { Metrics } from "../../src/gateway/state/metrics.ts";
 import { deviceEvents, gatewayEvents, nodeEvents } from "../../src/protocol/index.ts";
 import { aClient } from "./clients.ts";
 

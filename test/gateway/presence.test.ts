@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { MAX_PRESENCE_ROWS, PRESENCE_COALESCE_MS, PRESENCE_TTL_MS } from "../../src/gateway/limits.ts";
-import { Presence } from "../../src/gateway/presence.ts";
+import { Presence } from "../../src/gateway/state/presence.ts";
 import type { PresenceEntry } from "../../src/protocol/index.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { aClient } from "./clients.ts";

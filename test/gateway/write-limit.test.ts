@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { WRITE_LIMIT, WRITE_LIMIT_WINDOW_MS } from "../../src/gateway/limits.ts";
-import { WriteLimit } from "../../src/gateway/write-limit.ts";
+import { WriteLimit } from "../../src/gateway/wire/write-limit.ts";
 import { ProtocolError } from "../../src/protocol/index.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { aClient } from "./clients.ts";

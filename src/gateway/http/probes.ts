@@ -1,5 +1,5 @@
 import type { EventLoopHealth } from "../../protocol/index.ts";
-import type { Metrics } from "../metrics.ts";
+import type { Metrics } from "../state/metrics.ts";
 import type { Route } from "./api.ts";
 import { jsonResponse, textResponse } from "./responses.ts";
 

@@ -1,7 +1,7 @@
 import type { OpenClawConfig } from "../../config/index.ts";
 import { status } from "../../protocol/index.ts";
 import { type BoundMethod, handle } from "../method.ts";
-import type { RestartControl } from "../restart.ts";
+import type { RestartControl } from "../state/restart.ts";
 
 export interface RestartHandlerDeps {
   readonly restart: RestartControl;

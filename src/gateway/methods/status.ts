@@ -1,13 +1,13 @@
 import type { OpenClawConfig } from "../../config/index.ts";
 import { status } from "../../protocol/index.ts";
 import type { KvRepository } from "../../store/index.ts";
-import type { EventLoopMonitor } from "../event-loop.ts";
-import type { Health } from "../health.ts";
-import { gatewayIdentity } from "../identity.ts";
-import { LAST_HEARTBEAT } from "../last-heartbeat.ts";
+import type { EventLoopMonitor } from "../state/event-loop.ts";
+import type { Health } from "../state/health.ts";
+import { gatewayIdentity } from "../state/identity.ts";
+import { LAST_HEARTBEAT } from "../state/last-heartbeat.ts";
 import { type BoundMethod, handle } from "../method.ts";
-import { agentIds, sessionsHealth } from "../roster.ts";
-import type { SystemEvents } from "../system-events.ts";
+import { agentIds, sessionsHealth } from "../state/roster.ts";
+import type { SystemEvents } from "../state/system-events.ts";
 
 export interface StatusDeps {
   readonly version: string;

@@ -3,8 +3,8 @@ import { arch, cpus, freemem, hostname, loadavg, platform, release, totalmem } f
 import type { Clock } from "../../lib/clock.ts";
 import { status } from "../../protocol/index.ts";
 import { type BoundMethod, handle } from "../method.ts";
-import type { Presence } from "../presence.ts";
-import type { SystemEvents } from "../system-events.ts";
+import type { Presence } from "../state/presence.ts";
+import type { SystemEvents } from "../state/system-events.ts";
 
 export interface SystemDeps {
   readonly clock: Clock;

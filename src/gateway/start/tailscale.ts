@@ -1,4 +1,4 @@
-import type { Logger } from "../lib/logger.ts";
+import type { Logger } from "../../lib/logger.ts";
 import type { TailscaleMode } from "./flags.ts";
 import type { RunTool } from "./port-owner.ts";
 import { EXIT_CONFIG, StartRefusal } from "./refusal.ts";

@@ -1,5 +1,5 @@
-import type { Clock } from "../lib/clock.ts";
-import type { Logger } from "../lib/logger.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Logger } from "../../lib/logger.ts";
 import {
   ConnectParams,
   explain,
@@ -9,8 +9,8 @@ import {
   ProtocolError,
   type RequestFrame,
   unavailable,
-} from "../protocol/index.ts";
-import type { Client } from "./method.ts";
+} from "../../protocol/index.ts";
+import type { Client } from "../method.ts";
 import type { PeerFacts } from "./peer.ts";
 
 /** Whether this gateway takes connections, and if not, why. */

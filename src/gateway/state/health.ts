@@ -1,6 +1,6 @@
-import type { Clock, Timer } from "../lib/clock.ts";
-import type { HealthSnapshot } from "../protocol/index.ts";
-import { HEALTH_REFRESH_MS } from "./limits.ts";
+import type { Clock, Timer } from "../../lib/clock.ts";
+import type { HealthSnapshot } from "../../protocol/index.ts";
+import { HEALTH_REFRESH_MS } from "../limits.ts";
 
 export interface HealthDeps {
   readonly clock: Clock;

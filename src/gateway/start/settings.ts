@@ -8,7 +8,7 @@ import {
   type PortChoice,
   resolveBind,
   resolvePort,
-} from "../config/index.ts";
+} from "../../config/index.ts";
 import type { AuthMode, GatewayFlags, TailscaleMode } from "./flags.ts";
 import { EXIT_CONFIG, StartRefusal } from "./refusal.ts";
 import type { TlsSettings } from "./tls.ts";
@@ -109,7 +109,8 @@ function guardExposure(
   tailscale: TailscaleMode,
 ): void {
   const secret = credentials.mode === "token" ? credentials.token : credentials.password;
-  const guarded = credentials.mode === "trusted-proxy" || (credentials.mode !== "none" && secret !== undefined);
+  const guarded =
+    credentials.mode === "trusted-proxy" || (credentials.mode !== "none" && secret !== undefined);
   if (bind.exposed && !guarded) {
     throw new StartRefusal(EXIT_CONFIG, [
       `Refusing to bind gateway to ${bind.mode} without auth.`,

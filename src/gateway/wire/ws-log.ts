@@ -1,5 +1,5 @@
-import type { Logger } from "../lib/logger.ts";
-import type { ErrorShape } from "../protocol/index.ts";
+import type { Logger } from "../../lib/logger.ts";
+import type { ErrorShape } from "../../protocol/index.ts";
 
 export const WS_LOG_STYLES = ["auto", "full", "compact"] as const;
 

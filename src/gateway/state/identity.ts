@@ -1,5 +1,5 @@
 import { createHash, generateKeyPairSync } from "node:crypto";
-import { kvKey, type KvRepository } from "../store/index.ts";
+import { kvKey, type KvRepository } from "../../store/index.ts";
 
 export interface GatewayIdentity {
   /** Lowercase hex SHA-256 of the raw public key. */

@@ -1,7 +1,7 @@
-import type { Clock } from "../lib/clock.ts";
-import { unavailable } from "../protocol/index.ts";
-import { WRITE_LIMIT, WRITE_LIMIT_MAX_KEYS, WRITE_LIMIT_WINDOW_MS } from "./limits.ts";
-import type { Client } from "./method.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { unavailable } from "../../protocol/index.ts";
+import { WRITE_LIMIT, WRITE_LIMIT_MAX_KEYS, WRITE_LIMIT_WINDOW_MS } from "../limits.ts";
+import type { Client } from "../method.ts";
 
 interface Window {
   startedAt: number;

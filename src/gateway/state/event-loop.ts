@@ -1,5 +1,5 @@
-import type { Clock, Timer } from "../lib/clock.ts";
-import type { EventLoopHealth } from "../protocol/index.ts";
+import type { Clock, Timer } from "../../lib/clock.ts";
+import type { EventLoopHealth } from "../../protocol/index.ts";
 
 /** Sampling pace; short enough to see a stall, long enough to cost nothing. */
 const SAMPLE_INTERVAL_MS = 500;

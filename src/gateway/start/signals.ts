@@ -1,7 +1,6 @@
 /** What a signal asks a running gateway to do. */
 export type SignalRequest =
-  | { kind: "stop"; signal: NodeJS.Signals }
-  | { kind: "restart"; signal: NodeJS.Signals };
+  { kind: "stop"; signal: NodeJS.Signals } | { kind: "restart"; signal: NodeJS.Signals };
 
 const STOP_SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 const RESTART_SIGNALS = ["SIGUSR1", "SIGUSR2"] as const;

@@ -1,5 +1,5 @@
-import { fits, HeartbeatReport } from "../protocol/index.ts";
-import { kvKey } from "../store/index.ts";
+import { fits, HeartbeatReport } from "../../protocol/index.ts";
+import { kvKey } from "../../store/index.ts";
 
 /** Where the outcome of the last heartbeat is kept, so that it survives a restart. */
 export const LAST_HEARTBEAT = kvKey<HeartbeatReport>("heartbeat.last", (value) => {

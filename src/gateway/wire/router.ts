@@ -1,5 +1,5 @@
-import type { Clock } from "../lib/clock.ts";
-import type { Logger } from "../lib/logger.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Logger } from "../../lib/logger.ts";
 import {
   type ErrorShape,
   explain,
@@ -10,10 +10,10 @@ import {
   ProtocolError,
   type RequestFrame,
   unavailable,
-} from "../protocol/index.ts";
-import { MAX_INFLIGHT_REQUEST_BYTES, MAX_INFLIGHT_REQUESTS } from "./limits.ts";
-import type { BoundMethod, Client, MethodContext } from "./method.ts";
-import type { Metrics } from "./metrics.ts";
+} from "../../protocol/index.ts";
+import { MAX_INFLIGHT_REQUEST_BYTES, MAX_INFLIGHT_REQUESTS } from "../limits.ts";
+import type { BoundMethod, Client, MethodContext } from "../method.ts";
+import type { Metrics } from "../state/metrics.ts";
 import type { WriteLimit } from "./write-limit.ts";
 import type { WsLog } from "./ws-log.ts";
 

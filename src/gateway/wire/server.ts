@@ -1,14 +1,14 @@
 import type { Server } from "bun";
-import type { Clock, Timer } from "../lib/clock.ts";
-import type { Logger } from "../lib/logger.ts";
-import { type ConnId, MAX_BUFFERED_BYTES, MAX_PAYLOAD_BYTES } from "../protocol/index.ts";
+import type { Clock, Timer } from "../../lib/clock.ts";
+import type { Logger } from "../../lib/logger.ts";
+import { type ConnId, MAX_BUFFERED_BYTES, MAX_PAYLOAD_BYTES } from "../../protocol/index.ts";
 import { Connection } from "./connection.ts";
 import type { Handshake } from "./handshake.ts";
-import type { HttpApi } from "./http/api.ts";
-import { errorResponse, textResponse } from "./http/responses.ts";
-import { MAX_HTTP_BODY_BYTES, MAX_PREAUTH_CONNECTIONS, PING_INTERVAL_MS } from "./limits.ts";
-import type { Client } from "./method.ts";
-import type { Metrics } from "./metrics.ts";
+import type { HttpApi } from "../http/api.ts";
+import { errorResponse, textResponse } from "../http/responses.ts";
+import { MAX_HTTP_BODY_BYTES, MAX_PREAUTH_CONNECTIONS, PING_INTERVAL_MS } from "../limits.ts";
+import type { Client } from "../method.ts";
+import type { Metrics } from "../state/metrics.ts";
 import { isLoopback, type PeerFacts, peerFacts } from "./peer.ts";
 import type { Router } from "./router.ts";
 

@@ -1,5 +1,5 @@
-import type { BindMode } from "../config/index.ts";
-import type { WsLogStyle } from "./ws-log.ts";
+import type { BindMode } from "../../config/index.ts";
+import type { WsLogStyle } from "../wire/ws-log.ts";
 
 export const AUTH_MODES = ["none", "token", "password", "trusted-proxy"] as const;
 export type AuthMode = (typeof AUTH_MODES)[number];

@@ -1,5 +1,5 @@
-import type { Clock } from "../lib/clock.ts";
-import type { Logger } from "../lib/logger.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Logger } from "../../lib/logger.ts";
 import { type PortOwner, portOwners, type RunTool } from "./port-owner.ts";
 import { StartRefusal } from "./refusal.ts";
 

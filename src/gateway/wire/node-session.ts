@@ -1,8 +1,8 @@
-import type { NodeSession } from "../nodes/index.ts";
-import { EVENT_BY_NAME } from "../protocol/index.ts";
+import type { NodeSession } from "../../nodes/index.ts";
+import { EVENT_BY_NAME } from "../../protocol/index.ts";
 import type { Broadcaster } from "./broadcast.ts";
 import type { Connection } from "./connection.ts";
-import type { Client } from "./method.ts";
+import type { Client } from "../method.ts";
 
 /** A node's connection as the node registry sees it; `undefined` for a client that is no node. */
 export function nodeSession(

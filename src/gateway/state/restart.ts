@@ -1,6 +1,6 @@
-import type { Clock, Timer } from "../lib/clock.ts";
-import type { Logger } from "../lib/logger.ts";
-import type { RestartPreflight } from "../protocol/index.ts";
+import type { Clock, Timer } from "../../lib/clock.ts";
+import type { Logger } from "../../lib/logger.ts";
+import type { RestartPreflight } from "../../protocol/index.ts";
 
 /** How often a deferred restart looks whether the gateway is idle. */
 const IDLE_POLL_MS = 100;

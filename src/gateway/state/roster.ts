@@ -1,5 +1,5 @@
-import type { OpenClawConfig } from "../config/index.ts";
-import type { HealthSnapshot } from "../protocol/index.ts";
+import type { OpenClawConfig } from "../../config/index.ts";
+import type { HealthSnapshot } from "../../protocol/index.ts";
 
 export interface AgentIds {
   readonly defaultId: string;

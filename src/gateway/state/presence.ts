@@ -1,7 +1,7 @@
-import type { Clock, Timer } from "../lib/clock.ts";
-import { isTrackedInPresence, type PresenceEntry } from "../protocol/index.ts";
-import { MAX_PRESENCE_ROWS, PRESENCE_COALESCE_MS, PRESENCE_TTL_MS } from "./limits.ts";
-import type { Client } from "./method.ts";
+import type { Clock, Timer } from "../../lib/clock.ts";
+import { isTrackedInPresence, type PresenceEntry } from "../../protocol/index.ts";
+import { MAX_PRESENCE_ROWS, PRESENCE_COALESCE_MS, PRESENCE_TTL_MS } from "../limits.ts";
+import type { Client } from "../method.ts";
 
 interface Row {
   entry: PresenceEntry;

@@ -10,8 +10,8 @@ import {
   type PresenceEntry,
   PROTOCOL_VERSION,
   TICK_INTERVAL_MS,
-} from "../protocol/index.ts";
-import type { Client } from "./method.ts";
+} from "../../protocol/index.ts";
+import type { Client } from "../method.ts";
 
 export interface HelloDeps {
   readonly version: string;

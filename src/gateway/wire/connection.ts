@@ -1,5 +1,5 @@
 import type { ServerWebSocket } from "bun";
-import type { Timer } from "../lib/clock.ts";
+import type { Timer } from "../../lib/clock.ts";
 import {
   type ConnId,
   type ErrorShape,
@@ -9,11 +9,11 @@ import {
   MAX_CLOSE_REASON_BYTES,
   PREAUTH_MAX_FRAME_BYTES,
   RequestFrame,
-} from "../protocol/index.ts";
+} from "../../protocol/index.ts";
 import type { EventSink } from "./broadcast.ts";
 import type { Handshake } from "./handshake.ts";
-import { MAX_PENDING_HANDSHAKE_FRAMES, MAX_UNAUTHORIZED_CALLS, SLOW_CONSUMER_GRACE_MS } from "./limits.ts";
-import type { Client } from "./method.ts";
+import { MAX_PENDING_HANDSHAKE_FRAMES, MAX_UNAUTHORIZED_CALLS, SLOW_CONSUMER_GRACE_MS } from "../limits.ts";
+import type { Client } from "../method.ts";
 import type { PeerFacts } from "./peer.ts";
 import type { Replies } from "./router.ts";
 import type { ConnectionDeps } from "./server.ts";

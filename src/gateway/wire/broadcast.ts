@@ -1,7 +1,7 @@
-import type { EventSpec, StateVersion } from "../protocol/index.ts";
-import { holdsScope } from "../protocol/index.ts";
-import type { Client } from "./method.ts";
-import type { Metrics } from "./metrics.ts";
+import type { EventSpec, StateVersion } from "../../protocol/index.ts";
+import { holdsScope } from "../../protocol/index.ts";
+import type { Client } from "../method.ts";
+import type { Metrics } from "../state/metrics.ts";
 
 /** A connected client as the broadcaster needs it. */
 export interface EventSink {

@@ -1,5 +1,5 @@
-import type { Clock } from "../lib/clock.ts";
-import { MAX_SYSTEM_EVENTS } from "./limits.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { MAX_SYSTEM_EVENTS } from "../limits.ts";
 
 export interface SystemEvent {
   readonly text: string;

@@ -1,9 +1,9 @@
-import type { Env } from "../config/index.ts";
-import { systemClock } from "../lib/clock.ts";
-import { randomIds } from "../lib/ids.ts";
+import type { Env } from "../../config/index.ts";
+import { systemClock } from "../../lib/clock.ts";
+import { randomIds } from "../../lib/ids.ts";
 import type { GatewayFlags } from "./flags.ts";
-import type { Gateway } from "./gateway.ts";
-import { launch, type Launched } from "./launch.ts";
+import type { Gateway } from "../gateway.ts";
+import { launch, type Launched } from "../launch.ts";
 import { StartRefusal } from "./refusal.ts";
 import { listenForSignals, type SignalRequest } from "./signals.ts";
 
