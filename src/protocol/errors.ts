@@ -15,6 +15,17 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
+/** What each code says to a client, for the docs. */
+export const ERROR_MEANINGS: Readonly<Record<ErrorCode, string>> = {
+  INVALID_REQUEST: "The request cannot be taken as it is; sending it again will not help.",
+  NOT_PAIRED: "The device is not approved, or not for what it asks; `details.requestId` names the request.",
+  FORBIDDEN: "The connection lacks a scope; `details.missingScope` names it.",
+  UNAVAILABLE: "Not now; with `retryable`, try again after `retryAfterMs`.",
+  NOT_LINKED: "The channel has no account that is logged in.",
+  AGENT_TIMEOUT: "The agent did not finish in time.",
+  APPROVAL_NOT_FOUND: "The approval is unknown, decided or expired.",
+};
+
 export const ErrorShape = Type.Object(
   {
     code: Type.String({ minLength: 1 }),
@@ -23,10 +34,20 @@ export const ErrorShape = Type.Object(
     retryable: Type.Optional(Type.Boolean()),
     retryAfterMs: Type.Optional(Type.Integer({ minimum: 0 })),
   },
-  { additionalProperties: false, title: "Error", description: "Why a request failed." },
+  { additionalProperties: false, title: "ErrorShape", description: "Why a request failed." },
 );
 
 export type ErrorShape = Static<typeof ErrorShape>;
+
+/** `details` of a `FORBIDDEN` error. */
+export const MissingScopeDetails = Type.Object(
+  {
+    code: Type.Literal("MISSING_SCOPE"),
+    missingScope: Type.String({ minLength: 1 }),
+    requiredScopes: Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }),
+  },
+  { additionalProperties: false, title: "MissingScopeDetails", description: "Which scope was missing." },
+);
 
 export interface ErrorExtras {
   readonly details?: Record<string, unknown> | undefined;

@@ -1,8 +1,7 @@
 import type { Static, TSchema } from "@sinclair/typebox";
-import { type TypeCheck, TypeCompiler, type ValueError, ValueErrorType } from "@sinclair/typebox/compiler";
-
-/** Errors looked at per value: enough to name what is wrong, bounded for hostile input. */
-const MAX_ERRORS = 64;
+import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
+import type { MethodSpec } from "./define.ts";
+import { faultsOf } from "./explain.ts";
 
 const compiled = new WeakMap<TSchema, TypeCheck<TSchema>>();
 
@@ -25,91 +24,25 @@ export function fits<T extends TSchema>(schema: T, value: unknown): value is Sta
  * With `ignoreUnknown`, keys the schema does not name are no error. Returns `undefined` when the value fits.
  */
 export function explain(schema: TSchema, value: unknown, ignoreUnknown = false): string | undefined {
-  const checker = checkerOf(schema);
-  if (checker.Check(value)) return undefined;
-  const errors: ValueError[] = [];
-  for (const error of checker.Errors(value)) {
-    if (!(ignoreUnknown && error.type === ValueErrorType.ObjectAdditionalProperties)) errors.push(error);
-    if (errors.length >= MAX_ERRORS) break;
-  }
-  const lines = inReportOrder(errors);
-  return lines.length > 0 ? lines.join("; ") : undefined;
+  if (checkerOf(schema).Check(value)) return undefined;
+  const faults = faultsOf(schema, value, ignoreUnknown);
+  if (faults.length > 0) return faults.join("; ");
+  return ignoreUnknown ? undefined : "validation error";
 }
 
-function parentOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/"));
-}
+/** Params a handler may trust, or the message of the `INVALID_REQUEST` to answer. */
+export type CheckedParams =
+  { readonly ok: true; readonly params: unknown } | { readonly ok: false; readonly message: string };
 
-function keyOf(path: string): string {
-  return path
-    .slice(path.lastIndexOf("/") + 1)
-    .replaceAll("~1", "/")
-    .replaceAll("~0", "~");
-}
-
-/** Per object: the first missing key, the first unknown key, then the values; one line per faulty value. */
-function inReportOrder(errors: readonly ValueError[]): string[] {
-  const missing = new Map<string, string>();
-  const unknown = new Map<string, string>();
-  const values = new Map<string, string>();
-  for (const error of errors) {
-    const parent = parentOf(error.path);
-    if (error.type === ValueErrorType.ObjectRequiredProperty) {
-      if (!missing.has(parent)) missing.set(parent, `must have required property '${keyOf(error.path)}'`);
-    } else if (error.type === ValueErrorType.ObjectAdditionalProperties) {
-      if (!unknown.has(parent)) unknown.set(parent, `unexpected property '${keyOf(error.path)}'`);
-    } else if (!values.has(error.path) && error.value !== undefined) {
-      values.set(error.path, describe(error));
-    }
-  }
-  if (values.has("") || errors.some((error) => error.path === "" && error.value === undefined)) {
-    return [values.get("") ?? "must be object"];
-  }
-  return [
-    ...[...missing].map(([path, text]) => (path === "" ? text : `at ${path}: ${text}`)),
-    ...[...unknown].map(([path, text]) => `at ${path === "" ? "root" : path}: ${text}`),
-    ...[...values].map(([path, text]) => `at ${path}: ${text}`),
-  ];
-}
-
-function describe(error: ValueError): string {
-  const schema = error.schema;
-  switch (error.type) {
-    case ValueErrorType.Object:
-      return "must be object";
-    case ValueErrorType.Array:
-      return "must be array";
-    case ValueErrorType.String:
-      return "must be string";
-    case ValueErrorType.Boolean:
-      return "must be boolean";
-    case ValueErrorType.Number:
-      return "must be number";
-    case ValueErrorType.Integer:
-      return "must be integer";
-    case ValueErrorType.Null:
-      return "must be null";
-    case ValueErrorType.Literal:
-      return "must be equal to constant";
-    case ValueErrorType.Union:
-      return "must be equal to one of the allowed values";
-    case ValueErrorType.StringMinLength:
-      return `must not have fewer than ${schema.minLength} characters`;
-    case ValueErrorType.StringMaxLength:
-      return `must not have more than ${schema.maxLength} characters`;
-    case ValueErrorType.StringPattern:
-      return `must match pattern "${schema.pattern}"`;
-    case ValueErrorType.IntegerMinimum:
-    case ValueErrorType.NumberMinimum:
-      return `must be >= ${schema.minimum}`;
-    case ValueErrorType.IntegerMaximum:
-    case ValueErrorType.NumberMaximum:
-      return `must be <= ${schema.maximum}`;
-    case ValueErrorType.ArrayMinItems:
-      return `must not have fewer than ${schema.minItems} items`;
-    case ValueErrorType.ArrayMaxItems:
-      return `must not have more than ${schema.maxItems} items`;
-    default:
-      return error.message.charAt(0).toLowerCase() + error.message.slice(1);
-  }
+/**
+ * Checks the params of a request frame against the method's schema. Absent or null params are `{}`. Keys the schema does
+ * not name are left in place and ignored, or refused when `strict`; shipped clients send fields that the schema they
+ * were built for does not know yet.
+ */
+export function checkParams(method: MethodSpec, raw: unknown, strict = false): CheckedParams {
+  const isObject = typeof raw === "object" && raw !== null && !Array.isArray(raw);
+  const params = raw === undefined || raw === null || (method.openParams && !isObject) ? {} : raw;
+  const fault = explain(method.params, params, !strict || method.openParams === true);
+  if (fault === undefined) return { ok: true, params };
+  return { ok: false, message: `invalid ${method.name} params: ${fault}` };
 }

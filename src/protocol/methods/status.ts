@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { defineMethod } from "../define.ts";
 import { oneOf } from "../literals.ts";
-import { anyObject, closed, count, maybe, nothing, nullable, text, texts, yes } from "../primitives.ts";
+import { anyObject, closed, count, maybe, nothing, nullable, text, yes } from "../primitives.ts";
 import { PresenceEntry } from "../presence.ts";
 import { CommandEntry } from "../records/commands.ts";
 import { EventLoopHealth, HealthSnapshot, HeartbeatReport } from "../records/health.ts";
@@ -86,21 +86,24 @@ export const systemEvent = defineMethod({
   summary: "Queues a line for the main session; a `Node: …` text also updates a presence row.",
   scope: "operator.admin",
   params: closed({
-    text,
-    host: maybe(text),
-    ip: maybe(text),
-    mode: maybe(text),
-    version: maybe(text),
-    platform: maybe(text),
-    deviceFamily: maybe(text),
-    modelIdentifier: maybe(text),
-    lastInputSeconds: maybe(Type.Number({ minimum: 0 })),
-    reason: maybe(text),
-    deviceId: maybe(text),
-    instanceId: maybe(text),
-    roles: maybe(texts),
-    scopes: maybe(texts),
-    tags: maybe(texts),
+    text: Type.String(),
+    idempotencyKey: maybe(text),
+    sessionKey: maybe(Type.String()),
+    wake: maybe(Type.Boolean()),
+    deviceId: maybe(Type.String()),
+    instanceId: maybe(Type.String()),
+    host: maybe(Type.String()),
+    ip: maybe(Type.String()),
+    mode: maybe(Type.String()),
+    version: maybe(Type.String()),
+    platform: maybe(Type.String()),
+    deviceFamily: maybe(Type.String()),
+    modelIdentifier: maybe(Type.String()),
+    lastInputSeconds: maybe(Type.Number()),
+    reason: maybe(Type.String()),
+    roles: maybe(Type.Array(Type.String())),
+    scopes: maybe(Type.Array(Type.String())),
+    tags: maybe(Type.Array(Type.String())),
   }),
   result: Type.Object({ ok: yes }),
   since: 3,
@@ -210,7 +213,7 @@ export const commandsList = defineMethod({
     sessionKey: maybe(text),
     agentId: maybe(text),
     provider: maybe(text),
-    scope: maybe(oneOf(["text", "native", "both"])),
+    scope: maybe(Type.Union([Type.Literal("text"), Type.Literal("native"), Type.Literal("both")])),
     includeArgs: maybe(Type.Boolean()),
   }),
   result: closed({ commands: Type.Array(CommandEntry, { maxItems: 500 }) }),

@@ -1,0 +1,232 @@
+import { describe, expect, test } from "bun:test";
+import type { TSchema } from "@sinclair/typebox";
+import * as oracle from "@openclaw/gateway-protocol";
+import fc from "fast-check";
+import { paramsNameOf } from "../../build/protocol/document.ts";
+import {
+  ConnectParams,
+  ErrorShape,
+  EVENT_BY_NAME,
+  EventFrame,
+  explain,
+  fits,
+  HelloOk,
+  METHOD_BY_NAME,
+  METHODS,
+  RequestFrame,
+  ResponseFrame,
+} from "../../src/protocol/index.ts";
+import { fitting, mutated } from "./arbitrary.ts";
+import { published, publishedValidator } from "./published.ts";
+
+const RUNS = { numRuns: 60 };
+
+/** Names of params in the published document that differ from the method's own. */
+const PARAMS_NAMES: Readonly<Record<string, string>> = {
+  "device.scopes.requestUpgrade": "ScopeUpgradeRequest",
+  "device.scopes.waitUpgrade": "ScopeUpgradeWait",
+};
+
+/** Results and payloads the published document describes. */
+const RESULT_NAMES: Readonly<Record<string, string>> = {
+  "commands.list": "CommandsListResult",
+  "config.schema": "ConfigSchemaResponse",
+  "config.schema.lookup": "ConfigSchemaLookupResult",
+  "device.pair.setupCode": "DevicePairSetupCodeResult",
+  "device.pair.setupStatus": "DevicePairSetupStatusResult",
+  "device.scopes.requestUpgrade": "ScopeUpgradeRegistration",
+  "device.scopes.waitUpgrade": "ScopeUpgradeResult",
+  "device.token.rotate": "DeviceTokenRotateResult",
+  "logs.tail": "LogsTailResult",
+  "node.event": "NodeEventResult",
+  "node.pending.drain": "NodePendingDrainResult",
+  "node.pending.enqueue": "NodePendingEnqueueResult",
+  "secrets.resolve": "SecretsResolveResult",
+  "system.info": "SystemInfoResult",
+  "update.status": "UpdateStatusResult",
+};
+
+const PAYLOAD_NAMES: Readonly<Record<string, string>> = {
+  "device.pair.requested": "DevicePairRequestedEvent",
+  "device.pair.resolved": "DevicePairResolvedEvent",
+  "device.pair.setup.completed": "DevicePairSetupCompletedEvent",
+  "node.invoke.request": "NodeInvokeRequestEvent",
+  shutdown: "ShutdownEvent",
+  tick: "TickEvent",
+};
+
+/** Fields that newer peers send and the published document does not know; paths with `*` for any index. */
+const NEWER_FIELDS: readonly (readonly string[])[] = [
+  ["expectedProfileId"],
+  ["recipientProfileId"],
+  ["modelCatalog"],
+  ["canvasHostUrl"],
+  ["auth", "method"],
+  ["snapshot", "presence", "*", "clientId"],
+];
+
+function withoutNewerFields(value: unknown): unknown {
+  const copy = structuredClone(value);
+  for (const path of NEWER_FIELDS) drop(copy, path);
+  return copy;
+}
+
+function drop(value: unknown, [step, ...rest]: readonly string[]): void {
+  if (typeof value !== "object" || value === null || step === undefined) return;
+  if (rest.length === 0) Reflect.deleteProperty(value, step);
+  else if (step === "*") for (const item of Object.values(value)) drop(item, rest);
+  else drop(Reflect.get(value, step), rest);
+}
+
+function expectAllFit(ours: TSchema, theirs: string): void {
+  const validate = publishedValidator(theirs);
+  fc.assert(
+    fc.property(fitting(ours), (value) => {
+      const ok = validate(withoutNewerFields(value));
+      if (!ok) throw new Error(JSON.stringify(validate.errors));
+    }),
+    RUNS,
+  );
+}
+
+/** Accepted by theirs means accepted by ours. */
+function expectAllAccepted(ours: TSchema, theirs: string): void {
+  const validate = publishedValidator(theirs);
+  fc.assert(
+    fc.property(mutated(published.definitions[theirs] as TSchema), (value) => {
+      if (validate(value)) expect(explain(ours, value)).toBeUndefined();
+    }),
+    RUNS,
+  );
+}
+
+const withParams = METHODS.map((method) => ({
+  name: method.name,
+  theirs: PARAMS_NAMES[method.name] ?? paramsNameOf(method),
+})).filter(({ theirs }) => theirs in published.definitions);
+
+describe("params", () => {
+  test("most methods are described by the published document", () => {
+    expect(withParams.length).toBeGreaterThan(30);
+  });
+
+  test.each(withParams)("$name takes what the published schema allows", ({ name, theirs }) => {
+    const method = METHOD_BY_NAME.get(name);
+    if (!method) throw new Error(`no method ${name}`);
+    expectAllAccepted(method.params, theirs);
+  });
+
+  test.each(withParams)("$name, if strict, takes nothing else", ({ name, theirs }) => {
+    const method = METHOD_BY_NAME.get(name);
+    if (!method || method.openParams) return;
+    expectAllFit(method.params, theirs);
+  });
+});
+
+describe("results and payloads", () => {
+  test.each(Object.entries(RESULT_NAMES))("results of %s fit the published %s", (name, theirs) => {
+    const method = METHOD_BY_NAME.get(name);
+    if (!method) throw new Error(`no method ${name}`);
+    expectAllFit(method.result, theirs);
+  });
+
+  test.each(Object.entries(PAYLOAD_NAMES))("payloads of %s fit the published %s", (name, theirs) => {
+    const event = EVENT_BY_NAME.get(name);
+    if (!event) throw new Error(`no event ${name}`);
+    expectAllFit(event.payload, theirs);
+  });
+
+  test("health fits the snapshot of the published hello", () => {
+    const health = METHOD_BY_NAME.get("health");
+    if (!health) throw new Error("no method health");
+    const validate = publishedValidator("HelloOk");
+    const hello = (payload: unknown) => ({
+      type: "hello-ok",
+      protocol: 4,
+      server: { version: "1", connId: "c" },
+      features: { methods: [], events: [] },
+      snapshot: {
+        presence: [],
+        health: payload,
+        stateVersion: { presence: 0, health: 0 },
+        uptimeMs: 0,
+      },
+      auth: { role: "operator", scopes: [] },
+      policy: { maxPayload: 1, maxBufferedBytes: 1, tickIntervalMs: 1 },
+    });
+    fc.assert(
+      fc.property(fitting(health.result), (value) => {
+        const { modelRuntime: _, ...payload } = value as Record<string, unknown>;
+        if (!validate(hello(payload))) throw new Error(JSON.stringify(validate.errors));
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe("frames and handshake", () => {
+  test.each([
+    ["RequestFrame", RequestFrame],
+    ["ResponseFrame", ResponseFrame],
+    ["EventFrame", EventFrame],
+    ["ErrorShape", ErrorShape],
+    ["ConnectParams", ConnectParams],
+  ] as const)("%s is the published one, but for fields of newer peers", (theirs, ours) => {
+    expectAllFit(ours, theirs);
+    expectAllAccepted(ours, theirs);
+  });
+
+  test("a hello fits the published HelloOk", () => {
+    const validate = publishedValidator("HelloOk");
+    fc.assert(
+      fc.property(fitting(HelloOk), (value) => {
+        const hello = withoutNewerFields(value) as { snapshot: { health: unknown } };
+        hello.snapshot.health = {};
+        if (!validate(hello)) throw new Error(JSON.stringify(validate.errors));
+      }),
+      RUNS,
+    );
+  });
+});
+
+/** Validators of the published package, whose error texts shipped clients match on. */
+const ORACLES = [
+  [RequestFrame, oracle.validateRequestFrame],
+  [ConnectParams, oracle.validateConnectParams],
+  [paramsOf("config.set"), oracle.validateConfigSetParams],
+  [paramsOf("config.patch"), oracle.validateConfigPatchParams],
+  [paramsOf("config.apply"), oracle.validateConfigApplyParams],
+  [paramsOf("config.schema.lookup"), oracle.validateConfigSchemaLookupParams],
+  [paramsOf("commands.list"), oracle.validateCommandsListParams],
+  [paramsOf("logs.tail"), oracle.validateLogsTailParams],
+  [paramsOf("secrets.resolve"), oracle.validateSecretsResolveParams],
+  [paramsOf("device.pair.setupCode"), oracle.validateDevicePairSetupCodeParams],
+  [paramsOf("device.pair.rename"), oracle.validateDevicePairRenameParams],
+  [paramsOf("device.token.rotate"), oracle.validateDeviceTokenRotateParams],
+  [paramsOf("device.scopes.requestUpgrade"), oracle.validateScopeUpgradeRequest],
+  [paramsOf("node.invoke"), oracle.validateNodeInvokeParams],
+  [paramsOf("node.invoke.result"), oracle.validateNodeInvokeResultParams],
+  [paramsOf("node.invoke.progress"), oracle.validateNodeInvokeProgressParams],
+  [paramsOf("node.pending.enqueue"), oracle.validateNodePendingEnqueueParams],
+  [paramsOf("node.pending.ack"), oracle.validateNodePendingAckParams],
+] as const;
+
+function paramsOf(name: string): TSchema {
+  const method = METHOD_BY_NAME.get(name);
+  if (!method) throw new Error(`no method ${name}`);
+  return method.params;
+}
+
+test("faults are worded as the published package words them", () => {
+  for (const [schema, validate] of ORACLES) {
+    fc.assert(
+      fc.property(mutated(schema), (sample) => {
+        const value = withoutNewerFields(sample);
+        const text = validate(value) ? undefined : oracle.formatValidationErrors(validate.errors);
+        expect(explain(schema, value)).toBe(text);
+        expect(fits(schema, value)).toBe(text === undefined);
+      }),
+      { numRuns: 200 },
+    );
+  }
+});
