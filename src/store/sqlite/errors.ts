@@ -53,7 +53,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     prefix: "SQLITE_CANTOPEN",
-    system: ["ENOENT", "ENOTDIR", "EISDIR", "ELOOP", "EMFILE", "ENFILE"],
+    system: ["ENOENT", "EEXIST", "ENOTDIR", "EISDIR", "ELOOP", "EMFILE", "ENFILE"],
     code: "cannot-open",
     say: (path) =>
       `The state database ${path} cannot be opened. ` +
