@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { readdirSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Clock } from "./clock.ts";
@@ -24,8 +23,10 @@ export interface GatewayOwner extends LockHolder {
 
 /** What to lock, and as whom. */
 export interface LockOptions {
-  /** Folder of the lock files; made (0700) when missing. */
-  readonly lockDir: string;
+  /** The lock of the state folder; its own folder is made (0700) when missing. */
+  readonly stateLockPath: string;
+  /** The lock of the configuration file. */
+  readonly configLockPath: string;
   readonly configPath: string;
   readonly stateDir: string;
   /** The port asked for; `update` tells the real one later. */
@@ -73,15 +74,6 @@ export class GatewayRunningError extends Error {
   }
 }
 
-/** The paths of the two locks of one gateway, in the order they are taken. */
-export function lockPaths({ lockDir, configPath }: Pick<LockOptions, "lockDir" | "configPath">): {
-  state: string;
-  config: string;
-} {
-  const hash = createHash("sha256").update(configPath).digest("hex").slice(0, 8);
-  return { state: join(lockDir, "gateway.state.lock"), config: join(lockDir, `gateway.${hash}.lock`) };
-}
-
 /**
  * Makes this process the only gateway on its state folder and configuration. A lock whose process has died (or whose number
  * now belongs to another process) is taken over. @throws GatewayRunningError
@@ -100,8 +92,8 @@ export async function lockGateway(options: LockOptions): Promise<GatewayLock> {
     version,
     startTime: processes.ownStart,
   };
-  const paths = lockPaths(options);
-  const wanted = options.allowMulti === true ? [paths.state] : [paths.state, paths.config];
+  const { stateLockPath, configLockPath } = options;
+  const wanted = options.allowMulti === true ? [stateLockPath] : [stateLockPath, configLockPath];
   const held: string[] = [];
   const release = () => {
     for (const path of held.splice(0).reverse()) releaseLock(path, owner.ownerId, rules);
@@ -132,10 +124,10 @@ export async function lockGateway(options: LockOptions): Promise<GatewayLock> {
 
 /** Who holds the state lock now; undefined when nobody living does. For commands that look for a running gateway. */
 export function runningGateway(
-  options: Pick<LockOptions, "lockDir" | "configPath" | "clock" | "processes">,
+  options: Pick<LockOptions, "stateLockPath" | "clock" | "processes">,
 ): GatewayOwner | undefined {
   const rules = rulesOf(options.processes ?? processIdentity(), options.clock);
-  const owner = readLock(lockPaths(options).state, rules);
+  const owner = readLock(options.stateLockPath, rules);
   return owner !== undefined && rules.isRunning(owner) ? owner : undefined;
 }
 

@@ -14,7 +14,8 @@ async function obey(word: string): Promise<string> {
   }
   try {
     lock = await lockGateway({
-      lockDir,
+      stateLockPath: `${lockDir}/gateway.state.lock`,
+      configLockPath: `${lockDir}/gateway.0123abcd.lock`,
       configPath: "/config.json",
       stateDir: "/state",
       port: Number(port),

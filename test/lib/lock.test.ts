@@ -3,20 +3,21 @@ import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileS
 import { join } from "node:path";
 import { type Clock, systemClock } from "../../src/lib/clock.ts";
 import { randomIds } from "../../src/lib/ids.ts";
-import {
-  GatewayRunningError,
-  lockGateway,
-  type LockOptions,
-  lockPaths,
-  runningGateway,
-} from "../../src/lib/lock.ts";
+import { GatewayRunningError, lockGateway, type LockOptions, runningGateway } from "../../src/lib/lock.ts";
 import { parseLinuxStat, processIdentity } from "../../src/lib/process-identity.ts";
 import { until } from "../support/index.ts";
 import { tempDir } from "../store/temp.ts";
 
+function pathsIn(lockDir: string) {
+  return {
+    stateLockPath: join(lockDir, "gateway.state.lock"),
+    configLockPath: join(lockDir, "gateway.0123abcd.lock"),
+  };
+}
+
 function optionsIn(lockDir: string, more: Partial<LockOptions> = {}): LockOptions {
   return {
-    lockDir,
+    ...pathsIn(lockDir),
     configPath: "/home/me/openclaw.json",
     stateDir: "/home/me/.openclaw",
     port: 18789,
@@ -38,9 +39,7 @@ test("the holder is told by pid, port, version and start time, in two private fi
   using dir = tempDir();
   const options = optionsIn(dir.file("locks"));
   using lock = await lockGateway(options);
-  const { state, config } = lockPaths(options);
-  expect(config).toMatch(/gateway\.[0-9a-f]{8}\.lock$/);
-  for (const path of [state, config]) {
+  for (const path of [options.stateLockPath, options.configLockPath]) {
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(JSON.parse(readFileSync(path, "utf8"))).toEqual({
       pid: process.pid,
@@ -109,9 +108,9 @@ test("a gateway that waits gets the lock when the holder goes", async () => {
 test("the same configuration with another state folder is refused, unless several are allowed", async () => {
   using dir = tempDir();
   using _first = await lockGateway(optionsIn(dir.path, { allowMulti: false }));
-  await Bun.file(lockPaths(optionsIn(dir.path)).state).delete();
+  await Bun.file(pathsIn(dir.path).stateLockPath).delete();
   await expect(lockGateway(optionsIn(dir.path))).rejects.toThrow(/gateway\.[0-9a-f]{8}\.lock/);
-  expect(existsSync(lockPaths(optionsIn(dir.path)).state)).toBe(false);
+  expect(existsSync(pathsIn(dir.path).stateLockPath)).toBe(false);
   using _several = await lockGateway(optionsIn(dir.path, { allowMulti: true }));
   await expect(lockGateway(optionsIn(dir.path, { allowMulti: true }))).rejects.toThrow("gateway.state.lock");
 });
@@ -128,7 +127,7 @@ test("locks of a dead process, of a reused pid and of noise are taken over", asy
   const reused = { ...dead, pid: process.pid, ownerId: "reused" };
   for (const content of [JSON.stringify(dead), JSON.stringify(reused), "", "{", '{"pid":"x"}']) {
     using dir = tempDir();
-    const { state } = lockPaths(optionsIn(dir.path));
+    const state = pathsIn(dir.path).stateLockPath;
     writeFileSync(state, content);
     const old = new Date(Date.now() - 60_000);
     utimesSync(state, old, old);
@@ -140,13 +139,13 @@ test("locks of a dead process, of a reused pid and of noise are taken over", asy
 
 test("an unreadable lock that is only just being written is not taken", async () => {
   using dir = tempDir();
-  writeFileSync(lockPaths(optionsIn(dir.path)).state, "");
+  writeFileSync(pathsIn(dir.path).stateLockPath, "");
   await expect(lockGateway(optionsIn(dir.path))).rejects.toMatchObject({ owner: undefined });
 });
 
 test("a process that died while taking over does not block the next one", async () => {
   using dir = tempDir();
-  const { state } = lockPaths(optionsIn(dir.path));
+  const state = pathsIn(dir.path).stateLockPath;
   const pid = await deadPid();
   const holder = (ownerId: string) => JSON.stringify({ pid, ownerId, startTime: 1 });
   const token = (ownerId: string) =>
@@ -160,7 +159,7 @@ test("a process that died while taking over does not block the next one", async 
 
 test("what crashes left beside a lock is swept when it is old", async () => {
   using dir = tempDir();
-  const { state } = lockPaths(optionsIn(dir.path));
+  const state = pathsIn(dir.path).stateLockPath;
   const old = new Date(Date.now() - 3_600_000);
   writeFileSync(`${state}.litter`, "");
   utimesSync(`${state}.litter`, old, old);
@@ -229,7 +228,7 @@ test("1,000 races of four processes, over free and stale locks: exactly one wins
   const racers = [1, 2, 3, 4].map((port) => racer(dir.path, port));
   try {
     await Promise.all(racers.map((one) => one.answer()));
-    const { state, config } = lockPaths({ lockDir: dir.path, configPath: "/config.json" });
+    const { stateLockPath: state, configLockPath: config } = pathsIn(dir.path);
     const pid = await deadPid();
     for (let race = 0; race < 1_000; race++) {
       if (race % 3 !== 0)
