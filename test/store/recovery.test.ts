@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Logger } from "../../src/lib/logger.ts";
 import { silentLogger } from "../../src/lib/logger.ts";
 import { kvString, openStore, type OpenStoreOptions } from "../../src/store/index.ts";
@@ -56,7 +56,13 @@ for (const [what, damage] of damages) {
     const setAside = `${options.path}.corrupt-2026-01-01T00-00-00.000Z`;
     expect(store.recovery).toMatchObject({ setAside, at: options.clock.now() });
     expect(store.recovery).not.toHaveProperty("restoredFrom");
-    expect(await store.probe()).toMatchObject({ state: "degraded", recovery: { setAside } });
+    expect(await store.probe()).toMatchObject({
+      state: "degraded",
+      reason: expect.stringMatching(
+        /was damaged \(.+\)\. It is kept as .*began empty\. Once seen: openclaw doctor --fix$/,
+      ),
+      recovery: { setAside },
+    });
     expect(readFileSync(setAside)).toEqual(damaged);
     expect(errors).toHaveLength(1);
     await store.close();
@@ -113,6 +119,36 @@ test("a damaged backup is passed over for an older sound one, which is brought t
   expect(await store.kv.get(name)).toBe("old but sound");
   expect(store.schemaVersion).toBe(MIGRATIONS.length);
   expect(store.recovery?.restoredFrom).toBe(`${options.path}.backup-v1`);
+  await store.close();
+});
+
+test("a journal of the damaged file is never replayed into its replacement", async () => {
+  using dir = tempDir();
+  const options = optionsIn(dir);
+  await storeWith(options, "lost");
+  writeFileSync(options.path, noise(5_000));
+  writeFileSync(`${options.path}-wal`, noise(5_000));
+  const store = await openStore(options);
+  await store.verify();
+  await store.close();
+  expect(readdirSync(dir.path).filter((file) => file.includes("partial"))).toEqual([]);
+});
+
+test("a repair that cannot be finished leaves the damaged file for the next start", async () => {
+  using dir = tempDir();
+  const options = optionsIn(dir);
+  await storeWith(options, "lost");
+  writeFileSync(options.path, noise(5_000));
+  // A folder where the damaged file should be kept.
+  const obstacle = `${options.path}.corrupt-2026-01-01T00-00-00.000Z`;
+  mkdirSync(obstacle);
+  const lastBefore = readFileSync(options.path);
+  await expect(openStore(options)).rejects.toMatchObject({ name: "StoreError" });
+  expect(readFileSync(options.path)).toEqual(lastBefore);
+  expect(readdirSync(dir.path).filter((file) => file.includes("partial"))).toEqual([]);
+  rmSync(obstacle, { recursive: true });
+  const store = await openStore(options);
+  expect(store.recovery).toBeDefined();
   await store.close();
 });
 

@@ -40,12 +40,15 @@ export function moveDurably(from: string, to: string): void {
   flush(dirname(to));
 }
 
-/** What is wrong with the database file at `path`; undefined when sound. */
-export function damageOf(path: string): string | undefined {
+/** What is wrong with the database file at `path`, in itself or by a further test; undefined when sound. */
+export function damageOf(
+  path: string,
+  furtherTest: (db: Database) => string | false = () => false,
+): string | undefined {
   try {
     const db = new Database(path, { readonly: true });
     try {
-      return damage(db);
+      return damage(db) ?? (furtherTest(db) || undefined);
     } finally {
       db.close();
     }

@@ -2,7 +2,7 @@ import type { Database } from "bun:sqlite";
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { StoreError } from "../errors.ts";
-import type { Store, StoreRecovery } from "../interfaces.ts";
+import type { Store } from "../interfaces.ts";
 import { backupBeforeMigration } from "./backup.ts";
 import { connect, disconnect } from "./connect.ts";
 import { storeError } from "./errors.ts";
@@ -10,7 +10,7 @@ import { checkAtStart } from "./integrity.ts";
 import { migrate, newestVersion, refuseNewer } from "./migrate.ts";
 import type { Migration } from "./migration.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
-import { noteRecovery, replaceDamaged, unacknowledgedRecovery } from "./recovery.ts";
+import { replaceDamaged, unacknowledgedRecovery } from "./recovery.ts";
 import { sqliteStore } from "./store.ts";
 
 /** What a store is opened with. */
@@ -32,17 +32,19 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
 
 /** {@link openStore} with other schema steps; for tests of older versions. */
 export function openWith({ path, clock, log }: OpenStoreOptions, migrations: readonly Migration[]): Store {
-  let db: Database;
-  let repaired: StoreRecovery | undefined;
+  const db = openOrRepair({ path, clock, log }, migrations);
+  return sqliteStore({ db, clock }, { recovery: unacknowledgedRecovery(db) });
+}
+
+function openOrRepair({ path, clock, log }: OpenStoreOptions, migrations: readonly Migration[]): Database {
   try {
-    db = openSound(path, migrations, log);
+    return openSound(path, migrations, log);
   } catch (error) {
     if (!(error instanceof StoreError) || error.code !== "corrupt") throw error;
-    repaired = replaceDamaged(path, { reason: error.message, newest: newestVersion(migrations), clock, log });
-    db = openSound(path, migrations, log);
-    noteRecovery(db, repaired);
+    const reason = error.cause instanceof Error ? error.cause.message : error.message;
+    replaceDamaged(path, { reason, migrations, clock, log });
+    return openSound(path, migrations, log);
   }
-  return sqliteStore({ db, clock }, { recovery: repaired ?? unacknowledgedRecovery(db) });
 }
 
 function openSound(path: string, migrations: readonly Migration[], log: Logger): Database {

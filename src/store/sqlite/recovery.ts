@@ -1,11 +1,14 @@
-import { Database } from "bun:sqlite";
-import { chmodSync, copyFileSync, existsSync, renameSync } from "node:fs";
+import type { Database } from "bun:sqlite";
+import { chmodSync, copyFileSync, existsSync, linkSync, renameSync, rmSync } from "node:fs";
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { StoreRecovery } from "../interfaces.ts";
 import { actNow } from "./act.ts";
 import { backupsOf, damageOf, moveDurably } from "./backup.ts";
-import { schemaVersion } from "./migrate.ts";
+import { connect, disconnect } from "./connect.ts";
+import { storeError } from "./errors.ts";
+import { migrate, newestVersion, schemaVersion } from "./migrate.ts";
+import type { Migration } from "./migration.ts";
 
 const NAME = "recovery";
 const WRITE =
@@ -15,47 +18,60 @@ const WRITE =
 export interface RepairOptions {
   /** What was found. */
   readonly reason: string;
-  /** The newest schema this program can open; later backups are passed over. */
-  readonly newest: number;
+  readonly migrations: readonly Migration[];
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 /**
- * Moves the damaged file and its journals aside, never deleting them, and puts the newest sound backup in its place; with
- * none, the path is left free for a new store.
+ * Puts the newest sound backup, or an empty store, in the place of a damaged file, which is kept beside it. The replacement is
+ * complete, with the note of its origin inside, before it takes the name: a crash or a full disk on the way leaves the damaged
+ * file where it was, to be repaired at the next start. @throws StoreError
  */
-export function replaceDamaged(path: string, { reason, newest, clock, log }: RepairOptions): StoreRecovery {
+export function replaceDamaged(
+  path: string,
+  { reason, migrations, clock, log }: RepairOptions,
+): StoreRecovery {
   const at = clock.now();
   const setAside = `${path}.corrupt-${new Date(at).toISOString().replaceAll(":", "-")}`;
-  for (const suffix of ["-shm", "-wal", ""]) {
-    if (existsSync(path + suffix)) renameSync(path + suffix, setAside + suffix);
-  }
-  const backup = backupsOf(path).find((candidate) => usable(candidate.path, newest));
-  if (backup !== undefined) {
-    const partial = `${path}.partial-${process.pid}`;
-    copyFileSync(backup.path, partial);
-    chmodSync(partial, 0o600);
-    moveDurably(partial, path);
-  }
+  const backup = backupsOf(path).find((candidate) => usable(candidate.path, newestVersion(migrations)));
   const recovery: StoreRecovery = {
     at,
     reason,
     setAside,
     ...(backup === undefined ? {} : { restoredFrom: backup.path }),
   };
-  log.error(
-    backup === undefined
-      ? "state database was damaged; it is set aside, no backup was found, the store begins empty"
-      : "state database was damaged; it is set aside and the newest backup restored",
-    { ...recovery },
-  );
+  const replacement = `${path}.partial-${process.pid}`;
+  try {
+    rmSync(replacement, { force: true });
+    if (backup !== undefined) {
+      copyFileSync(backup.path, replacement);
+      chmodSync(replacement, 0o600);
+    }
+    const { db } = connect(replacement);
+    try {
+      if (backup === undefined) migrate(db, migrations);
+      actNow(db, () => db.query(WRITE).run(NAME, JSON.stringify(recovery)));
+    } finally {
+      disconnect(db);
+    }
+    keepBeside(path, setAside);
+    moveDurably(replacement, path);
+  } catch (error) {
+    rmSync(replacement, { force: true });
+    throw storeError(error, path);
+  }
+  log.error(describeRecovery(recovery), { ...recovery });
   return recovery;
 }
 
-/** Writes the note of a repair into the new file, so that a restart does not hide it. @throws StoreError */
-export function noteRecovery(db: Database, recovery: StoreRecovery): void {
-  actNow(db, () => db.query(WRITE).run(NAME, JSON.stringify(recovery)), "power");
+/** What happened, for a person. */
+export function describeRecovery({ reason, setAside, restoredFrom }: StoreRecovery): string {
+  const then =
+    restoredFrom === undefined
+      ? "no backup was found, so the store began empty"
+      : `the backup ${restoredFrom} was restored, so what came after it is missing`;
+  return `The state database was damaged (${reason}). It is kept as ${setAside}; ${then}. Once seen: openclaw doctor --fix`;
 }
 
 /** The repair nobody has acknowledged yet. */
@@ -71,12 +87,18 @@ export function forgetRecovery(db: Database): void {
   db.query("DELETE FROM meta WHERE name = ?").run(NAME);
 }
 
-function usable(path: string, newest: number): boolean {
-  if (damageOf(path) !== undefined) return false;
-  const db = new Database(path, { readonly: true });
+/** Gives the damaged file a second name, and its journals only that one: they must never be replayed into another file. */
+function keepBeside(path: string, setAside: string): void {
   try {
-    return schemaVersion(db) <= newest;
-  } finally {
-    db.close();
+    linkSync(path, setAside);
+  } catch {
+    // A file system without hard links.
+    renameSync(path, setAside);
   }
+  if (existsSync(`${path}-wal`)) renameSync(`${path}-wal`, `${setAside}-wal`);
+  rmSync(`${path}-shm`, { force: true });
+}
+
+function usable(path: string, newest: number): boolean {
+  return damageOf(path, (db) => schemaVersion(db) > newest && "a newer program wrote it") === undefined;
 }

@@ -5,7 +5,7 @@ import { copyTo, damageOf, snapshotPathOf } from "./backup.ts";
 import { disconnect } from "./connect.ts";
 import { storeError } from "./errors.ts";
 import { schemaVersion } from "./migrate.ts";
-import { forgetRecovery } from "./recovery.ts";
+import { describeRecovery, forgetRecovery } from "./recovery.ts";
 import { repositories, type RepositoryDeps } from "./repositories.ts";
 
 const PROBE = `INSERT INTO meta (name, value) VALUES ('probe', ?)
@@ -34,7 +34,7 @@ export function sqliteStore(deps: RepositoryDeps, opened: { recovery?: StoreReco
       }
       return recovery === undefined
         ? { state: "ok" }
-        : { state: "degraded", reason: recovery.reason, recovery };
+        : { state: "degraded", reason: describeRecovery(recovery), recovery };
     },
     async verify() {
       // Another connection: this one would answer from its page cache what the disk no longer holds.
