@@ -38,6 +38,8 @@ export interface Store extends Repositories {
   verify(): Promise<void>;
   /** Writes a consistent, verified copy to one new file (0600), while the store stays in use. @throws StoreError */
   backup(path: string): Promise<void>;
+  /** {@link backup} to the place beside the store that a repair would restore from; returns the path. @throws StoreError */
+  snapshot(): Promise<string>;
   /** Folds the journal into the file and closes it; safe to call twice. */
   close(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { Database } from "bun:sqlite";
+import { StoreError } from "../errors.ts";
 import { storeError } from "./errors.ts";
 
 /**
@@ -23,18 +24,25 @@ export async function act<T>(db: Database, write: () => T, durability: Durabilit
 
 /** {@link act} for the engine's own synchronous steps. @throws StoreError */
 export function actNow<T>(db: Database, write: () => T, durability: Durability = "process"): T {
-  const flush = durability === "power";
+  let begun = false;
+  let flushing = false;
   try {
-    if (flush) db.run("PRAGMA synchronous = FULL");
+    if (db.inTransaction)
+      throw new StoreError("failed", "An act of the store cannot be part of another act.");
+    if (durability === "power") {
+      db.run("PRAGMA synchronous = FULL");
+      flushing = true;
+    }
     db.query("BEGIN IMMEDIATE").run();
+    begun = true;
     const result = write();
     db.query("COMMIT").run();
     return result;
   } catch (error) {
     // A full disk may have rolled back by itself already.
-    if (db.inTransaction) db.query("ROLLBACK").run();
+    if (begun && db.inTransaction) db.query("ROLLBACK").run();
     throw storeError(error, db.filename);
   } finally {
-    if (flush) db.run("PRAGMA synchronous = NORMAL");
+    if (flushing) db.run("PRAGMA synchronous = NORMAL");
   }
 }

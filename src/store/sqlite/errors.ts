@@ -1,9 +1,11 @@
-import { SQLiteError } from "bun:sqlite";
 import { dirname } from "node:path";
 import { StoreError, type StoreErrorCode } from "../errors.ts";
 
 interface Fault {
+  /** The beginning of SQLite's error names. */
   readonly prefix: string;
+  /** The operating system's names for the same trouble. */
+  readonly system?: readonly string[];
   readonly code: StoreErrorCode;
   readonly say: (path: string) => string;
 }
@@ -11,6 +13,7 @@ interface Fault {
 const FAULTS: readonly Fault[] = [
   {
     prefix: "SQLITE_FULL",
+    system: ["ENOSPC", "EDQUOT"],
     code: "disk-full",
     say: (path) =>
       `The disk that holds ${path} is full, so nothing new can be stored. ` +
@@ -18,6 +21,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     prefix: "SQLITE_READONLY",
+    system: ["EACCES", "EPERM", "EROFS"],
     code: "read-only",
     say: (path) =>
       `The state database ${path} cannot be written: the file, its folder or the disk is read-only for this user. ` +
@@ -49,6 +53,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     prefix: "SQLITE_CANTOPEN",
+    system: ["ENOENT", "EEXIST", "ENOTDIR", "EISDIR", "ELOOP", "EMFILE", "ENFILE"],
     code: "cannot-open",
     say: (path) =>
       `The state database ${path} cannot be opened. ` +
@@ -56,6 +61,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     prefix: "SQLITE_IOERR",
+    system: ["EIO"],
     code: "io",
     say: (path) =>
       `The operating system failed to read or write ${path}. Check the disk (dmesg, df -h "${dirname(path)}").`,
@@ -67,21 +73,22 @@ const FAULTS: readonly Fault[] = [
   },
 ];
 
-/** Turns whatever a statement threw into a {@link StoreError} about the file at `path`. */
+/** Turns whatever a step threw into a {@link StoreError} about the file at `path`. */
 export function storeError(error: unknown, path: string): StoreError {
   if (error instanceof StoreError) return error;
-  if (!(error instanceof SQLiteError)) {
-    const closed = error instanceof Error && /closed database/i.test(error.message);
-    return closed
-      ? new StoreError("closed", `The state database ${path} is closed.`, { cause: error })
-      : new StoreError("failed", `The state database ${path} failed: ${String(error)}`, { cause: error });
+  const name = codeOf(error);
+  const fault = FAULTS.find(({ prefix, system }) => name.startsWith(prefix) || system?.includes(name));
+  const said = error instanceof Error ? error.message : String(error);
+  if (fault !== undefined) {
+    return new StoreError(fault.code, `${fault.say(path)} (${name}: ${said})`, { cause: error });
   }
-  const name = error.code ?? "";
-  const fault = FAULTS.find(({ prefix }) => name.startsWith(prefix));
-  if (fault === undefined) {
-    return new StoreError("failed", `The state database ${path} failed: ${error.message} (${name})`, {
-      cause: error,
-    });
+  if (/closed database|database has closed/i.test(said)) {
+    return new StoreError("closed", `The state database ${path} is closed.`, { cause: error });
   }
-  return new StoreError(fault.code, `${fault.say(path)} (${name}: ${error.message})`, { cause: error });
+  return new StoreError("failed", `The state database ${path} failed: ${said}`, { cause: error });
+}
+
+/** SQLite's or the system's name of an error; empty when it has none. */
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }

@@ -36,10 +36,12 @@ export class SqliteKvRepository implements KvRepository {
 
   async setOnce<T>(key: KvKey<T>, value: T): Promise<T> {
     const json = encode(key.name, value);
-    const stored = await act(this.#db, () => {
+    const once = () => {
       this.#db.query(WRITE_ONCE).run(key.name, json, this.#clock.now());
       return this.#read(key.name)?.value ?? json;
-    });
+    };
+    // What is made once is an identity or a secret, soon known to others: it must not be made again.
+    const stored = await act(this.#db, once, "power");
     return key.parse(JSON.parse(stored));
   }
 

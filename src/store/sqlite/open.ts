@@ -1,13 +1,16 @@
-import { Database } from "bun:sqlite";
-import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
-import { dirname } from "node:path";
+import type { Database } from "bun:sqlite";
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
-import { BUSY_TIMEOUT_MS, JOURNAL_KEEP_BYTES, PAGE_CACHE_KIB, STATEMENT_CACHE_ENTRIES } from "../limits.ts";
+import { StoreError } from "../errors.ts";
 import type { Store } from "../interfaces.ts";
+import { backupBeforeMigration } from "./backup.ts";
+import { connect, disconnect } from "./connect.ts";
 import { storeError } from "./errors.ts";
-import { migrate, refuseNewer } from "./migrate.ts";
+import { checkAtStart } from "./integrity.ts";
+import { migrate, newestVersion, refuseNewer } from "./migrate.ts";
+import type { Migration } from "./migration.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
+import { replaceDamaged, unacknowledgedRecovery } from "./recovery.ts";
 import { sqliteStore } from "./store.ts";
 
 /** What a store is opened with. */
@@ -18,36 +21,48 @@ export interface OpenStoreOptions {
   readonly log: Logger;
 }
 
-/** Opens (or makes) the store at `path` and brings its schema up to date. @throws StoreError */
-export async function openStore({ path, clock }: OpenStoreOptions): Promise<Store> {
-  const db = connect(path);
-  try {
-    refuseNewer(db, MIGRATIONS);
-    migrate(db, MIGRATIONS);
-  } catch (error) {
-    db.close();
-    throw storeError(error, path);
-  }
-  return sqliteStore({ db, clock }, {});
+/**
+ * Opens (or makes) the store at `path` and brings its schema up to date. A damaged file is set aside and replaced by the
+ * newest sound backup, or by an empty store; `recovery` then says so until it is acknowledged. The caller holds the
+ * single-instance lock. @throws StoreError
+ */
+export async function openStore(options: OpenStoreOptions): Promise<Store> {
+  return openWith(options, MIGRATIONS);
 }
 
-function connect(path: string): Database {
+/** {@link openStore} with other schema steps; for tests of older versions. */
+export function openWith({ path, clock, log }: OpenStoreOptions, migrations: readonly Migration[]): Store {
+  const db = openOrRepair({ path, clock, log }, migrations);
+  return sqliteStore({ db, clock }, { recovery: unacknowledgedRecovery(db) });
+}
+
+function openOrRepair({ path, clock, log }: OpenStoreOptions, migrations: readonly Migration[]): Database {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    // Made here rather than by SQLite, so that the file and its journals are private from the first byte.
-    closeSync(openSync(path, "a", 0o600));
-    chmodSync(path, 0o600);
-    Database.MAX_QUERY_CACHE_SIZE = STATEMENT_CACHE_ENTRIES;
-    const db = new Database(path, { readwrite: true, create: true, strict: true });
-    db.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
-    db.run("PRAGMA journal_mode = WAL");
-    db.run("PRAGMA synchronous = NORMAL");
-    db.run("PRAGMA foreign_keys = ON");
-    db.run(`PRAGMA cache_size = -${PAGE_CACHE_KIB}`);
-    db.run("PRAGMA mmap_size = 0");
-    db.run(`PRAGMA journal_size_limit = ${JOURNAL_KEEP_BYTES}`);
+    return openSound(path, migrations, log);
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code !== "corrupt") throw error;
+    const reason = error.cause instanceof Error ? error.cause.message : error.message;
+    replaceDamaged(path, { reason, migrations, clock, log });
+    return openSound(path, migrations, log);
+  }
+}
+
+function openSound(path: string, migrations: readonly Migration[], log: Logger): Database {
+  const { db, killed } = connect(path);
+  try {
+    refuseNewer(db, migrations);
+    checkAtStart(db, { killed, log });
+    migrate(db, migrations, (version) => {
+      const copy = backupBeforeMigration(db, version);
+      log.info("state database is about to be migrated", {
+        from: version,
+        to: newestVersion(migrations),
+        copy,
+      });
+    });
     return db;
   } catch (error) {
+    disconnect(db);
     throw storeError(error, path);
   }
 }

@@ -1,12 +1,11 @@
-import type { Database } from "bun:sqlite";
 import { StoreError } from "../errors.ts";
 import type { Store, StoreRecovery, StoreStatus } from "../interfaces.ts";
-import { act, look } from "./act.ts";
-import { copyTo } from "./backup.ts";
+import { act } from "./act.ts";
+import { copyTo, damageOf, snapshotPathOf } from "./backup.ts";
+import { disconnect } from "./connect.ts";
 import { storeError } from "./errors.ts";
-import { damage } from "./integrity.ts";
 import { schemaVersion } from "./migrate.ts";
-import { forgetRecovery } from "./recovery.ts";
+import { describeRecovery, forgetRecovery } from "./recovery.ts";
 import { repositories, type RepositoryDeps } from "./repositories.ts";
 
 const PROBE = `INSERT INTO meta (name, value) VALUES ('probe', ?)
@@ -35,10 +34,11 @@ export function sqliteStore(deps: RepositoryDeps, opened: { recovery?: StoreReco
       }
       return recovery === undefined
         ? { state: "ok" }
-        : { state: "degraded", reason: recovery.reason, recovery };
+        : { state: "degraded", reason: describeRecovery(recovery), recovery };
     },
     async verify() {
-      const found = await look(db, () => damage(db));
+      // Another connection: this one would answer from its page cache what the disk no longer holds.
+      const found = damageOf(db.filename);
       if (found !== undefined) {
         throw new StoreError("corrupt", `The state database ${db.filename} is damaged: ${found}.`);
       }
@@ -46,21 +46,15 @@ export function sqliteStore(deps: RepositoryDeps, opened: { recovery?: StoreReco
     async backup(path) {
       copyTo(db, path);
     },
+    async snapshot() {
+      const path = snapshotPathOf(db.filename);
+      copyTo(db, path);
+      return path;
+    },
     async close() {
       if (closed) return;
       closed = true;
-      closeDatabase(db);
+      disconnect(db);
     },
   };
-}
-
-/** Empties the journal into the file, so that the next start can tell a clean stop from a crash, and closes. */
-export function closeDatabase(db: Database): void {
-  try {
-    db.run("PRAGMA wal_checkpoint(TRUNCATE)");
-  } catch {
-    // A full or read-only disk keeps the journal; the next open reads it.
-  } finally {
-    db.close();
-  }
 }

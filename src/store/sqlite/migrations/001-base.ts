@@ -1,3 +1,4 @@
+import { APPLICATION_ID } from "../identity.ts";
 import type { Migration } from "../migration.ts";
 
 /** What the engine itself needs: its own notes, small state, and the memory of answered requests. */
@@ -5,6 +6,7 @@ export const base: Migration = {
   version: 1,
   name: "base",
   up(db) {
+    db.run(`PRAGMA application_id = ${APPLICATION_ID}`);
     db.run(`CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID`);
     db.run(`CREATE TABLE kv (
       name TEXT PRIMARY KEY,

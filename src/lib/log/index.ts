@@ -1,0 +1,7 @@
+export type { ConsoleOutput } from "./console-sink.ts";
+export { type ConsoleStyle, consoleText, shortSubsystem } from "./console-text.ts";
+export type { FileSinkStatus } from "./file-sink.ts";
+export { createLogging, type Logging, type LoggingOptions, type LogSettings } from "./logging.ts";
+export { localDate, localIso, type LogRecord, type Threshold } from "./record.ts";
+export { logFileAt, type LogTarget } from "./rotating-file.ts";
+export { type LogTail, tailLog, type TailRequest } from "./tail.ts";
