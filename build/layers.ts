@@ -16,7 +16,8 @@ const BELOW_GATEWAY = ["store", "config", "protocol", "lib"] as const;
 
 /**
  * Who may know whom: `cli → client → protocol` and
- * `gateway → (agent, channels, nodes, automation, canvas) → (store, config, protocol) → lib`.
+ * `gateway → (agent, channels, nodes, automation, canvas) → (store, config, protocol) → lib`. The protocol knows nobody,
+ * so whoever needs its words (ids, scopes, limits) may use them.
  */
 export const PARTS: Readonly<Record<Part, PartRule>> = {
   "main.ts": { uses: ["lib"], loads: ["cli"] },
@@ -32,8 +33,8 @@ export const PARTS: Readonly<Record<Part, PartRule>> = {
   canvas: { uses: BELOW_GATEWAY },
   service: { uses: ["config", "lib"] },
   ui: { uses: ["client", "protocol"] },
-  store: { uses: ["lib"] },
-  config: { uses: ["lib"] },
+  store: { uses: ["protocol", "lib"] },
+  config: { uses: ["protocol", "lib"] },
   protocol: { uses: [] },
   lib: { uses: [] },
 };
@@ -41,10 +42,19 @@ export const PARTS: Readonly<Record<Part, PartRule>> = {
 /** Parts without a door: each file directly below is a subject of its own. */
 const OPEN_PARTS: readonly Part[] = ["lib"];
 
+/** Folders that are a part within their part: the rest of it enters them through their `index.ts` as well. */
+const SEALED: readonly string[] = [
+  "src/gateway/auth",
+  "src/config/schema",
+  "src/channels/telegram",
+  "src/channels/whatsapp",
+  "src/channels/webchat",
+];
+
 /** Packages and built-in modules that only some parts may import; the others are free for all but `protocol`. */
 export const MODULES: Readonly<Record<string, readonly Part[]>> = {
-  // No SQL leaves the store.
-  "bun:sqlite": ["store"],
+  // No SQL leaves the store; lib may hold an operating-system lock through an empty database file.
+  "bun:sqlite": ["store", "lib"],
   // Types of the command line.
   citty: ["cli"],
   consola: ["cli", "lib"],
@@ -94,7 +104,7 @@ function faultOf(one: Import): string | undefined {
   if (one.to === undefined) return faultOfModule(part, one.specifier);
   if (one.to === "package.json") return undefined;
   if (!one.to.startsWith("src/")) return `${one.specifier} is outside src`;
-  return faultOfLayer(part, one) ?? faultOfDoor(one.from, one.to, one.dynamic);
+  return faultOfLayer(part, one) ?? faultOfDoor(one);
 }
 
 function faultOfModule(part: Part, specifier: string): string | undefined {
@@ -117,30 +127,26 @@ function faultOfLayer(part: Part, one: Import): string | undefined {
 }
 
 /**
- * Going down or across, an import ends at the `index.ts` of the first folder it enters; going up it may name a file.
- * Code loaded with `import()` from above may be any file: a door would load the whole folder with it.
+ * Another part is entered through its `index.ts`, and so is a sealed folder. `import()` inside a part may name any file:
+ * a door would load the whole folder with it.
  */
-function faultOfDoor(from: string, to: string, dynamic: boolean): string | undefined {
-  const here = posix.dirname(from);
-  const there = posix.dirname(to);
-  if (here === there || here.startsWith(`${there}/`)) return undefined;
-  if (dynamic && there.startsWith(`${here}/`)) return undefined;
-  const below = posix.relative(commonFolder(here, there), there).split("/");
-  const door = posix.join(commonFolder(here, there), below[0] ?? "");
-  if (to === `${door}/index.ts`) return undefined;
-  if (below.length === 1 && OPEN_PARTS.some((part) => door === `src/${part}`)) return undefined;
-  if (!to.endsWith(".ts") && !to.endsWith(".tsx")) return undefined;
-  return `${to} is private: import ${door}/index.ts`;
+function faultOfDoor({ from, to = "", dynamic }: Import): string | undefined {
+  const part = partOf(to);
+  const across = part !== partOf(from);
+  if (!across && dynamic) return undefined;
+  if (across && OPEN_PARTS.includes(part)) return faultOfOpenPart(to);
+  const entered = across
+    ? `src/${part}`
+    : SEALED.find((folder) => to.startsWith(`${folder}/`) && !from.startsWith(`${folder}/`));
+  if (entered === undefined || to === `${entered}/index.ts`) return undefined;
+  return `${to} is private: import ${entered}/index.ts`;
 }
 
-function commonFolder(a: string, b: string): string {
-  const other = b.split("/");
-  const shared: string[] = [];
-  for (const [index, segment] of a.split("/").entries()) {
-    if (other[index] !== segment) break;
-    shared.push(segment);
-  }
-  return shared.join("/");
+/** A file directly in an open part is its own door; a folder there has one. */
+function faultOfOpenPart(to: string): string | undefined {
+  const [, part = "", folder = "", ...rest] = to.split("/");
+  if (rest.length === 0 || rest.join("/") === "index.ts") return undefined;
+  return `${to} is private: import src/${part}/${folder}/index.ts`;
 }
 
 function faultsOfFile(path: string, text: string): Violation[] {
