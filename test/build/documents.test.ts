@@ -39,7 +39,7 @@ test("every package is pinned to one version and has its reason in docs/dependen
   const reasons = await Bun.file(join(PROJECT_DIR, "docs", "dependencies.md")).text();
   for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
     expect(version).toMatch(/^\d+\.\d+\.\d+/);
-    expect(reasons).toContain(`| \`${name}\` |`);
+    expect(reasons).toContain(`\n| \`${name}\` `);
   }
 });
 
