@@ -2,7 +2,7 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { compile } from "../../build/compile.ts";
 import { hostExecutable } from "../../build/targets.ts";
-import { openclawBinary, PROJECT_DIR, tempHome } from "../support/index.ts";
+import { openclawBinary, tempHome } from "../support/index.ts";
 import { renderReport } from "./report.ts";
 import { measure } from "./subject.ts";
 
@@ -13,13 +13,14 @@ const { path: floor } = await compile({
 });
 
 const floorFigures = await measure({ executable: floor, serve: (port) => [String(port)] });
+const gateway = await openclawBinary();
 const gatewayFigures = await measure({
-  executable: await openclawBinary(),
+  executable: gateway,
   serve: (port) => ["gateway", "--port", String(port), "--allow-unconfigured"],
   health: () => ["gateway", "health"],
 });
 
 console.log(`${cpus().length} cores, ${cpus()[0]?.model ?? "unknown processor"}, Bun ${Bun.version}`);
-console.log(`measured: ${join(PROJECT_DIR, "dist", hostExecutable())}`);
+console.log(`measured: ${gateway}`);
 console.log(`floor: an empty compiled Bun.serve program, same clients\n`);
 console.log(renderReport(gatewayFigures, floorFigures));
