@@ -1,0 +1,122 @@
+import { join } from "node:path";
+import { hostExecutable } from "./targets.ts";
+
+// Runs before anything is installed: no packages may be imported here.
+
+const PROJECT_DIR = join(import.meta.dir, "..");
+const BUN = process.execPath;
+
+interface Step {
+  readonly name: string;
+  readonly command: readonly string[];
+  /** Nothing after it can work when it fails. */
+  readonly vital?: boolean;
+}
+
+interface Scripts {
+  readonly scripts?: Readonly<Record<string, string>>;
+}
+
+async function steps(): Promise<Step[]> {
+  const { scripts = {} } = (await Bun.file(join(PROJECT_DIR, "package.json")).json()) as Scripts;
+  const generated = Object.keys(scripts).filter((name) => name.startsWith("protocol:gen"));
+  return [
+    { name: "install", command: ["install", "--frozen-lockfile"], vital: true },
+    { name: "format", command: ["fmt", "--check"] },
+    { name: "types", command: ["check"] },
+    { name: "lint", command: ["run", "lint"] },
+    { name: "layers", command: ["run", "layers"] },
+    ...generated.map((name) => ({ name: `${name} is current`, command: ["run", name, "--check"] })),
+    { name: "build", command: ["run", "build"], vital: true },
+  ];
+}
+
+/** Runs a quiet step; its output is shown only when it fails. */
+async function run(step: Step): Promise<boolean> {
+  const started = performance.now();
+  const child = Bun.spawn([BUN, ...step.command], {
+    cwd: PROJECT_DIR,
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [stdout, stderr, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+  report(step.name, code === 0, started);
+  if (code !== 0) console.log(`\n$ bun ${step.command.join(" ")}\n${stdout}${stderr}`);
+  return code === 0;
+}
+
+function report(name: string, ok: boolean, startedMs: number): void {
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+  console.log(`${ok ? "ok  " : "FAIL"}  ${name.padEnd(34)} ${seconds.padStart(6)} s`);
+}
+
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** Runs the tests, against the executable that was just built, and passes their output on as it comes. */
+async function runTests(filters: readonly string[]): Promise<Counts> {
+  const started = performance.now();
+  const child = Bun.spawn([BUN, "test", ...filters], {
+    cwd: PROJECT_DIR,
+    env: { ...process.env, OPENCLAW_TEST_BINARY: join(PROJECT_DIR, "dist", hostExecutable()) },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [, summary, code] = await Promise.all([
+    passOn(child.stdout, process.stdout),
+    passOn(child.stderr, process.stderr),
+    child.exited,
+  ]);
+  const counts = {
+    passed: countOf(summary, "pass"),
+    failed: countOf(summary, "fail"),
+    skipped: countOf(summary, "skip") + countOf(summary, "todo"),
+  };
+  report("tests", code === 0, started);
+  // A run that ends badly without naming a failed test (a crash, a file that does not load) is a failure all the same.
+  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+}
+
+async function passOn(stream: ReadableStream<Uint8Array>, to: NodeJS.WritableStream): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of stream) {
+    to.write(chunk);
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text;
+}
+
+/** Reads a figure of the closing summary, such as ` 12 pass`. */
+function countOf(summary: string, word: string): number {
+  const lines = [...summary.matchAll(new RegExp(`^\\s*(\\d+) ${word}$`, "gm"))];
+  return Number(lines.at(-1)?.[1] ?? 0);
+}
+
+async function main(): Promise<number> {
+  const started = performance.now();
+  let failedSteps = 0;
+  let counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+  let goOn = true;
+  for (const step of await steps()) {
+    if (await run(step)) continue;
+    failedSteps += 1;
+    if (step.vital) {
+      goOn = false;
+      break;
+    }
+  }
+  if (goOn) counts = await runTests(process.argv.slice(2));
+  const failed = counts.failed + failedSteps;
+  report("everything", failed === 0, started);
+  const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : "";
+  console.log(`${counts.passed} passed, ${failed} failed${skipped}`);
+  return failed === 0 && counts.passed > 0 ? 0 : 1;
+}
+
+process.exitCode = await main();

@@ -1,0 +1,38 @@
+// The least a program on this runtime can do for the same clients: one Bun.serve that answers with constants.
+// `floor --version` prints and ends; `floor PORT` serves until it is stopped.
+
+const [argument = "0"] = process.argv.slice(2);
+
+const CHALLENGE = JSON.stringify({
+  type: "event",
+  event: "connect.challenge",
+  payload: { nonce: "0", ts: 0 },
+});
+const HELLO = JSON.stringify({ type: "res", id: "c", ok: true, payload: { type: "hello-ok" } });
+const HEALTH = JSON.stringify({ type: "res", id: "h", ok: true, payload: { ok: true, ts: 0 } });
+const PRESENCE = JSON.stringify({ type: "event", event: "presence", payload: { presence: [] }, seq: 1 });
+
+if (argument === "--version") {
+  console.log("floor");
+} else {
+  const sockets = new Set<Bun.ServerWebSocket>();
+  Bun.serve({
+    hostname: "127.0.0.1",
+    port: Number(argument),
+    fetch: (request, server) => (server.upgrade(request) ? undefined : new Response("ok")),
+    websocket: {
+      open(socket) {
+        sockets.add(socket);
+        socket.send(CHALLENGE);
+      },
+      message(socket, text) {
+        if (text.includes('"connect"')) socket.send(HELLO);
+        else if (text.includes('"system-event"')) for (const each of sockets) each.send(PRESENCE);
+        else socket.send(HEALTH);
+      },
+      close(socket) {
+        sockets.delete(socket);
+      },
+    },
+  });
+}
