@@ -1,10 +1,9 @@
 import type { ConnectAuth } from "../../protocol/index.ts";
-import type { AddressRanges, Attribution, PeerFacts, Whois } from "./peer/index.ts";
+import { type AddressRanges, type Attribution, type PeerFacts, proxyUser, type Whois } from "./peer/index.ts";
 import type { AuthMethod, AuthPolicy } from "./policy.ts";
 import type { Caller, FailureLimiter, Strike } from "./rate-limit.ts";
 import type { AuthReason } from "./refusals.ts";
 import { isUsableSecret, sameSecret } from "./secrets.ts";
-import { proxyUser } from "./trusted-proxy.ts";
 
 /** What a caller without a device is judged by, or why it has nothing to show. */
 export type CredentialResult =
@@ -45,7 +44,8 @@ export class CredentialCheck {
 
   /** Judges one attempt by the mode in force. Never throws; a missing credential is no failure. */
   async check(attempt: Attempt, policy: CompiledPolicy): Promise<CredentialResult> {
-    if (attempt.attribution.kind === "unattributable") return { ok: false, reason: "proxy_attribution_required" };
+    if (attempt.attribution.kind === "unattributable")
+      return { ok: false, reason: "proxy_attribution_required" };
     switch (policy.mode) {
       case "none":
         return this.checkNone(attempt);
@@ -85,9 +85,13 @@ export class CredentialCheck {
   }
 
   /** Undefined when this attempt does not come with a tailnet identity to judge. */
-  private async checkTailscale(attempt: Attempt, policy: CompiledPolicy): Promise<CredentialResult | undefined> {
+  private async checkTailscale(
+    attempt: Attempt,
+    policy: CompiledPolicy,
+  ): Promise<CredentialResult | undefined> {
     const { attribution, auth, peer } = attempt;
-    if (!attempt.tailscale || !policy.allowTailscale || attribution.kind !== "tailscale-serve") return undefined;
+    if (!attempt.tailscale || !policy.allowTailscale || attribution.kind !== "tailscale-serve")
+      return undefined;
     if (auth.token || auth.password) return undefined;
     const claimed = peer.headers.get("tailscale-user-login")?.trim();
     if (!claimed) return { ok: false, reason: "tailscale_user_missing" };
@@ -113,7 +117,11 @@ export class CredentialCheck {
     const locked = this.deps.limiter.lockedFor(caller, "shared-secret");
     if (locked !== undefined) return { ok: false, reason: "rate_limited", retryAfterMs: locked };
     if (!sameSecret(given, expected)) {
-      return { ok: false, reason: `${kind}_mismatch`, strike: this.deps.limiter.strike(caller, "shared-secret") };
+      return {
+        ok: false,
+        reason: `${kind}_mismatch`,
+        strike: this.deps.limiter.strike(caller, "shared-secret"),
+      };
     }
     this.deps.limiter.clear(caller, "shared-secret");
     return { ok: true, method: kind };

@@ -28,7 +28,9 @@ const NATIVE_FAMILIES: Readonly<Record<string, RegExp>> = {
 
 /** A node host by the names the rest of the world uses; every other client as it is. */
 export function normalizeClient(client: ClientIdentity): ClientIdentity {
-  const desktop = Object.hasOwn(DESKTOP_PLATFORMS, client.platform) ? DESKTOP_PLATFORMS[client.platform] : undefined;
+  const desktop = Object.hasOwn(DESKTOP_PLATFORMS, client.platform)
+    ? DESKTOP_PLATFORMS[client.platform]
+    : undefined;
   if (client.id !== "node-host" || client.mode !== "node" || desktop === undefined) return client;
   const family = plainLabel(client.deviceFamily);
   if (family !== "" && family !== plainLabel(desktop.deviceFamily)) return client;
@@ -50,7 +52,8 @@ export function compareMetadata(
   }
   if (!isFamily(client, pinnedFamily)) return { same: false };
   const family = NATIVE_FAMILIES[client.id];
-  if (family?.test(claimed) && family.test(pinned)) return { same: true, platform: client.platform, refresh: true };
+  if (family?.test(claimed) && family.test(pinned))
+    return { same: true, platform: client.platform, refresh: true };
   if (client.id === "node-host" && client.mode === "node" && desktopName(claimed) === desktopName(pinned)) {
     return { same: true, platform: paired.platform ?? client.platform, refresh: false };
   }

@@ -75,7 +75,9 @@ export function rawPublicKey(text: string): Buffer | undefined {
   try {
     if (text.includes("-----BEGIN")) {
       const der = createPublicKey(text).export({ type: "spki", format: "der" });
-      return der.subarray(0, SPKI_PREFIX.length).equals(SPKI_PREFIX) ? der.subarray(SPKI_PREFIX.length) : undefined;
+      return der.subarray(0, SPKI_PREFIX.length).equals(SPKI_PREFIX)
+        ? der.subarray(SPKI_PREFIX.length)
+        : undefined;
     }
     const raw = Buffer.from(text, "base64url");
     return raw.length === RAW_KEY_BYTES ? raw : undefined;

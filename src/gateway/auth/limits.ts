@@ -33,6 +33,3 @@ export const WHOIS_CACHE_ENTRIES = 256;
 
 /** Scope upgrades that devices may wait for at once, over all devices. */
 export const MAX_SCOPE_UPGRADES = 256;
-
-/** Longest name an owner can give a device. */
-export const MAX_LABEL_CHARS = 64;

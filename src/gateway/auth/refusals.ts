@@ -1,5 +1,6 @@
 import { type ClientIdentity, MAX_CLOSE_REASON_BYTES, ProtocolError } from "../../protocol/index.ts";
 import type { ProofFailure } from "./device-proof.ts";
+import type { ProxyFailure } from "./peer/index.ts";
 
 /** Why a credential was not good enough; goes out as `details.authReason`. */
 export type AuthReason =
@@ -18,7 +19,7 @@ export type AuthReason =
   | "tailscale_whois_failed"
   | "tailscale_user_mismatch"
   | "gateway_auth_required"
-  | `trusted_proxy_${string}`;
+  | ProxyFailure;
 
 export interface CloseFrame {
   readonly code: number;
@@ -67,7 +68,7 @@ interface Hints {
   readonly password: string;
 }
 
-const AUTH_FAILURES: Readonly<Record<Exclude<AuthReason, `trusted_proxy_${string}`>, AuthRow>> = {
+const AUTH_FAILURES: Readonly<Record<Exclude<AuthReason, ProxyFailure>, AuthRow>> = {
   token_missing: {
     code: "AUTH_TOKEN_MISSING",
     nextStep: "update_auth_configuration",
@@ -130,7 +131,8 @@ const AUTH_FAILURES: Readonly<Record<Exclude<AuthReason, `trusted_proxy_${string
   tailscale_user_missing: {
     code: "AUTH_TAILSCALE_IDENTITY_MISSING",
     nextStep: "review_auth_configuration",
-    message: () => "unauthorized: tailscale identity missing (use Tailscale Serve auth or gateway token/password)",
+    message: () =>
+      "unauthorized: tailscale identity missing (use Tailscale Serve auth or gateway token/password)",
   },
   tailscale_whois_failed: {
     code: "AUTH_TAILSCALE_WHOIS_FAILED",
@@ -141,7 +143,8 @@ const AUTH_FAILURES: Readonly<Record<Exclude<AuthReason, `trusted_proxy_${string
   tailscale_user_mismatch: {
     code: "AUTH_TAILSCALE_IDENTITY_MISMATCH",
     nextStep: "review_auth_configuration",
-    message: () => "unauthorized: tailscale identity mismatch (use Tailscale Serve auth or gateway token/password)",
+    message: () =>
+      "unauthorized: tailscale identity mismatch (use Tailscale Serve auth or gateway token/password)",
   },
   gateway_auth_required: {
     code: "AUTH_UNAUTHORIZED",
@@ -189,7 +192,7 @@ function authRow(reason: AuthReason): AuthRow {
   return AUTH_FAILURES[reason];
 }
 
-function isProxyReason(reason: AuthReason): reason is `trusted_proxy_${string}` {
+function isProxyReason(reason: AuthReason): reason is ProxyFailure {
   return reason.startsWith("trusted_proxy_");
 }
 
@@ -207,7 +210,8 @@ function hintsFor({ client, directLocal }: AuthFailureFacts): Hints {
   if (isOperatorUi(client) || client.mode === "webchat" || client.id === "webchat-ui") {
     return {
       token: "open the dashboard URL and paste the token in Control UI settings",
-      tokenMissing: "paste the token in Control UI settings; `openclaw config get gateway.auth` shows where it is kept",
+      tokenMissing:
+        "paste the token in Control UI settings; `openclaw config get gateway.auth` shows where it is kept",
       password: "enter the password in Control UI settings",
     };
   }
@@ -250,7 +254,9 @@ export function refuseDeviceless(client: Pick<ClientIdentity, "id">): Refusal {
     );
   }
   return refusal(
-    new ProtocolError("NOT_PAIRED", "device identity required", { details: { code: "DEVICE_IDENTITY_REQUIRED" } }),
+    new ProtocolError("NOT_PAIRED", "device identity required", {
+      details: { code: "DEVICE_IDENTITY_REQUIRED" },
+    }),
   );
 }
 

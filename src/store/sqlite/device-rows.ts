@@ -71,7 +71,7 @@ export function toDevice(row: DeviceRow, tokens: readonly TokenRow[]): PairedDev
   return {
     deviceId: row.device_id,
     publicKey: row.public_key,
-    ...description(row),
+    ...rowDescription(row),
     ...(row.operator_label !== null && { operatorLabel: row.operator_label }),
     role: row.role,
     roles: roleList(row.roles),
@@ -102,7 +102,7 @@ export function toRequest(row: RequestRow): PairingRequest {
     requestId: row.request_id,
     deviceId: row.device_id,
     publicKey: row.public_key,
-    ...description(row),
+    ...rowDescription(row),
     role: row.role,
     roles: roleList(row.roles),
     scopes: textList(row.scopes),
@@ -133,7 +133,7 @@ export function toCompletion(row: SetupRow): SetupCompletion | undefined {
   };
 }
 
-function description(row: DescriptionRow): DeviceDescription {
+function rowDescription(row: DescriptionRow): DeviceDescription {
   return {
     ...(row.display_name !== null && { displayName: row.display_name }),
     ...(row.platform !== null && { platform: row.platform }),
@@ -151,4 +151,16 @@ function textList(json: string): string[] {
 
 function roleList(json: string): DeviceRole[] {
   return textList(json).filter((entry) => entry === "operator" || entry === "node");
+}
+
+/** The part of a record that describes the device, and nothing else of it. */
+export function description(from: DeviceDescription): DeviceDescription {
+  const { displayName, platform, deviceFamily, clientId, clientMode, remoteIp } = from;
+  return { displayName, platform, deviceFamily, clientId, clientMode, remoteIp };
+}
+
+/** The description's columns, in the order of the statements. */
+export function described(from: DeviceDescription): (string | null)[] {
+  const { displayName, platform, deviceFamily, clientId, clientMode, remoteIp } = from;
+  return [displayName, platform, deviceFamily, clientId, clientMode, remoteIp].map((value) => value ?? null);
 }

@@ -17,6 +17,8 @@ import type {
 } from "../devices.ts";
 import { act, look } from "./act.ts";
 import {
+  described,
+  description,
   type DeviceRow,
   type RequestRow,
   type SetupRow,
@@ -27,33 +29,18 @@ import {
   type TokenRow,
   toToken,
 } from "./device-rows.ts";
+import {
+  CLAIM_CODE,
+  COMPLETE_CODE,
+  DESCRIBE_REQUEST,
+  PUT_DEVICE,
+  PUT_REQUEST,
+  PUT_TOKEN,
+  REVOKE_TOKEN,
+  SEE_DEVICE,
+  USE_TOKEN,
+} from "./device-statements.ts";
 import type { RepositoryDeps } from "./repositories.ts";
-
-const PUT_REQUEST = `INSERT INTO device_requests (request_id, device_id, public_key, display_name, platform,
-  device_family, client_id, client_mode, remote_ip, role, roles, scopes, is_repair, created_at, expires_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-const DESCRIBE_REQUEST = `UPDATE device_requests SET display_name = ?, platform = ?, device_family = ?, client_id = ?,
-  client_mode = ?, remote_ip = ? WHERE request_id = ?`;
-const PUT_DEVICE = `INSERT INTO devices (device_id, public_key, display_name, platform, device_family, client_id,
-  client_mode, remote_ip, role, roles, scopes, approved_via, created_at, approved_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT (device_id) DO UPDATE SET public_key = excluded.public_key, display_name = excluded.display_name,
-    platform = excluded.platform, device_family = excluded.device_family, client_id = excluded.client_id,
-    client_mode = excluded.client_mode, remote_ip = excluded.remote_ip, role = excluded.role, roles = excluded.roles,
-    scopes = excluded.scopes, approved_via = excluded.approved_via, approved_at = excluded.approved_at`;
-const PUT_TOKEN = `INSERT INTO device_tokens (device_id, role, token, scopes, created_at, rotated_at, last_used_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT (device_id, role) DO UPDATE SET token = excluded.token, scopes = excluded.scopes,
-    created_at = excluded.created_at, rotated_at = excluded.rotated_at, last_used_at = excluded.last_used_at,
-    revoked_at = NULL`;
-const SEE_DEVICE = `UPDATE devices SET last_seen_at = ?, last_seen_reason = 'connect',
-  display_name = coalesce(?, display_name), platform = coalesce(?, platform), remote_ip = ? WHERE device_id = ?`;
-const USE_TOKEN = "UPDATE device_tokens SET last_used_at = ? WHERE device_id = ? AND role = ?";
-const REVOKE_TOKEN = `UPDATE device_tokens SET revoked_at = coalesce(revoked_at, ?) WHERE device_id = ? AND role = ?`;
-const CLAIM_CODE = `UPDATE setup_codes SET claimed_by = ?1 WHERE token_hash = ?2 AND expires_at > ?3
-  AND completed_at IS NULL AND (claimed_by IS NULL OR claimed_by = ?1) RETURNING *`;
-const COMPLETE_CODE = `UPDATE setup_codes SET completed_by = ?1, completed_name = ?2, completed_at = ?3
-  WHERE token_hash = ?4 AND expires_at > ?3 AND completed_at IS NULL AND claimed_by = ?1 RETURNING *`;
 
 /** Devices and pairing in SQLite. */
 export class SqliteDeviceRepository implements DeviceRepository {
@@ -195,7 +182,7 @@ export class SqliteDeviceRepository implements DeviceRepository {
         .run(now, visit.displayName ?? null, visit.platform ?? null, visit.remoteIp ?? null, visit.deviceId);
       if (seen.changes === 0) return undefined;
       if (visit.usedToken) this.#db.query(USE_TOKEN).run(now, visit.deviceId, visit.role);
-      if (!visit.issueToken) return undefined;
+      if (!visit.issueToken || !this.#device(visit.deviceId)?.roles.includes(visit.role)) return undefined;
       const held = this.#token(visit.deviceId, visit.role);
       if (held?.revokedAtMs !== undefined) return undefined;
       return this.#issue(visit.deviceId, visit.role, visit.scopes, issuer);
@@ -399,22 +386,6 @@ export class SqliteDeviceRepository implements DeviceRepository {
 
 function isWithin(ask: PairingAsk, pending: PairingRequest): boolean {
   return pending.roles.includes(ask.role) && ask.scopes.every((scope) => pending.scopes.includes(scope));
-}
-
-type Description = Pick<
-  PairingAsk,
-  "displayName" | "platform" | "deviceFamily" | "clientId" | "clientMode" | "remoteIp"
->;
-
-function description(from: Description): Description {
-  const { displayName, platform, deviceFamily, clientId, clientMode, remoteIp } = from;
-  return { displayName, platform, deviceFamily, clientId, clientMode, remoteIp };
-}
-
-/** The description's columns, in the order of the statements above. */
-function described(from: Description): (string | null)[] {
-  const { displayName, platform, deviceFamily, clientId, clientMode, remoteIp } = from;
-  return [displayName, platform, deviceFamily, clientId, clientMode, remoteIp].map((value) => value ?? null);
 }
 
 function union<T>(first: readonly T[], second: readonly T[]): T[] {

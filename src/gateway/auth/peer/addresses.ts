@@ -73,7 +73,9 @@ const privateRanges = new AddressRanges(PRIVATE_RANGES);
 
 /** Addresses of this host's own interfaces. */
 export function interfaceAddresses(): string[] {
-  return Object.values(networkInterfaces()).flatMap((entries) => entries?.map((entry) => entry.address) ?? []);
+  return Object.values(networkInterfaces()).flatMap(
+    (entries) => entries?.map((entry) => entry.address) ?? [],
+  );
 }
 
 function parseRange(entry: string): Range | undefined {
@@ -99,9 +101,7 @@ function isInside(address: Uint8Array, { bytes, bits }: Range): boolean {
 
 function ipv6Bytes(text: string): Uint8Array {
   const dotted = /^(.*:)(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(text);
-  const hex = dotted
-    ? `${dotted[1]}${pair(dotted[2], dotted[3])}:${pair(dotted[4], dotted[5])}`
-    : text;
+  const hex = dotted ? `${dotted[1]}${pair(dotted[2], dotted[3])}:${pair(dotted[4], dotted[5])}` : text;
   const [head = "", tail] = hex.split("::");
   const left = head === "" ? [] : head.split(":");
   const right = tail === undefined || tail === "" ? [] : tail.split(":");

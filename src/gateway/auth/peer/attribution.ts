@@ -62,7 +62,9 @@ export function attribute(peer: PeerFacts, rules: AttributionRules): Attribution
 
 function attributeTailscale(peer: PeerFacts, ingress: "tailscale-serve" | "tailscale-funnel"): Attribution {
   const { headers } = peer;
-  const complete = ["x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"].every((name) => headers.get(name));
+  const complete = ["x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"].every((name) =>
+    headers.get(name),
+  );
   if (!isLoopback(peer.remoteAddress) || !complete) return UNATTRIBUTABLE;
   const funnel = headers.get("tailscale-funnel-request");
   const expected = ingress === "tailscale-serve" ? funnel === null : funnel === null || funnel === "?1";

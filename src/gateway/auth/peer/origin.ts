@@ -50,7 +50,12 @@ function parseOrigin(text: string | undefined): Page | undefined {
   if (!/^[a-z][a-z0-9+.-]*:\/\/[^/?#\\@\s]+\/?$/.test(origin) || !URL.canParse(origin)) return undefined;
   const url = new URL(origin);
   if (url.host === "") return undefined;
-  return { origin: `${url.protocol}//${url.host}`, protocol: url.protocol, host: url.host, hostname: url.hostname };
+  return {
+    origin: `${url.protocol}//${url.host}`,
+    protocol: url.protocol,
+    host: url.host,
+    hostname: url.hostname,
+  };
 }
 
 /** The `Host` header as a URL of this scheme would spell it. */

@@ -20,7 +20,10 @@ export type RunProgram = (argv: readonly string[], options: { timeoutMs: number 
 export class TailscaleWhois implements Whois {
   readonly #run: RunProgram;
   readonly #clock: Clock;
-  readonly #known = new Map<string, { readonly identity: TailnetIdentity | undefined; readonly until: number }>();
+  readonly #known = new Map<
+    string,
+    { readonly identity: TailnetIdentity | undefined; readonly until: number }
+  >();
 
   constructor({ run, clock }: { run: RunProgram; clock: Clock }) {
     this.#run = run;
@@ -30,7 +33,9 @@ export class TailscaleWhois implements Whois {
   async lookup(address: string): Promise<TailnetIdentity | undefined> {
     const known = this.#known.get(address);
     if (known !== undefined && known.until > this.#clock.monotonic()) return known.identity;
-    const output = await this.#run(["tailscale", "whois", "--json", address], { timeoutMs: WHOIS_TIMEOUT_MS });
+    const output = await this.#run(["tailscale", "whois", "--json", address], {
+      timeoutMs: WHOIS_TIMEOUT_MS,
+    });
     const identity = parseWhois(output);
     this.#remember(address, identity);
     return identity;

@@ -1,6 +1,9 @@
-import { type AddressRanges, isLoopback, type PeerFacts, plainAddress } from "./peer/index.ts";
-import type { TrustedProxyPolicy } from "./policy.ts";
-import type { AuthReason } from "./refusals.ts";
+import type { TrustedProxyPolicy } from "../policy.ts";
+import { type AddressRanges, isLoopback, plainAddress } from "./addresses.ts";
+import type { PeerFacts } from "./attribution.ts";
+
+/** Why a proxy, or its user, is not believed. */
+export type ProxyFailure = `trusted_proxy_${string}`;
 
 /** Where the proxy's own address is judged. */
 export interface ProxySource {
@@ -14,11 +17,12 @@ export function proxyUser(
   peer: PeerFacts,
   policy: TrustedProxyPolicy | undefined,
   source: ProxySource,
-): { readonly user: string } | { readonly reason: AuthReason } {
+): { readonly user: string } | { readonly reason: ProxyFailure } {
   if (policy === undefined) return { reason: "trusted_proxy_config_missing" };
   if (source.trustedProxies.isEmpty) return { reason: "trusted_proxy_no_proxies_configured" };
   const remote = plainAddress(peer.remoteAddress);
-  if (remote === undefined || !source.trustedProxies.has(remote)) return { reason: "trusted_proxy_untrusted_source" };
+  if (remote === undefined || !source.trustedProxies.has(remote))
+    return { reason: "trusted_proxy_untrusted_source" };
   if (isLoopback(remote)) {
     if (!policy.allowLoopback) return { reason: "trusted_proxy_loopback_source" };
   } else if (source.localAddresses().some((own) => plainAddress(own) === remote)) {
