@@ -37,8 +37,5 @@ export const WORK_TTL_MS = 86_400_000;
 /** Work items handed out per drain unless the node asks for more. */
 export const WORK_DRAIN_ITEMS = 4;
 
-/** `system.run` authorisations remembered per connection, to match the lifecycle events that follow. */
-export const MAX_REMEMBERED_RUNS = 256;
-
 /** Requests of `node.pair.request` that may wait at once; they come from callers, not from paired devices. */
 export const MAX_REQUESTED_PAIRINGS = 64;

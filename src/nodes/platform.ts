@@ -1,4 +1,4 @@
-import type { NodeIdentity } from "../store/nodes.ts";
+import type { NodeIdentity } from "../store/index.ts";
 
 export const PLATFORMS = ["ios", "watchos", "android", "macos", "windows", "linux", "unknown"] as const;
 

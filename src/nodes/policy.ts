@@ -1,4 +1,4 @@
-import type { NodeIdentity, NodeSurface } from "../store/nodes.ts";
+import type { NodeIdentity, NodeSurface } from "../store/index.ts";
 import {
   CAPABILITY_COMMANDS,
   DANGEROUS_COMMANDS,
