@@ -1,0 +1,46 @@
+import type { ConnectParams } from "../protocol/index.ts";
+import type { ApprovedVia, DeviceRepository } from "../store/index.ts";
+import type { GatewayAuth, PeerFacts } from "./auth/index.ts";
+import type { HttpAuthority } from "./http/api.ts";
+import type { NodeClaim } from "./method.ts";
+import type { ConnectAuthority, ConnectVerdict } from "./wire/handshake.ts";
+
+const ADMISSION: Readonly<Record<ApprovedVia, NodeClaim["admission"]>> = {
+  owner: "asked",
+  silent: "silent",
+  bootstrap: "entrusted",
+  "trusted-proxy": "silent",
+  "trusted-cidr": "silent",
+};
+
+/** The gate as sockets and routes see it: the auth part's decisions, with what a node claims added. */
+export class GatewayAuthority implements ConnectAuthority, HttpAuthority {
+  constructor(
+    private readonly auth: GatewayAuth,
+    private readonly devices: DeviceRepository,
+  ) {}
+
+  async decide(params: ConnectParams, nonce: string, peer: PeerFacts): Promise<ConnectVerdict> {
+    const decision = await this.auth.decide(params, nonce, peer);
+    if (!decision.ok || decision.client.role !== "node") return decision;
+    const node = await this.claimOf(params, decision.client.deviceId);
+    return { ...decision, client: { ...decision.client, node } };
+  }
+
+  async refuse(peer: PeerFacts): Promise<Response | undefined> {
+    const verdict = await this.auth.authorizeHttp(peer);
+    if (verdict.ok) return undefined;
+    const { status, headers, body } = verdict;
+    return new Response(body, { status, headers: { ...headers } });
+  }
+
+  private async claimOf(params: ConnectParams, deviceId: string | undefined): Promise<NodeClaim> {
+    const device = deviceId === undefined ? undefined : await this.devices.find(deviceId);
+    return {
+      commands: params.commands ?? [],
+      admission: device ? ADMISSION[device.approvedVia] : "silent",
+      ...(params.permissions !== undefined && { permissions: params.permissions }),
+      ...(params.pathEnv !== undefined && { pathEnv: params.pathEnv }),
+    };
+  }
+}

@@ -1,0 +1,11 @@
+import type { OpenClawConfig } from "../config/index.ts";
+
+/** The configuration this gateway works with: every secret reference replaced by its value, held in memory only. */
+export interface RuntimeConfig {
+  /** The snapshot in force; replaced as a whole. */
+  readonly current: OpenClawConfig;
+  /** Owners of references that could not be resolved and run without, or on the last value. */
+  readonly degraded: readonly { readonly path: string; readonly reason: string }[];
+  /** Reads every reference again; the snapshot is swapped only when all that must resolve did. */
+  reload(): Promise<{ readonly warningCount: number }>;
+}
