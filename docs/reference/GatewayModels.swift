@@ -2255,6 +2255,10 @@ public struct NodeDescribeResult: Codable, Sendable, Equatable {
     public var lastSeenReason: String?
     /// Epoch ms.
     public var approvedAtMs: Int64?
+    /// Epoch ms.
+    public var lastActiveAtMs: Int64?
+    /// Epoch ms.
+    public var presenceUpdatedAtMs: Int64?
     public var paired: Bool
     public var connected: Bool
     public var hostStats: HostStats?
@@ -2288,6 +2292,8 @@ public struct NodeDescribeResult: Codable, Sendable, Equatable {
         lastSeenAtMs: Int64? = nil,
         lastSeenReason: String? = nil,
         approvedAtMs: Int64? = nil,
+        lastActiveAtMs: Int64? = nil,
+        presenceUpdatedAtMs: Int64? = nil,
         paired: Bool,
         connected: Bool,
         hostStats: HostStats? = nil
@@ -2320,6 +2326,8 @@ public struct NodeDescribeResult: Codable, Sendable, Equatable {
         self.lastSeenAtMs = lastSeenAtMs
         self.lastSeenReason = lastSeenReason
         self.approvedAtMs = approvedAtMs
+        self.lastActiveAtMs = lastActiveAtMs
+        self.presenceUpdatedAtMs = presenceUpdatedAtMs
         self.paired = paired
         self.connected = connected
         self.hostStats = hostStats
@@ -2942,18 +2950,17 @@ public struct NodePendingPullResult: Codable, Sendable, Equatable {
 /// Payload of the event `node.presence`.
 public struct NodePresenceEvent: Codable, Sendable, Equatable {
     public var nodeId: String
-    public var connected: Bool?
-    /// Epoch ms.
-    public var ts: Int64?
+    public var lastActiveAtMs: Int64?
+    public var presenceUpdatedAtMs: Int64?
 
     public init(
         nodeId: String,
-        connected: Bool? = nil,
-        ts: Int64? = nil
+        lastActiveAtMs: Int64? = nil,
+        presenceUpdatedAtMs: Int64? = nil
     ) {
         self.nodeId = nodeId
-        self.connected = connected
-        self.ts = ts
+        self.lastActiveAtMs = lastActiveAtMs
+        self.presenceUpdatedAtMs = presenceUpdatedAtMs
     }
 }
 
@@ -3028,6 +3035,10 @@ public struct NodeSummary: Codable, Sendable, Equatable {
     public var lastSeenReason: String?
     /// Epoch ms.
     public var approvedAtMs: Int64?
+    /// Epoch ms.
+    public var lastActiveAtMs: Int64?
+    /// Epoch ms.
+    public var presenceUpdatedAtMs: Int64?
     public var paired: Bool
     public var connected: Bool
     public var hostStats: HostStats?
@@ -3060,6 +3071,8 @@ public struct NodeSummary: Codable, Sendable, Equatable {
         lastSeenAtMs: Int64? = nil,
         lastSeenReason: String? = nil,
         approvedAtMs: Int64? = nil,
+        lastActiveAtMs: Int64? = nil,
+        presenceUpdatedAtMs: Int64? = nil,
         paired: Bool,
         connected: Bool,
         hostStats: HostStats? = nil
@@ -3091,6 +3104,8 @@ public struct NodeSummary: Codable, Sendable, Equatable {
         self.lastSeenAtMs = lastSeenAtMs
         self.lastSeenReason = lastSeenReason
         self.approvedAtMs = approvedAtMs
+        self.lastActiveAtMs = lastActiveAtMs
+        self.presenceUpdatedAtMs = presenceUpdatedAtMs
         self.paired = paired
         self.connected = connected
         self.hostStats = hostStats

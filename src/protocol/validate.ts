@@ -22,6 +22,7 @@ export function fits<T extends TSchema>(schema: T, value: unknown): value is Sta
 /**
  * Why `value` does not fit `schema`, in the words shipped clients know (joined by `; `).
  * With `ignoreUnknown`, keys the schema does not name are no error. Returns `undefined` when the value fits.
+ * For schemas of the protocol: it knows the keywords these use, not all of JSON Schema.
  */
 export function explain(schema: TSchema, value: unknown, ignoreUnknown = false): string | undefined {
   if (checkerOf(schema).Check(value)) return undefined;

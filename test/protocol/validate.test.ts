@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { Type } from "@sinclair/typebox";
+import { type TSchema, Type } from "@sinclair/typebox";
 import fc from "fast-check";
 import {
   checkParams,
@@ -104,6 +104,30 @@ describe("explain", () => {
       );
     }
   });
+});
+
+/** The keywords `explain` understands; a params schema with another would let faults pass. */
+const KEYWORDS = new Set([
+  ...["type", "const", "enum", "anyOf", "title", "description", "default"],
+  ...["properties", "required", "additionalProperties", "patternProperties"],
+  ...["items", "minItems", "maxItems", "uniqueItems"],
+  ...["minLength", "maxLength", "pattern", "minimum", "maximum"],
+]);
+
+function keywordsOf(schema: TSchema): string[] {
+  const parts: TSchema[] = [
+    ...(schema.anyOf ?? []),
+    ...Object.values<TSchema>(schema.properties ?? {}),
+    ...Object.values<TSchema>(schema.patternProperties ?? {}),
+    ...(schema.items ? [schema.items] : []),
+  ];
+  return [...Object.keys(schema), ...parts.flatMap(keywordsOf)];
+}
+
+test("params use only keywords that explain understands", () => {
+  for (const schema of [RequestFrame, ConnectParams, ...METHODS.map((method) => method.params)]) {
+    for (const keyword of keywordsOf(schema)) expect(KEYWORDS).toContain(keyword);
+  }
 });
 
 describe("checkParams", () => {

@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { defineEvent } from "../define.ts";
 import { oneOf } from "../literals.ts";
-import { anyObject, closed, count, epochMs, maybe, text } from "../primitives.ts";
+import { anyObject, closed, count, epochMs, maybe, nullable, text } from "../primitives.ts";
 import { HostStats, PendingNode } from "../records/nodes.ts";
 
 export const nodePairRequested = defineEvent({
@@ -53,8 +53,12 @@ export const nodeInvokeCancel = defineEvent({
 
 export const nodePresence = defineEvent({
   name: "node.presence",
-  summary: "A node connected, left or reported activity of its user.",
-  payload: Type.Object({ nodeId: text, connected: maybe(Type.Boolean()), ts: maybe(epochMs) }),
+  summary: "A node reported when its user was last active there, or that it no longer says.",
+  payload: Type.Object({
+    nodeId: text,
+    lastActiveAtMs: nullable(epochMs),
+    presenceUpdatedAtMs: nullable(epochMs),
+  }),
   scope: "operator.read",
   dropIfSlow: true,
 });

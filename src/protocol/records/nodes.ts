@@ -106,6 +106,8 @@ export const NodeSummary = closed(
     lastSeenAtMs: maybe(epochMs),
     lastSeenReason: maybe(text),
     approvedAtMs: maybe(epochMs),
+    lastActiveAtMs: maybe(epochMs),
+    presenceUpdatedAtMs: maybe(epochMs),
     paired: Type.Boolean(),
     connected: Type.Boolean(),
     hostStats: maybe(HostStats),
