@@ -6,7 +6,7 @@ export type Outcome =
 export type Claim =
   /** Nobody asked before: do the work, then settle. */
   | { readonly state: "new" }
-  /** The first asker has not settled yet. `since` is epoch ms. */
+  /** The first asker has not settled yet. `since` is epoch ms; before this process began, its work died with the last one. */
   | { readonly state: "pending"; readonly since: number }
   /** Done before: answer with this. */
   | { readonly state: "settled"; readonly outcome: Outcome };

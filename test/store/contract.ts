@@ -132,6 +132,11 @@ export function storeContract(engine: string, makePlace: () => StorePlace): void
     expect(await store.idempotency.lookup("send", `k${IDEMPOTENCY_MAX_ENTRIES}`)).toBeDefined();
   });
 
+  promise("an outcome is kept although its claim was evicted meanwhile", async (store) => {
+    await store.idempotency.settle("send", "k", { ok: true, payload: 1 });
+    expect(await store.idempotency.lookup("send", "k")).toMatchObject({ state: "settled" });
+  });
+
   promise("a sound, writable store says ok and knows of no repair", async (store) => {
     expect(await store.probe()).toEqual({ state: "ok" });
     expect(store.recovery).toBeUndefined();

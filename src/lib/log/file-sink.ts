@@ -4,7 +4,7 @@ import type { Clock, Timer } from "../clock.ts";
 import { jsonLine } from "./json-line.ts";
 import { BUFFER_MAX_BYTES, FLUSH_DELAY_MS } from "./limits.ts";
 import type { LogRecord, LogSink, Threshold } from "./record.ts";
-import { logFileAt, type LogTarget, RotatingFile } from "./rotating-file.ts";
+import { newestLogFile, type LogTarget, RotatingFile } from "./rotating-file.ts";
 
 const writeAsync = promisify(writeCallback);
 
@@ -12,7 +12,7 @@ const NEWLINE = 10;
 
 /** What the file sink was made for and how it fares. */
 export interface FileSinkStatus {
-  /** The file that takes records now. */
+  /** The file written last: today's, until a new day's first record yesterday's. */
   readonly file: string;
   /** Records lost since the start: the disk was full, or slower than the log. */
   readonly dropped: number;
@@ -48,7 +48,7 @@ export class FileSink implements LogSink {
   }
 
   status(): FileSinkStatus {
-    const file = logFileAt(this.#target, this.#clock.now());
+    const file = newestLogFile(this.#target, this.#clock.now());
     return { file, dropped: this.#dropped, error: this.#error };
   }
 

@@ -3,5 +3,5 @@ export { type ConsoleStyle, consoleText, shortSubsystem } from "./console-text.t
 export type { FileSinkStatus } from "./file-sink.ts";
 export { createLogging, type Logging, type LoggingOptions, type LogSettings } from "./logging.ts";
 export { localDate, localIso, type LogRecord, type Threshold } from "./record.ts";
-export { logFileAt, type LogTarget } from "./rotating-file.ts";
+export { logFileAt, type LogTarget, newestLogFile } from "./rotating-file.ts";
 export { type LogTail, tailLog, type TailRequest } from "./tail.ts";

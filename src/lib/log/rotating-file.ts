@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   mkdirSync,
   openSync,
@@ -21,6 +22,14 @@ export type LogTarget =
 /** The file that takes records at `epochMs`. */
 export function logFileAt(target: LogTarget, epochMs: number): string {
   return "file" in target ? target.file : join(target.dir, `${target.name}-${localDate(epochMs)}.log`);
+}
+
+/** The file written last, for reading: today's may not have begun yet. Today's when there is none at all. */
+export function newestLogFile(target: LogTarget, epochMs: number): string {
+  const current = logFileAt(target, epochMs);
+  if (existsSync(current) || !existsSync(dirname(current))) return current;
+  const [newest] = logFiles(target, dirname(current)).filter(({ path }) => path.endsWith(".log"));
+  return newest?.path ?? current;
 }
 
 /** An append-only file that gives way to a new one every day and at a size, and removes its oldest predecessors. */
@@ -80,15 +89,7 @@ export class RotatingFile {
   }
 
   #removeOldest(current: string): void {
-    const dir = dirname(current);
-    const family = familyOf(this.#target);
-    const files = readdirSync(dir)
-      .filter((name) => family.test(name) && name !== basename(current))
-      .flatMap((name) => {
-        const stat = statSync(join(dir, name), { throwIfNoEntry: false });
-        return stat === undefined ? [] : [{ path: join(dir, name), bytes: stat.size, at: stat.mtimeMs }];
-      })
-      .sort((a, b) => b.at - a.at);
+    const files = logFiles(this.#target, dirname(current)).filter(({ path }) => path !== current);
     let bytes = this.maxBytes;
     files.forEach((file, i) => {
       bytes += file.bytes;
@@ -103,6 +104,18 @@ function shiftFull(path: string): void {
     const from = n === 0 ? path : `${path}.${n}`;
     if (statSync(from, { throwIfNoEntry: false }) !== undefined) renameSync(from, `${path}.${n + 1}`);
   }
+}
+
+/** The files of one log, newest first. */
+function logFiles(target: LogTarget, dir: string): { path: string; bytes: number; at: number }[] {
+  const family = familyOf(target);
+  return readdirSync(dir)
+    .filter((name) => family.test(name))
+    .flatMap((name) => {
+      const stat = statSync(join(dir, name), { throwIfNoEntry: false });
+      return stat === undefined ? [] : [{ path: join(dir, name), bytes: stat.size, at: stat.mtimeMs }];
+    })
+    .sort((a, b) => b.at - a.at);
 }
 
 function familyOf(target: LogTarget): RegExp {

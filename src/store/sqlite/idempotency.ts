@@ -13,13 +13,12 @@ interface Row {
 
 const READ = "SELECT touched_at, expires_at, outcome FROM idempotency WHERE method = ? AND key = ?";
 const CLAIM = "INSERT INTO idempotency (method, key, touched_at, expires_at) VALUES (?, ?, ?, ?)";
-const SETTLE = `INSERT INTO idempotency (method, key, touched_at, expires_at, outcome) VALUES (?, ?, ?, ?, ?)
-  ON CONFLICT (method, key) DO UPDATE SET
-    touched_at = excluded.touched_at,
-    expires_at = excluded.touched_at + idempotency.expires_at - idempotency.touched_at,
-    outcome = excluded.outcome`;
-const EVICT = `DELETE FROM idempotency WHERE id <= (
-  SELECT id FROM idempotency ORDER BY id DESC LIMIT 1 OFFSET ?)`;
+const SETTLE = `UPDATE idempotency SET
+    touched_at = $now, expires_at = $now + expires_at - touched_at, outcome = $outcome
+  WHERE method = $method AND key = $key`;
+const SETTLE_UNCLAIMED =
+  "INSERT INTO idempotency (method, key, touched_at, expires_at, outcome) VALUES (?, ?, ?, ?, ?)";
+const EVICT = "DELETE FROM idempotency WHERE id <= ?";
 
 /** Answered requests in one table, trimmed at every claim. */
 export class SqliteIdempotencyRepository implements IdempotencyRepository {
@@ -37,8 +36,8 @@ export class SqliteIdempotencyRepository implements IdempotencyRepository {
       this.#db.query("DELETE FROM idempotency WHERE expires_at <= ?").run(now);
       const row = this.#read(method, key);
       if (row !== null) return found(row);
-      this.#db.query(CLAIM).run(method, key, now, now + ttlMs);
-      this.#db.query(EVICT).run(IDEMPOTENCY_MAX_ENTRIES);
+      const { lastInsertRowid } = this.#db.query(CLAIM).run(method, key, now, now + ttlMs);
+      this.#db.query(EVICT).run(Number(lastInsertRowid) - IDEMPOTENCY_MAX_ENTRIES);
       return { state: "new" };
     });
   }
@@ -47,7 +46,9 @@ export class SqliteIdempotencyRepository implements IdempotencyRepository {
     const json = JSON.stringify(outcome);
     await act(this.#db, () => {
       const now = this.#clock.now();
-      this.#db.query(SETTLE).run(method, key, now, now + IDEMPOTENCY_TTL_MS, json);
+      if (this.#db.query(SETTLE).run({ now, outcome: json, method, key }).changes > 0) return;
+      // The claim was evicted meanwhile: the outcome is worth keeping all the same.
+      this.#db.query(SETTLE_UNCLAIMED).run(method, key, now, now + IDEMPOTENCY_TTL_MS, json);
     });
   }
 

@@ -102,7 +102,10 @@ test("a new local day begins a new file", async () => {
   logging.log.info("january");
   await logging.flush();
   clock.advance(DAY_MS);
+  expect(logging.file()?.file).toBe(dir.file("openclaw-2026-01-31.log"));
   logging.log.info("february");
+  await logging.flush();
+  expect(logging.file()?.file).toBe(dir.file("openclaw-2026-02-01.log"));
   await logging.close();
   expect(readdirSync(dir.path).sort()).toEqual(["openclaw-2026-01-31.log", "openclaw-2026-02-01.log"]);
 });

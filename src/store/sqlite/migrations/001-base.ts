@@ -14,7 +14,7 @@ export const base: Migration = {
       updated_at INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID`);
     db.run(`CREATE TABLE idempotency (
-      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      id INTEGER PRIMARY KEY,
       method TEXT NOT NULL,
       key TEXT NOT NULL,
       touched_at INTEGER NOT NULL,
