@@ -11,3 +11,13 @@ export * from "./save/index.ts";
 export * from "./snapshot.ts";
 export * from "./store.ts";
 export * from "./view.ts";
+export { lookupSchema } from "./lookup.ts";
+export {
+  planReload,
+  reloadKindOf,
+  type ReloadKind,
+  type ReloadMode,
+  type ReloadPlan,
+} from "./reload-plan.ts";
+export { configJsonSchema, isSensitivePath, type OpenClawConfig } from "./schema/index.ts";
+export { resolveDefaults, validateConfig } from "./validate.ts";

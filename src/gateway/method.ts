@@ -37,10 +37,13 @@ export interface MethodContext {
   accept(payload: unknown): void;
 }
 
+/** A value that is only going to be serialised, so its owner need not give up that it does not change. */
+export type Frozen<T> = T extends readonly unknown[] | object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;
+
 export type Handler<M extends MethodSpec> = (
   params: ParamsOf<M>,
   ctx: MethodContext,
-) => ResultOf<M> | Promise<ResultOf<M>>;
+) => Frozen<ResultOf<M>> | Promise<Frozen<ResultOf<M>>>;
 
 /** A method bound to what answers it. */
 export interface BoundMethod {

@@ -1,6 +1,6 @@
 import type { Logger } from "../../lib/logger.ts";
 import type { Metrics } from "../state/metrics.ts";
-import { isLoopback, type PeerFacts } from "../wire/peer.ts";
+import { isLoopback, type PeerFacts } from "../auth/index.ts";
 import { errorResponse } from "./responses.ts";
 
 /** Who may use a route: anyone, an operator, or an operator unless the peer is on this machine. */

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import type { PeerFacts } from "../wire/peer.ts";
+import type { PeerFacts } from "../auth/index.ts";
 import { errorResponse } from "./responses.ts";
 
 /** Suffixes that no public name server answers for, or that only the owner's own network does. */

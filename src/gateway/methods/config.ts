@@ -19,12 +19,13 @@ import { type BoundMethod, handle } from "../method.ts";
 export interface ConfigHandlerDeps {
   readonly config: ConfigStore<OpenClawConfig>;
   readonly clock: Clock;
+  readonly version: string;
 }
 
 type Outcome = WriteOutcome<OpenClawConfig>;
 
 /** The `config.*` methods. What a write leads to (events, reload) follows from the store's change, not from here. */
-export function configHandlers({ config, clock }: ConfigHandlerDeps): BoundMethod[] {
+export function configHandlers({ config, clock, version }: ConfigHandlerDeps): BoundMethod[] {
   const receipt = (kind: "config-patch" | "config-apply", outcome: Outcome): ConfigWritten => ({
     ...written(outcome),
     ...(outcome.changed ? { changedPaths: [...outcome.changedPaths] } : { noop: true, changedPaths: [] }),
@@ -49,7 +50,7 @@ export function configHandlers({ config, clock }: ConfigHandlerDeps): BoundMetho
       receipt("config-apply", await attempt(config.apply(raw, { baseHash }))),
     ),
     handle(spec.schema, () => ({
-      ...configJsonSchema(),
+      ...configJsonSchema(version),
       generatedAt: new Date(clock.now()).toISOString(),
     })),
     handle(spec.schemaLookup, ({ path }) => {

@@ -25,7 +25,7 @@ export interface GatewaySettings {
   readonly port: PortChoice;
   readonly bind: BindPlan;
   readonly credentials: Credentials;
-  readonly tailscale: { readonly mode: TailscaleMode; readonly resetOnExit: boolean };
+  readonly tailscale: { readonly mode: TailscaleMode; readonly preserveFunnel: boolean };
   readonly tls: TlsSettings | undefined;
   /** Origins a browser may come from, the ones that follow from the bind included. */
   readonly allowedOrigins: readonly string[];
@@ -58,7 +58,7 @@ export function resolveSettings(inputs: SettingsInputs): GatewaySettings {
   const credentials = resolveCredentials(inputs);
   const tailscale = {
     mode: flags.tailscale ?? gateway.tailscale?.mode ?? "off",
-    resetOnExit: gateway.tailscale?.resetOnExit ?? true,
+    preserveFunnel: gateway.tailscale?.preserveFunnel ?? false,
   };
   guardExposure(bind, port, credentials, tailscale.mode);
   return {

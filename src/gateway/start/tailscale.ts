@@ -14,8 +14,8 @@ export class TailscaleExposure {
 
   constructor(
     private readonly mode: Exclude<TailscaleMode, "off">,
-    /** Withdraw the offer when the gateway stops. */
-    private readonly resetOnExit: boolean,
+    /** Leave what Tailscale offers as it is when the gateway stops. */
+    private readonly preserve: boolean,
     private readonly deps: TailscaleDeps,
   ) {}
 
@@ -39,7 +39,7 @@ export class TailscaleExposure {
   }
 
   async stop(): Promise<void> {
-    if (!this.exposed || !this.resetOnExit) return;
+    if (!this.exposed || this.preserve) return;
     this.exposed = false;
     const result = await this.deps.run("tailscale", [this.mode, "reset"]);
     if (result?.exitCode !== 0)

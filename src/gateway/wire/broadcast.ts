@@ -1,5 +1,4 @@
-import type { EventSpec, StateVersion } from "../../protocol/index.ts";
-import { holdsScope } from "../../protocol/index.ts";
+import { type EventSpec, mayHear, type StateVersion } from "../../protocol/index.ts";
 import type { Client } from "../method.ts";
 import type { Metrics } from "../state/metrics.ts";
 
@@ -78,10 +77,4 @@ const DROPPED_HELP = "Event frames not sent because the client was too slow.";
 
 function frameHead(event: EventSpec, payload: unknown): string {
   return `{"type":"event","event":"${event.name}","payload":${JSON.stringify(payload)}`;
-}
-
-function mayHear(event: EventSpec, client: Client): boolean {
-  if (event.audience === "node") return client.role === "node";
-  if (event.scope === "none") return true;
-  return client.role === "operator" && holdsScope(client.scopes, event.scope);
 }

@@ -11,10 +11,10 @@ import {
   RequestFrame,
 } from "../../protocol/index.ts";
 import type { EventSink } from "./broadcast.ts";
-import type { Handshake } from "./handshake.ts";
+import type { Handshake, HandshakeOutcome } from "./handshake.ts";
 import { MAX_PENDING_HANDSHAKE_FRAMES, MAX_UNAUTHORIZED_CALLS, SLOW_CONSUMER_GRACE_MS } from "../limits.ts";
 import type { Client } from "../method.ts";
-import type { PeerFacts } from "./peer.ts";
+import type { PeerFacts } from "../auth/index.ts";
 import type { Replies } from "./router.ts";
 import type { ConnectionDeps } from "./server.ts";
 
@@ -202,20 +202,37 @@ export class Connection implements EventSink, Replies {
       return;
     }
     this.state = { phase: "deciding", queued: [] };
-    this.handshake.decide(frame, nonce, this.peer).then((outcome) => {
+    void this.handshake.decide(frame, nonce, this.peer).then((outcome) => {
       deadline.cancel();
-      if (this.state.phase !== "deciding") return;
-      if (!outcome.ok) {
-        if (outcome.response !== undefined) this.socket?.send(outcome.response);
-        this.close(outcome.close.code, outcome.close.reason);
-        return;
-      }
-      const { queued } = this.state;
-      this.state = { phase: "ready", client: outcome.client };
-      this.socket?.send(outcome.response);
-      this.deps.arrived(this, outcome.client);
-      for (const early of queued) this.received(early);
+      return this.conclude(outcome);
     });
+  }
+
+  private async conclude(outcome: HandshakeOutcome): Promise<void> {
+    if (this.state.phase !== "deciding") return;
+    if (!outcome.ok) {
+      if (outcome.response !== undefined) this.socket?.send(outcome.response);
+      this.close(outcome.close.code, outcome.close.reason);
+      return;
+    }
+    const { client } = outcome;
+    try {
+      await this.deps.arriving(this, client);
+    } catch (error) {
+      this.deps.log.error("connection could not be taken in", { conn: this.connId, error });
+      this.close(1011, "internal error");
+      return;
+    }
+    const { phase } = this.state;
+    if (phase !== "deciding") {
+      this.deps.left(this, client);
+      return;
+    }
+    const { queued } = this.state;
+    this.state = { phase: "ready", client };
+    this.socket?.send(outcome.hello());
+    this.deps.arrived(this, client);
+    for (const early of queued) this.received(early);
   }
 
   private request(text: string, bytes: number, client: Client): void {

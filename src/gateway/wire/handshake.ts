@@ -11,7 +11,7 @@ import {
   unavailable,
 } from "../../protocol/index.ts";
 import type { Client } from "../method.ts";
-import type { PeerFacts } from "./peer.ts";
+import type { PeerFacts } from "../auth/index.ts";
 
 /** Whether this gateway takes connections, and if not, why. */
 export type Readiness =
@@ -35,14 +35,14 @@ export interface HandshakeDeps {
   readonly authority: ConnectAuthority;
   readonly readiness: () => Readiness;
   /** Builds the `hello-ok` payload, already serialised. */
-  readonly hello: (client: Client, auth: HelloAuth, params: ConnectParams) => string;
+  readonly hello: (client: Client, auth: HelloAuth) => string;
   readonly newNonce: () => string;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 export type HandshakeOutcome =
-  | { ok: true; client: Client; response: string }
+  | { ok: true; client: Client; hello: () => string }
   | { ok: false; response: string | undefined; close: CloseFrame };
 
 /** The first exchange of a connection: challenge, `connect`, `hello-ok` or a refusal that says why. */
@@ -100,9 +100,10 @@ export class Handshake {
       return refuse(frame.id, verdict.error, verdict.close);
     }
     const client: Client = { ...verdict.client, connId: this.connId };
-    const payload = this.deps.hello(client, verdict.hello, params);
-    const response = `{"type":"res","id":${JSON.stringify(frame.id)},"ok":true,"payload":${payload}}`;
-    return { ok: true, client, response };
+    const id = JSON.stringify(frame.id);
+    const hello = (): string =>
+      `{"type":"res","id":${id},"ok":true,"payload":${this.deps.hello(client, verdict.hello)}}`;
+    return { ok: true, client, hello };
   }
 
   private refusalWhileNotReady(id: string): HandshakeOutcome | undefined {

@@ -20,10 +20,10 @@ export interface HelloDeps {
   readonly health: () => HealthSnapshot;
   readonly stateVersion: () => { presence: number; health: number };
   readonly uptimeMs: () => number;
-  readonly sessionDefaults: () => Record<string, unknown>;
+  readonly sessionDefaults: () => NonNullable<HelloOk["snapshot"]["sessionDefaults"]>;
   readonly appliedConfigHash: () => string | undefined;
   /** Facts only an administrator is shown. */
-  readonly adminFacts: () => { configPath: string; stateDir: string; authMode: string };
+  readonly adminFacts: () => Pick<HelloOk["snapshot"], "configPath" | "stateDir" | "authMode">;
 }
 
 /** Builds `hello-ok`. The parts that are the same for everyone are serialised once. */

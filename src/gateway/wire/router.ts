@@ -1,8 +1,8 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import {
+  checkParams,
   type ErrorShape,
-  explain,
   holdsScope,
   invalidRequest,
   type MethodSpec,
@@ -32,6 +32,11 @@ export interface RouterDeps {
   readonly wsLog: WsLog;
   /** Unknown params are an error; for conformance runs. */
   readonly strictParams: boolean;
+}
+
+interface Admitted {
+  readonly bound: BoundMethod;
+  readonly params: unknown;
 }
 
 /** A failure that carries a payload beside the error, as the end of a failed two-stage method does. */
@@ -76,15 +81,16 @@ export class Router {
       this.deps.wsLog.answered({ method: frame.method, ms, conn: client.connId, id: frame.id, error });
     };
     this.deps.wsLog.arrived(frame.method, client.connId, frame.id);
-    let bound: BoundMethod;
+    let admitted: Admitted;
     try {
-      bound = this.admit(frame, bytes, client);
+      admitted = this.admit(frame, bytes, client);
     } catch (error) {
       const shape = this.toShape(frame.method, error);
       ended(shape);
       replies.fail(frame.id, shape);
       return !(error instanceof WrongRole);
     }
+    const { bound, params } = admitted;
     this.inflight += 1;
     this.inflightBytes += bytes;
     const settle = (): void => {
@@ -104,7 +110,7 @@ export class Router {
       ended(shape);
     };
     try {
-      const result = bound.run(frame.params ?? {}, contextOf(frame, client, signal, replies));
+      const result = bound.run(params, contextOf(frame, client, signal, replies));
       if (result instanceof Promise) result.then(succeed, fail);
       else succeed(result);
     } catch (error) {
@@ -113,17 +119,16 @@ export class Router {
     return true;
   }
 
-  private admit(frame: RequestFrame, bytes: number, client: Client): BoundMethod {
+  private admit(frame: RequestFrame, bytes: number, client: Client): Admitted {
     const bound = this.deps.methods.get(frame.method);
     if (!bound) throw unknownMethod(frame.method, client);
     const { spec } = bound;
     checkRole(spec, client);
     checkScope(spec, client);
     if (frame.expectedProfileId !== undefined) throw profileMismatch();
-    const params = frame.params ?? {};
-    const problem = explain(spec.params, params, !this.deps.strictParams || spec.openParams === true);
-    if (problem !== undefined) throw invalidRequest(`invalid ${spec.name} params: ${problem}`);
-    for (const scope of spec.scopesFor?.(params) ?? []) {
+    const checked = checkParams(spec, frame.params, this.deps.strictParams);
+    if (!checked.ok) throw invalidRequest(checked.message);
+    for (const scope of spec.scopesFor?.(checked.params) ?? []) {
       if (!holdsScope(client.scopes, scope)) throw missingScope(scope);
     }
     if (this.draining) {
@@ -133,7 +138,7 @@ export class Router {
     if (this.inflight >= MAX_INFLIGHT_REQUESTS || this.inflightBytes + bytes > MAX_INFLIGHT_REQUEST_BYTES) {
       throw unavailable("The server is busy. Please try again in a moment.", { retryable: true });
     }
-    return bound;
+    return { bound, params: checked.params };
   }
 
   private toShape(method: string, error: unknown): ErrorShape {

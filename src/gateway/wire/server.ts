@@ -9,7 +9,7 @@ import { errorResponse, textResponse } from "../http/responses.ts";
 import { MAX_HTTP_BODY_BYTES, MAX_PREAUTH_CONNECTIONS, PING_INTERVAL_MS } from "../limits.ts";
 import type { Client } from "../method.ts";
 import type { Metrics } from "../state/metrics.ts";
-import { isLoopback, type PeerFacts, peerFacts } from "./peer.ts";
+import type { Ingress, PeerFacts } from "../auth/index.ts";
 import type { Router } from "./router.ts";
 
 /** What every connection shares. */
@@ -21,16 +21,12 @@ export interface ConnectionDeps {
   readonly handshakeTimeoutMs: number;
   /** `hello-ok` was sent. */
   readonly arrived: (connection: Connection, client: Client) => void;
+  /** The client proved itself and waits for `hello-ok`, which is sent when this settles. */
+  readonly arriving: (connection: Connection, client: Client) => Promise<void>;
   /** An authenticated connection is gone. */
   readonly left: (connection: Connection, client: Client) => void;
   /** A connection is gone that never authenticated. */
   readonly neverArrived: (connection: Connection) => void;
-}
-
-export interface UpgradeRefusal {
-  readonly status: number;
-  readonly body: string;
-  readonly contentType: string;
 }
 
 export interface ServerDeps {
@@ -44,9 +40,10 @@ export interface ServerDeps {
   readonly handshakeTimeoutMs: number;
   readonly maxPreauthPerIp: number;
   /** Refuses an upgrade before any frame, for example when a proxy cannot be attributed. */
-  readonly refuseUpgrade: (peer: PeerFacts) => UpgradeRefusal | undefined;
+  readonly refuseUpgrade: (peer: PeerFacts) => Response | undefined;
   /** Refuses a request for a host name this gateway does not answer for; see `host-guard`. */
   readonly refuseHost: (peer: PeerFacts) => Response | undefined;
+  readonly arriving: (connection: Connection, client: Client) => Promise<void>;
   readonly arrived: (connection: Connection, client: Client) => void;
   readonly left: (connection: Connection, client: Client) => void;
 }
@@ -55,6 +52,10 @@ export interface ListenAddress {
   readonly host: string;
   /** A failure to bind an optional address is only logged. */
   readonly required: boolean;
+  /** A port of its own, in place of the common one; 0 takes any free one. */
+  readonly port?: number;
+  /** Which way in this listener is; `main` unless told. */
+  readonly ingress?: Ingress;
 }
 
 export interface ListenOptions {
@@ -73,13 +74,14 @@ export class GatewayServer {
   private readonly connectionDeps: ConnectionDeps;
 
   constructor(private readonly deps: ServerDeps) {
-    const { router, clock, log, metrics, handshakeTimeoutMs, left } = deps;
+    const { router, clock, log, metrics, handshakeTimeoutMs, arriving, left } = deps;
     this.connectionDeps = {
       router,
       clock,
       log,
       metrics,
       handshakeTimeoutMs,
+      arriving,
       left,
       arrived: (connection, client) => {
         this.releasePreauth(connection);
@@ -131,9 +133,9 @@ export class GatewayServer {
   }
 
   private bind(address: ListenAddress, options: ListenOptions): void {
-    const port = this.port || options.port;
+    const port = address.port ?? (this.port || options.port);
     try {
-      this.servers.push(this.serve(address.host, port, options.tls));
+      this.servers.push(this.serve(address.host, port, address.ingress ?? "main", options.tls));
     } catch (error) {
       const absent = error instanceof Error && "code" in error && error.code !== "EADDRINUSE";
       if (address.required || !absent) throw error;
@@ -141,14 +143,19 @@ export class GatewayServer {
     }
   }
 
-  private serve(hostname: string, port: number, tls: ListenOptions["tls"]): Server<Connection> {
+  private serve(
+    hostname: string,
+    port: number,
+    ingress: Ingress,
+    tls: ListenOptions["tls"],
+  ): Server<Connection> {
     return Bun.serve<Connection>({
       hostname,
       port,
       ...(tls && { tls }),
       maxRequestBodySize: MAX_HTTP_BODY_BYTES,
       development: false,
-      fetch: (request, server) => this.handle(request, server),
+      fetch: (request, server) => this.handle(request, server, ingress),
       error: (error) => {
         this.deps.log.error("http request failed", { error });
         return errorResponse(500, "internal_error", "The gateway failed to answer; its log has the cause.");
@@ -171,8 +178,12 @@ export class GatewayServer {
     });
   }
 
-  private handle(request: Request, server: Server<Connection>): Response | Promise<Response> | undefined {
-    const peer = peerFacts(request, server.requestIP(request)?.address);
+  private handle(
+    request: Request,
+    server: Server<Connection>,
+    ingress: Ingress,
+  ): Response | Promise<Response> | undefined {
+    const peer = peerFacts(request, server.requestIP(request)?.address, ingress);
     const refused = this.deps.refuseHost(peer);
     if (refused) return refused;
     if (request.headers.get("upgrade")?.toLowerCase() === "websocket")
@@ -182,7 +193,7 @@ export class GatewayServer {
 
   private upgrade(request: Request, server: Server<Connection>, peer: PeerFacts): Response | undefined {
     const refusal = this.deps.refuseUpgrade(peer);
-    if (refusal) return textResponse(refusal.status, refusal.body, refusal.contentType);
+    if (refusal) return refusal;
     const waiting = this.preauthByIp.get(peer.remoteAddress) ?? 0;
     if (waiting >= this.deps.maxPreauthPerIp || this.preauth >= MAX_PREAUTH_CONNECTIONS) {
       this.deps.metrics.count("openclaw_upgrades_refused_total", "Upgrades refused for too many strangers.");
@@ -227,7 +238,13 @@ export class GatewayServer {
   }
 }
 
-/** The address as other parts are told it: loopback is nobody's address. */
-export function publicAddress(peer: PeerFacts): string | undefined {
-  return isLoopback(peer.remoteAddress) ? undefined : peer.remoteAddress;
+/** What is known of a request's sender before anything was proven. */
+function peerFacts(request: Request, address: string | undefined, ingress: Ingress): PeerFacts {
+  return {
+    remoteAddress: address ?? "",
+    headers: request.headers,
+    origin: request.headers.get("origin") ?? undefined,
+    host: request.headers.get("host") ?? undefined,
+    ingress,
+  };
 }
