@@ -1,6 +1,6 @@
 import type { ConnectParams } from "../protocol/index.ts";
 import type { ApprovedVia, DeviceRepository } from "../store/index.ts";
-import type { GatewayAuth, PeerFacts } from "./auth/index.ts";
+import type { GatewayAuth, HttpRefusal, PeerFacts } from "./auth/index.ts";
 import type { HttpAuthority } from "./http/api.ts";
 import type { NodeClaim } from "./method.ts";
 import type { ConnectAuthority, ConnectVerdict } from "./wire/handshake.ts";
@@ -27,11 +27,15 @@ export class GatewayAuthority implements ConnectAuthority, HttpAuthority {
     return { ...decision, client: { ...decision.client, node } };
   }
 
+  /** Refuses a WebSocket upgrade whose sender cannot be known. */
+  refuseUpgrade(peer: PeerFacts): Response | undefined {
+    const refusal = this.auth.refuseUpgrade(peer);
+    return refusal && asResponse(refusal);
+  }
+
   async refuse(peer: PeerFacts): Promise<Response | undefined> {
     const verdict = await this.auth.authorizeHttp(peer);
-    if (verdict.ok) return undefined;
-    const { status, headers, body } = verdict;
-    return new Response(body, { status, headers: { ...headers } });
+    return verdict.ok ? undefined : asResponse(verdict);
   }
 
   private async claimOf(params: ConnectParams, deviceId: string | undefined): Promise<NodeClaim> {
@@ -43,4 +47,8 @@ export class GatewayAuthority implements ConnectAuthority, HttpAuthority {
       ...(params.pathEnv !== undefined && { pathEnv: params.pathEnv }),
     };
   }
+}
+
+function asResponse({ status, headers, body }: HttpRefusal): Response {
+  return new Response(body, { status, headers: { ...headers } });
 }

@@ -1,34 +1,425 @@
-import { release } from "node:os";
-import type { ConfigService, Env, OpenClawConfig, Paths } from "../config/index.ts";
+import { hostname, release, type } from "node:os";
+import type { ConfigStore, OpenClawConfig, Paths } from "../config/index.ts";
 import type { Clock, Timer } from "../lib/clock.ts";
 import type { Ids } from "../lib/ids.ts";
+import type { Logging } from "../lib/log/index.ts";
 import type { Logger } from "../lib/logger.ts";
 import { VERSION } from "../lib/version.ts";
-import { NodeHost } from "../nodes/index.ts";
-import { type ConnId, gatewayEvents, MAX_CLOSE_REASON_BYTES, TICK_INTERVAL_MS } from "../protocol/index.ts";
+import { Nodes } from "../nodes/index.ts";
+import { type ConnId, gatewayEvents, type PresenceEntry, TICK_INTERVAL_MS } from "../protocol/index.ts";
 import type { Store } from "../store/index.ts";
-import { GatewayAuth } from "./auth/index.ts";
-import { Broadcaster } from "./wire/broadcast.ts";
-import { EventLoopMonitor } from "./state/event-loop.ts";
-import type { GatewayFlags } from "./start/flags.ts";
-import { Handshake, type Readiness } from "./wire/handshake.ts";
-import { Health } from "./state/health.ts";
-import { HelloBuilder } from "./wire/hello.ts";
+import { GatewayAuth, type Whois } from "./auth/index.ts";
+import { GatewayAuthority } from "./authority.ts";
+import { ConfigReload } from "./config-reload.ts";
 import { HttpApi } from "./http/api.ts";
+import { hostRefusal, knownHosts } from "./http/host-guard.ts";
 import { probeRoutes } from "./http/probes.ts";
-import {
-  HANDSHAKE_TIMEOUT_MS,
-  MAX_PREAUTH_CONNECTIONS_PER_IP,
-  RESTART_EXPECTED_MS,
-  SHUTDOWN_BUDGET_MS,
-} from "./limits.ts";
+import { RESTART_EXPECTED_MS, SHUTDOWN_BUDGET_MS } from "./limits.ts";
+import { bindMethods } from "./methods/index.ts";
+import { PairedNodeDevices } from "./node-devices.ts";
+import { authPolicyOf } from "./policy.ts";
+import type { RuntimeConfig } from "./runtime-config.ts";
+import type { GatewaySettings } from "./start/settings.ts";
+import type { TlsFiles } from "./start/tls.ts";
+import { EventLoopMonitor } from "./state/event-loop.ts";
+import { Health } from "./state/health.ts";
 import { Metrics } from "./state/metrics.ts";
 import { Presence } from "./state/presence.ts";
 import { RestartControl } from "./state/restart.ts";
 import { agentIds, agentsHealth, sessionsHealth } from "./state/roster.ts";
-import { Router } from "./wire/router.ts";
-import { GatewayServer } from "./wire/server.ts";
-import type { GatewaySettings } from "./start/settings.ts";
+import { StoreHealth } from "./state/store-health.ts";
 import { SystemEvents } from "./state/system-events.ts";
+import { Broadcaster } from "./wire/broadcast.ts";
+import { Handshake, type Readiness } from "./wire/handshake.ts";
+import { HelloBuilder } from "./wire/hello.ts";
+import { Router } from "./wire/router.ts";
+import { GatewayServer, type ListenAddress } from "./wire/server.ts";
+import { Sessions } from "./wire/sessions.ts";
 import { WriteLimit } from "./wire/write-limit.ts";
-import { WsLog } from "./wire/ws-log.ts";
+import { WsLog, type WsLogStyle } from "./wire/ws-log.ts";
+
+export interface GatewayDeps {
+  readonly paths: Paths;
+  readonly config: ConfigStore<OpenClawConfig>;
+  readonly runtime: RuntimeConfig;
+  readonly store: Store;
+  readonly logging: Logging;
+  readonly settings: GatewaySettings;
+  /** The settings that follow from a changed configuration; only what can change while running is taken from them. */
+  readonly resettle: () => GatewaySettings;
+  readonly whois: Whois;
+  readonly tls: TlsFiles | undefined;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly wsLog: WsLogStyle;
+  readonly handshakeTimeoutMs: number;
+  readonly maxPreauthPerIp: number;
+  /** Unknown params are an error; for conformance runs. */
+  readonly strictParams: boolean;
+}
+
+/** How a gateway ended. */
+export interface GatewayEnd {
+  readonly restart: boolean;
+}
+
+/** One running gateway: builds its parts, starts them in order, stops them in reverse. Several can live in one process. */
+export class Gateway {
+  readonly log: Logger;
+  /** Settles when this gateway has stopped. */
+  readonly ended: Promise<GatewayEnd>;
+
+  private readonly finish: (end: GatewayEnd) => void;
+  private readonly bootId: string;
+  private readonly startedAt: number;
+  private readonly metrics = new Metrics();
+  private readonly broadcaster = new Broadcaster(this.metrics);
+  private readonly eventLoop: EventLoopMonitor;
+  private readonly presence: Presence;
+  private readonly health: Health;
+  private readonly auth: GatewayAuth;
+  private readonly nodes: Nodes;
+  private readonly restarts: RestartControl;
+  private readonly router: Router;
+  private readonly sessions: Sessions;
+  private readonly server: GatewayServer;
+  private settings: GatewaySettings;
+  private readiness: Readiness = { phase: "starting" };
+  private ticker: Timer | undefined;
+  private disposers: (() => void)[] = [];
+  private stopping: Promise<void> | undefined;
+
+  constructor(private readonly deps: GatewayDeps) {
+    const { clock, ids, logging, settings } = deps;
+    const ended = Promise.withResolvers<GatewayEnd>();
+    this.ended = ended.promise;
+    this.finish = ended.resolve;
+    this.log = logging.log.child("gateway");
+    this.settings = settings;
+    this.bootId = ids.uuid();
+    this.startedAt = clock.monotonic();
+    this.eventLoop = new EventLoopMonitor(clock);
+    this.presence = this.buildPresence();
+    this.health = this.buildHealth();
+    this.auth = this.buildAuth();
+    this.nodes = this.buildNodes();
+    this.restarts = new RestartControl({
+      clock,
+      log: this.log,
+      activeRequests: () => this.router.active,
+      restart: (reason) => void this.end({ restart: true }, reason),
+    });
+    const { broadcaster, presence, health, nodes, log } = this;
+    this.sessions = new Sessions({ broadcaster, presence, health, nodes, log });
+    this.router = this.buildRouter();
+    this.server = this.buildServer();
+    this.metrics.gauge("openclaw_uptime_seconds", "Time since the start.", () => this.uptimeMs() / 1000);
+    this.metrics.gauge("openclaw_requests_active", "Requests being answered.", () => this.router.active);
+    this.metrics.gauge("openclaw_resident_memory_bytes", "Resident memory.", () => process.memoryUsage.rss());
+    this.metrics.gauge("openclaw_event_loop_lag_seconds", "Lag at the last sample.", () => {
+      return this.eventLoop.lastLagMs() / 1000;
+    });
+  }
+
+  /** Binds the port first, so that a conflict is known at once, then takes connections. Throws the system's bind error. */
+  async start(): Promise<void> {
+    const { settings, tls, config, clock } = this.deps;
+    const addresses: ListenAddress[] = [...settings.bind.addresses];
+    if (settings.tailscale.mode !== "off") {
+      addresses.push({
+        host: "127.0.0.1",
+        required: true,
+        port: 0,
+        ingress: `tailscale-${settings.tailscale.mode}`,
+      });
+    }
+    this.server.listen({ port: settings.port.port, addresses, tls });
+    this.eventLoop.start();
+    await this.health.start();
+    const reload = new ConfigReload({
+      clock,
+      log: this.log.child("gateway/reload"),
+      runtime: this.deps.runtime,
+      restarts: this.restarts,
+      events: this.broadcaster,
+      apply: () => this.applyConfig(),
+    });
+    this.disposers = [
+      config.onChange((current, previous) => reload.changed(current, previous)),
+      this.auth.onInvalidated((invalidation) => this.sessions.closeInvalidated(invalidation)),
+    ];
+    this.ticker = clock.every(TICK_INTERVAL_MS, () => {
+      this.broadcaster.publish(gatewayEvents.tick, { ts: clock.now() });
+    });
+    this.readiness = { phase: "ready" };
+  }
+
+  /** The port that is really listened on. */
+  get port(): number {
+    return this.server.port;
+  }
+
+  /** The port of the listener that only Tailscale is told of; `undefined` when it is off. */
+  get tailscalePort(): number | undefined {
+    return this.server.portOf("tailscale-serve") ?? this.server.portOf("tailscale-funnel");
+  }
+
+  /** The addresses that are really bound. */
+  get hosts(): readonly string[] {
+    return this.server.hosts;
+  }
+
+  /** A restart asked for by a signal; refused when `commands.restart` is off. */
+  restartBySignal(signal: string): void {
+    if (this.deps.runtime.current.commands.restart === false) {
+      this.log.warn(
+        `${signal} restart ignored (not authorized; enable commands.restart or use gateway tool).`,
+      );
+      return;
+    }
+    this.log.info(`received ${signal}; restarting`);
+    this.restarts.request(signal, 0);
+  }
+
+  /** Stops: clients are told, running requests are given time, then everything is closed. Safe to call twice. */
+  stop(): Promise<void> {
+    return this.end({ restart: false }, "stop");
+  }
+
+  /** Cuts everything off at once. */
+  abandon(): void {
+    this.server.abandon();
+    this.finish({ restart: false });
+  }
+
+  private end(end: GatewayEnd, reason: string): Promise<void> {
+    this.stopping ??= this.shutDown(end, reason).finally(() => this.finish(end));
+    return this.stopping;
+  }
+
+  private async shutDown({ restart }: GatewayEnd, reason: string): Promise<void> {
+    const { clock } = this.deps;
+    const begunAt = clock.monotonic();
+    this.readiness = { phase: "stopping", restarting: restart };
+    this.router.drain();
+    this.broadcaster.publish(gatewayEvents.shutdown, {
+      reason: restart ? "gateway restarting" : "gateway stopping",
+      ...(restart && { restartExpectedMs: RESTART_EXPECTED_MS }),
+    });
+    this.ticker?.cancel();
+    this.restarts.stop();
+    this.health.stop();
+    this.nodes.stop();
+    this.auth.stop();
+    for (const dispose of this.disposers.splice(0)) dispose();
+    const idle = await this.waitUntilIdle(begunAt + SHUTDOWN_BUDGET_MS);
+    if (!idle) this.log.warn("shutdown budget used up", { requestsCutOff: this.router.active });
+    await this.server.close(1012, "service restart");
+    this.presence.stop();
+    this.eventLoop.stop();
+    const ms = Math.round(clock.monotonic() - begunAt);
+    this.log.info(`${restart ? "stopped for a restart" : "shutdown completed cleanly"} in ${ms}ms`, {
+      reason,
+    });
+  }
+
+  private async waitUntilIdle(deadline: number): Promise<boolean> {
+    while (this.router.active > 0) {
+      if (this.deps.clock.monotonic() >= deadline) return false;
+      await new Promise<void>((resolve) => void this.deps.clock.after(10, resolve));
+    }
+    return true;
+  }
+
+  /** Takes from the new configuration what can change without a restart. */
+  private applyConfig(): void {
+    const { runtime, resettle, logging } = this.deps;
+    this.settings = resettle();
+    this.auth.update(authPolicyOf(runtime.current, this.settings));
+    logging.configure(runtime.current.logging);
+  }
+
+  private buildPresence(): Presence {
+    return new Presence({
+      clock: this.deps.clock,
+      self: selfEntry(this.bootId),
+      changed: (presence) => {
+        this.broadcaster.publish(gatewayEvents.presence, { presence }, { stateVersion: this.stateVersion() });
+      },
+    });
+  }
+
+  private buildHealth(): Health {
+    const { clock, runtime, paths } = this.deps;
+    return new Health({
+      clock,
+      collect: () => {
+        const config = runtime.current;
+        return {
+          eventLoop: this.eventLoop.report(),
+          plugins: { loaded: [], errors: [] },
+          configReload: { hotReloadStatus: config.gateway.reload.mode === "off" ? "disabled" : "active" },
+          channels: {},
+          channelOrder: [],
+          channelLabels: {},
+          heartbeatSeconds: 0,
+          defaultAgentId: agentIds(config).defaultId,
+          agents: agentsHealth(config, paths.dbPath),
+          sessions: sessionsHealth(paths.dbPath),
+        };
+      },
+      refreshed: (snapshot) => {
+        this.broadcaster.publish(gatewayEvents.health, snapshot, { stateVersion: this.stateVersion() });
+      },
+    });
+  }
+
+  private buildAuth(): GatewayAuth {
+    const { clock, ids, logging, runtime, settings, store, whois } = this.deps;
+    return new GatewayAuth({
+      policy: authPolicyOf(runtime.current, settings),
+      devices: store.devices,
+      clock,
+      ids,
+      log: logging.log.child("gateway/auth"),
+      publisher: this.broadcaster,
+      whois,
+    });
+  }
+
+  private buildNodes(): Nodes {
+    const { clock, ids, logging, runtime, store } = this.deps;
+    return new Nodes({
+      nodes: store.nodes,
+      queues: store.nodeQueues,
+      devices: new PairedNodeDevices(store.devices, this.auth),
+      events: this.broadcaster,
+      rules: () => ({
+        allow: runtime.current.gateway.nodes?.commands?.allow ?? [],
+        deny: runtime.current.gateway.nodes?.commands?.deny ?? [],
+      }),
+      ids,
+      clock,
+      log: logging.log,
+    });
+  }
+
+  private buildRouter(): Router {
+    const { clock, logging, wsLog, strictParams } = this.deps;
+    const log = logging.log.child("gateway/ws");
+    const methods = bindMethods({
+      ...this.deps,
+      auth: this.auth,
+      bootId: this.bootId,
+      eventLoop: this.eventLoop,
+      health: this.health,
+      isConnected: (deviceId) => this.sessions.isConnected(deviceId),
+      nodes: this.nodes,
+      port: () => this.port,
+      presence: this.presence,
+      restarts: this.restarts,
+      startedAt: this.startedAt,
+      systemEvents: new SystemEvents(clock),
+    });
+    const writeLimit = new WriteLimit(clock);
+    return new Router({
+      methods,
+      writeLimit,
+      metrics: this.metrics,
+      clock,
+      log,
+      wsLog: new WsLog(log, wsLog),
+      strictParams,
+    });
+  }
+
+  private buildServer(): GatewayServer {
+    const { clock, ids, logging, store, handshakeTimeoutMs, maxPreauthPerIp } = this.deps;
+    const log = logging.log.child("gateway/ws");
+    const authority = new GatewayAuthority(this.auth, store.devices);
+    const hello = this.buildHello();
+    const handshake = {
+      authority,
+      clock,
+      log,
+      hello: hello.build.bind(hello),
+      newNonce: () => ids.uuid(),
+      readiness: () => this.readiness,
+    };
+    return new GatewayServer({
+      clock,
+      log,
+      metrics: this.metrics,
+      router: this.router,
+      http: this.buildHttp(authority),
+      newConnId: () => ids.uuid() as ConnId,
+      newHandshake: (connId) => new Handshake(handshake, connId),
+      handshakeTimeoutMs,
+      maxPreauthPerIp,
+      refuseUpgrade: (peer) => authority.refuseUpgrade(peer),
+      refuseHost: (peer) => {
+        const guarded = !this.settings.bind.exposed && peer.ingress === "main";
+        return guarded ? hostRefusal(peer, knownHosts(this.auth.policy)) : undefined;
+      },
+      sessions: this.sessions,
+    });
+  }
+
+  private buildHttp(authority: GatewayAuthority): HttpApi {
+    const { store, clock } = this.deps;
+    const storeHealth = new StoreHealth(store, clock);
+    const routes = probeRoutes({
+      failing: async () => {
+        const { phase } = this.readiness;
+        return [...(phase === "ready" ? [] : [`gateway: ${phase}`]), ...(await storeHealth.failing())];
+      },
+      phase: () => this.readiness.phase,
+      uptimeMs: () => this.uptimeMs(),
+      eventLoop: () => this.eventLoop.report(),
+      metrics: this.metrics,
+    });
+    return new HttpApi({ authority, metrics: this.metrics, log: this.log, routes });
+  }
+
+  private buildHello(): HelloBuilder {
+    const { paths, runtime, config } = this.deps;
+    return new HelloBuilder({
+      version: VERSION,
+      bootId: this.bootId,
+      presence: () => this.presence.list(),
+      health: () => this.health.snapshot,
+      stateVersion: () => this.stateVersion(),
+      uptimeMs: () => this.uptimeMs(),
+      appliedConfigHash: () => config.current.revisionHash,
+      sessionDefaults: () => {
+        const { defaultId } = agentIds(runtime.current);
+        return { defaultAgentId: defaultId, mainKey: "main", mainSessionKey: `agent:${defaultId}:main` };
+      },
+      adminFacts: () => {
+        return { configPath: paths.configPath, stateDir: paths.stateDir, authMode: this.auth.policy.mode };
+      },
+    });
+  }
+
+  private stateVersion(): { presence: number; health: number } {
+    return { presence: this.presence.version, health: this.health.version };
+  }
+
+  private uptimeMs(): number {
+    return Math.round(this.deps.clock.monotonic() - this.startedAt);
+  }
+}
+
+function selfEntry(instanceId: string): Omit<PresenceEntry, "ts"> {
+  const host = hostname();
+  return {
+    host,
+    version: VERSION,
+    platform: `${process.platform} ${release()}`,
+    deviceFamily: type(),
+    mode: "gateway",
+    reason: "self",
+    instanceId,
+    text: `Gateway: ${host} · app ${VERSION} · mode gateway · reason self`,
+  };
+}

@@ -55,3 +55,9 @@ export const SHUTDOWN_BUDGET_MS = 15_000;
 
 /** What clients are told to wait before they reconnect after a restart. */
 export const RESTART_EXPECTED_MS = 1_500;
+
+/** Time clients have to take the close frame when the gateway stops. */
+export const CLOSE_GRACE_MS = 1_000;
+
+/** How often the end of the last connection is looked for meanwhile. */
+export const CLOSE_POLL_MS = 5;

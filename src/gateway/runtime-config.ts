@@ -1,4 +1,6 @@
 import type { OpenClawConfig } from "../config/index.ts";
+import type { ResultOf, secrets } from "../protocol/index.ts";
+import type { Frozen } from "./method.ts";
 
 /** The configuration this gateway works with: every secret reference replaced by its value, held in memory only. */
 export interface RuntimeConfig {
@@ -8,4 +10,9 @@ export interface RuntimeConfig {
   readonly degraded: readonly { readonly path: string; readonly reason: string }[];
   /** Reads every reference again; the snapshot is swapped only when all that must resolve did. */
   reload(): Promise<{ readonly warningCount: number }>;
+  /** The values one command needs, for a command that works on this gateway's behalf. */
+  resolveFor(
+    commandName: string,
+    targetIds: readonly string[],
+  ): Promise<Frozen<ResultOf<typeof secrets.resolve>>>;
 }

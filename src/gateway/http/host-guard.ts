@@ -35,3 +35,8 @@ export function hostName(host: string): string | undefined {
     .replace(/\.$/, "")
     .toLowerCase();
 }
+
+/** Names the owner listed, as origins of browsers. */
+export function knownHosts({ allowedOrigins }: { readonly allowedOrigins: readonly string[] }): string[] {
+  return allowedOrigins.flatMap((origin) => URL.parse(origin)?.hostname.toLowerCase() ?? []);
+}

@@ -5,7 +5,7 @@ import { HEALTH_REFRESH_MS } from "../limits.ts";
 export interface HealthDeps {
   readonly clock: Clock;
   /** Collects the parts; everything but `ok`, `ts` and `durationMs`. */
-  readonly collect: () => Promise<Omit<HealthSnapshot, "ok" | "ts" | "durationMs">>;
+  readonly collect: () => Omit<HealthSnapshot, "ok" | "ts" | "durationMs">;
   /** Called after each refresh. */
   readonly refreshed: (snapshot: HealthSnapshot) => void;
 }
@@ -15,8 +15,6 @@ export class Health {
   private current: HealthSnapshot;
   private currentVersion = 0;
   private timer: Timer | undefined;
-  private refreshing: Promise<HealthSnapshot> | undefined;
-
   constructor(private readonly deps: HealthDeps) {
     this.current = { ok: true, ts: deps.clock.now() };
   }
@@ -30,35 +28,28 @@ export class Health {
     return this.current;
   }
 
-  async start(): Promise<void> {
-    await this.refresh();
-    this.timer = this.deps.clock.every(HEALTH_REFRESH_MS, () => void this.refresh());
+  start(): void {
+    this.refresh();
+    this.timer = this.deps.clock.every(HEALTH_REFRESH_MS, () => this.refresh());
   }
 
   stop(): void {
     this.timer?.cancel();
   }
 
-  /** Collects anew; callers at the same time share one run. */
-  refresh(): Promise<HealthSnapshot> {
-    this.refreshing ??= this.rebuild().finally(() => {
-      this.refreshing = undefined;
-    });
-    return this.refreshing;
-  }
-
-  /** Refreshes in the background when the cached payload is older than a minute. */
-  refreshIfOld(): void {
-    if (this.deps.clock.now() - this.current.ts > HEALTH_REFRESH_MS) void this.refresh();
-  }
-
-  private async rebuild(): Promise<HealthSnapshot> {
+  /** Collects anew and tells everyone. */
+  refresh(): HealthSnapshot {
     const startedAt = this.deps.clock.monotonic();
-    const parts = await this.deps.collect();
+    const parts = this.deps.collect();
     const durationMs = Math.round(this.deps.clock.monotonic() - startedAt);
     this.current = { ok: true, ts: this.deps.clock.now(), durationMs, ...parts };
     this.currentVersion += 1;
     this.deps.refreshed(this.current);
     return this.current;
+  }
+
+  /** Refreshes when the cached payload is older than a minute. */
+  refreshIfOld(): void {
+    if (this.deps.clock.now() - this.current.ts > HEALTH_REFRESH_MS) this.refresh();
   }
 }

@@ -55,9 +55,9 @@ export class RestartControl {
     };
   }
 
-  /** Asks for a restart; a second one while the first waits joins it. */
-  request(reason: string): RestartReceipt {
-    const preflight = this.preflight();
+  /** Asks for a restart; a second one while the first waits joins it. `own` as in `preflight`. */
+  request(reason: string, own = 1): RestartReceipt {
+    const preflight = this.preflight(own);
     if (this.waiting) return { status: "coalesced", preflight, reason, coalesced: true };
     const deadline = this.deps.clock.monotonic() + MAX_DEFERRAL_MS;
     const timer = this.deps.clock.every(IDLE_POLL_MS, () => this.restartWhenIdle(reason));

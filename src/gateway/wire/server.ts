@@ -6,7 +6,13 @@ import { Connection } from "./connection.ts";
 import type { Handshake } from "./handshake.ts";
 import type { HttpApi } from "../http/api.ts";
 import { errorResponse, textResponse } from "../http/responses.ts";
-import { MAX_HTTP_BODY_BYTES, MAX_PREAUTH_CONNECTIONS, PING_INTERVAL_MS } from "../limits.ts";
+import {
+  CLOSE_GRACE_MS,
+  CLOSE_POLL_MS,
+  MAX_HTTP_BODY_BYTES,
+  MAX_PREAUTH_CONNECTIONS,
+  PING_INTERVAL_MS,
+} from "../limits.ts";
 import type { Client } from "../method.ts";
 import type { Metrics } from "../state/metrics.ts";
 import type { Ingress, PeerFacts } from "../auth/index.ts";
@@ -43,9 +49,14 @@ export interface ServerDeps {
   readonly refuseUpgrade: (peer: PeerFacts) => Response | undefined;
   /** Refuses a request for a host name this gateway does not answer for; see `host-guard`. */
   readonly refuseHost: (peer: PeerFacts) => Response | undefined;
-  readonly arriving: (connection: Connection, client: Client) => Promise<void>;
-  readonly arrived: (connection: Connection, client: Client) => void;
-  readonly left: (connection: Connection, client: Client) => void;
+  readonly sessions: SessionListener;
+}
+
+/** Hears of authenticated connections. */
+export interface SessionListener {
+  arriving(connection: Connection, client: Client): Promise<void>;
+  arrived(connection: Connection, client: Client): void;
+  left(connection: Connection, client: Client): void;
 }
 
 export interface ListenAddress {
@@ -66,7 +77,7 @@ export interface ListenOptions {
 
 /** The one port: HTTP requests and WebSocket connections on every bound address. */
 export class GatewayServer {
-  private readonly servers: Server<Connection>[] = [];
+  private readonly listeners: { server: Server<Connection>; ingress: Ingress }[] = [];
   private readonly connections = new Set<Connection>();
   private readonly preauthByIp = new Map<string, number>();
   private preauth = 0;
@@ -74,18 +85,18 @@ export class GatewayServer {
   private readonly connectionDeps: ConnectionDeps;
 
   constructor(private readonly deps: ServerDeps) {
-    const { router, clock, log, metrics, handshakeTimeoutMs, arriving, left } = deps;
+    const { router, clock, log, metrics, handshakeTimeoutMs, sessions } = deps;
     this.connectionDeps = {
       router,
       clock,
       log,
       metrics,
       handshakeTimeoutMs,
-      arriving,
-      left,
+      arriving: (connection, client) => sessions.arriving(connection, client),
+      left: (connection, client) => sessions.left(connection, client),
       arrived: (connection, client) => {
         this.releasePreauth(connection);
-        deps.arrived(connection, client);
+        sessions.arrived(connection, client);
       },
       neverArrived: (connection) => this.releasePreauth(connection),
     };
@@ -95,12 +106,18 @@ export class GatewayServer {
 
   /** The port that is listened on; differs from the one asked for when that was 0. */
   get port(): number {
-    return this.servers[0]?.port ?? 0;
+    return this.portOf("main") ?? 0;
+  }
+
+  /** The port of the first listener of this kind. */
+  portOf(ingress: Ingress): number | undefined {
+    return this.listeners.find((listener) => listener.ingress === ingress)?.server.port;
   }
 
   /** The addresses that are really bound. */
   get hosts(): string[] {
-    return this.servers.map((server) => server.hostname ?? "");
+    const main = this.listeners.filter(({ ingress }) => ingress === "main");
+    return main.map(({ server }) => server.hostname ?? "");
   }
 
   get openConnections(): Iterable<Connection> {
@@ -122,8 +139,19 @@ export class GatewayServer {
   async close(code: number, reason: string): Promise<void> {
     this.pinger?.cancel();
     for (const connection of this.connections) connection.close(code, reason);
-    await Promise.all(this.servers.map((server) => server.stop(false)));
-    this.servers.length = 0;
+    await this.untilClosed();
+    const servers = this.listeners.splice(0).map(({ server }) => server.stop(true));
+    await Promise.all(servers);
+  }
+
+  /** Gives the close frames time to be read; what has not closed by then is cut. */
+  private async untilClosed(): Promise<void> {
+    const { clock } = this.deps;
+    const deadline = clock.monotonic() + CLOSE_GRACE_MS;
+    while (this.connections.size > 0 && clock.monotonic() < deadline) {
+      await new Promise<void>((resolve) => void clock.after(CLOSE_POLL_MS, resolve));
+    }
+    for (const connection of this.connections) connection.terminate();
   }
 
   /** Destroys what did not close in time. */
@@ -135,7 +163,8 @@ export class GatewayServer {
   private bind(address: ListenAddress, options: ListenOptions): void {
     const port = address.port ?? (this.port || options.port);
     try {
-      this.servers.push(this.serve(address.host, port, address.ingress ?? "main", options.tls));
+      const ingress = address.ingress ?? "main";
+      this.listeners.push({ server: this.serve(address.host, port, ingress, options.tls), ingress });
     } catch (error) {
       const absent = error instanceof Error && "code" in error && error.code !== "EADDRINUSE";
       if (address.required || !absent) throw error;
@@ -232,8 +261,7 @@ export class GatewayServer {
   }
 
   private unbind(): void {
-    for (const server of this.servers) void server.stop(true);
-    this.servers.length = 0;
+    for (const { server } of this.listeners.splice(0)) void server.stop(true);
     this.pinger?.cancel();
   }
 }

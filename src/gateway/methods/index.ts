@@ -1,0 +1,87 @@
+import type { ConfigStore, OpenClawConfig, Paths } from "../../config/index.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Ids } from "../../lib/ids.ts";
+import { type Logging, newestLogFile } from "../../lib/log/index.ts";
+import { VERSION } from "../../lib/version.ts";
+import type { Nodes } from "../../nodes/index.ts";
+import type { Store } from "../../store/index.ts";
+import type { GatewayAuth } from "../auth/index.ts";
+import type { BoundMethod } from "../method.ts";
+import type { RuntimeConfig } from "../runtime-config.ts";
+import type { GatewaySettings } from "../start/settings.ts";
+import type { EventLoopMonitor } from "../state/event-loop.ts";
+import type { Health } from "../state/health.ts";
+import type { Presence } from "../state/presence.ts";
+import type { RestartControl } from "../state/restart.ts";
+import type { SystemEvents } from "../state/system-events.ts";
+import { configHandlers } from "./config.ts";
+import { deviceHandlers } from "./devices.ts";
+import { logHandlers } from "./logs.ts";
+import { nodeHandlers } from "./nodes.ts";
+import { restartHandlers } from "./restart.ts";
+import { secretHandlers } from "./secrets.ts";
+import { statusHandlers } from "./status.ts";
+import { systemHandlers } from "./system.ts";
+
+/** The parts that methods call. */
+export interface MethodParts {
+  readonly auth: GatewayAuth;
+  readonly bootId: string;
+  readonly clock: Clock;
+  readonly config: ConfigStore<OpenClawConfig>;
+  readonly eventLoop: EventLoopMonitor;
+  readonly health: Health;
+  readonly ids: Ids;
+  readonly isConnected: (deviceId: string) => boolean;
+  readonly logging: Logging;
+  readonly nodes: Nodes;
+  readonly paths: Paths;
+  readonly port: () => number;
+  readonly presence: Presence;
+  readonly restarts: RestartControl;
+  readonly runtime: RuntimeConfig;
+  readonly settings: GatewaySettings;
+  readonly startedAt: number;
+  readonly store: Store;
+  readonly systemEvents: SystemEvents;
+}
+
+/** Every method with its handler, by name. */
+export function bindMethods(parts: MethodParts): ReadonlyMap<string, BoundMethod> {
+  const { store, paths, runtime, logging, config, clock } = parts;
+  const current = (): OpenClawConfig => runtime.current;
+  const bound = [
+    ...statusHandlers({
+      ...parts,
+      version: VERSION,
+      kv: store.kv,
+      config: current,
+      sessionsPath: paths.dbPath,
+      degradedSecretOwners: () => runtime.degraded,
+    }),
+    ...systemHandlers({ ...parts, stateDir: paths.stateDir }),
+    ...restartHandlers({ restart: parts.restarts, config: current }),
+    ...configHandlers({ config, clock, version: VERSION }),
+    ...secretHandlers({ runtime }),
+    ...logHandlers({
+      file: () =>
+        logging.file()?.file ?? newestLogFile({ dir: paths.logDir, name: paths.logName }, clock.now()),
+      flush: () => logging.flush(),
+      redact: logging.redact,
+    }),
+    ...deviceHandlers({
+      ...parts,
+      devices: store.devices,
+      log: logging.log.child("gateway/devices"),
+      setupUrlFacts: () => ({
+        publicOrigin: current().gateway.publicOrigin,
+        remoteUrl: current().gateway.remote?.url,
+        hosts: parts.settings.bind.exposed ? [parts.settings.bind.host] : [],
+        port: parts.port(),
+        tls: parts.settings.tls !== undefined,
+      }),
+    }),
+    ...nodeHandlers({ nodes: parts.nodes, clock }),
+  ];
+  return new Map(bound.map((method) => [method.spec.name, method]));
+}
