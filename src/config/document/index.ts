@@ -1,0 +1,4 @@
+export * from "./patch.ts";
+export * from "./rewrite.ts";
+export * from "./tree.ts";
+export * from "./values.ts";
