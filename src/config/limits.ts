@@ -18,3 +18,24 @@ export const PRIVATE_DIR_MODE = 0o700;
 
 /** Files that hold or may hold a secret are for the owner alone. */
 export const PRIVATE_FILE_MODE = 0o600;
+
+/** Includes inside includes; deeper is a mistake or an attack. */
+export const MAX_INCLUDE_DEPTH = 10;
+
+/** Longest `$include` path, as written and as resolved (exclusive). */
+export const MAX_INCLUDE_PATH_CHARS = 4096;
+
+/** Largest config or included file; a config is written by people. */
+export const MAX_CONFIG_FILE_BYTES = 2_097_152;
+
+/** Older versions of the config that are kept: `.bak`, `.bak.1` … `.bak.4`. */
+export const BACKUP_COUNT = 5;
+
+/** A config smaller than this may shrink by any amount: losing half of a few lines is an edit, not an accident. */
+export const SHRINK_GUARD_MIN_BYTES = 512;
+
+/** How long a writer waits for another one; a write takes milliseconds. */
+export const WRITE_LOCK_TIMEOUT_MS = 10_000;
+
+/** Pause between two tries to get the write lock. */
+export const WRITE_LOCK_RETRY_MS = 10;

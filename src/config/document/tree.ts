@@ -92,6 +92,16 @@ export function readTree(text: string): TreeNode {
   return root;
 }
 
+/** Every comment of a JSON5 text with its offset, in order. */
+export function commentsOf(text: string): { readonly start: number; readonly text: string }[] {
+  const comments: { start: number; text: string }[] = [];
+  const token = /"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'|\/\/[^\n\r\u2028\u2029]*|\/\*[\s\S]*?\*\//g;
+  for (const match of text.matchAll(token)) {
+    if (match[0].startsWith("/")) comments.push({ start: match.index, text: match[0] });
+  }
+  return comments;
+}
+
 class Scanner {
   constructor(private readonly text: string) {}
 

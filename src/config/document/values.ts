@@ -92,16 +92,34 @@ export function withoutValue(root: unknown, path: ConfigPath): unknown {
   return copy;
 }
 
-/** Dotted paths of everything that differs, each as deep as both sides are objects; sorted. */
-export function changedPaths(before: unknown, after: unknown): string[] {
+/** Every key that differs, named as deep as possible: what a new section brings is listed key by key. */
+export function changedPaths(before: unknown, after: unknown): ConfigPath[] {
   const paths: ConfigPath[] = [];
-  collectChanges(before, after, [], paths);
-  return paths.map(formatPath).sort();
+  collectChanges(before, after, [], paths, true);
+  return paths;
 }
 
-function collectChanges(before: unknown, after: unknown, path: ConfigPath, into: ConfigPath[]): void {
+/** The fewest places to set or remove so that `before` becomes `after`. */
+export function editedPaths(before: unknown, after: unknown): ConfigPath[] {
+  const paths: ConfigPath[] = [];
+  collectChanges(before, after, [], paths, false);
+  return paths;
+}
+
+/** True when `path` is `prefix` or lies below it. */
+export function startsWithPath(path: ConfigPath, prefix: ConfigPath): boolean {
+  return prefix.length <= path.length && prefix.every((part, index) => String(part) === String(path[index]));
+}
+
+function collectChanges(
+  before: unknown,
+  after: unknown,
+  path: ConfigPath,
+  into: ConfigPath[],
+  expandNew: boolean,
+): void {
   if (sameValue(before, after)) return;
-  const expandable = (value: unknown) => isObject(value) || (value === undefined && path.length > 0);
+  const expandable = (value: unknown) => isObject(value) || (expandNew && value === undefined);
   if (!(expandable(before) && expandable(after)) || emptyOrAbsent(before, after)) {
     into.push(path);
     return;
@@ -109,7 +127,7 @@ function collectChanges(before: unknown, after: unknown, path: ConfigPath, into:
   const left = isObject(before) ? before : {};
   const right = isObject(after) ? after : {};
   for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) {
-    collectChanges(getOwn(left, key), getOwn(right, key), [...path, key], into);
+    collectChanges(getOwn(left, key), getOwn(right, key), [...path, key], into, expandNew);
   }
 }
 

@@ -1,0 +1,5 @@
+export * from "./dotenv.ts";
+export * from "./hash.ts";
+export * from "./include.ts";
+export * from "./load.ts";
+export * from "./substitute.ts";

@@ -1,0 +1,64 @@
+import { randomBytes } from "node:crypto";
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { ConfigError } from "../errors.ts";
+import { PRIVATE_FILE_MODE } from "../limits.ts";
+
+/**
+ * Replaces a file as one act that survives a crash: temporary file, sync, rename, sync of the folder. Mode 0600.
+ * Throws `ConfigError` `io`; the old file is untouched then.
+ */
+export function writeFileAtomic(path: string, text: string): void {
+  try {
+    replaceFile(path, text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ConfigError("io", `${path} could not be written and stays as it was: ${reason}`, [], cause);
+  }
+}
+
+function replaceFile(path: string, text: string): void {
+  const temp = join(dirname(path), `.${basename(path)}.${process.pid}.${randomBytes(6).toString("hex")}.tmp`);
+  const fd = openSync(temp, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, PRIVATE_FILE_MODE);
+  try {
+    try {
+      writeFileSync(fd, text);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(temp, path);
+  } catch (cause) {
+    rmSync(temp, { force: true });
+    throw cause;
+  }
+  syncFolder(dirname(path));
+}
+
+/** Removes what writers that were killed left behind; only for the holder of the write lock. */
+export function sweepTemporaryFiles(path: string): void {
+  const prefix = `.${basename(path)}.`;
+  for (const name of readdirSync(dirname(path))) {
+    if (name.startsWith(prefix) && name.endsWith(".tmp")) rmSync(join(dirname(path), name), { force: true });
+  }
+}
+
+function syncFolder(folder: string): void {
+  // Windows has no handle on a folder to sync; its rename is journalled.
+  if (process.platform === "win32") return;
+  const fd = openSync(folder, constants.O_RDONLY);
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
