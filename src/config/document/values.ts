@@ -138,12 +138,11 @@ function emptyOrAbsent(before: unknown, after: unknown): boolean {
   return bare(before) && bare(after);
 }
 
-/** `agents.entries["my.id"].model`, `hooks.mappings[0]`. */
+/** `agents.entries["my.id"].model`, `hooks.mappings.0`; the root is the empty string. */
 export function formatPath(path: ConfigPath): string {
   let text = "";
   for (const part of path) {
-    if (typeof part === "number") text += `[${part}]`;
-    else if (/^[^.[\]"'\s]+$/.test(part)) text += text === "" ? part : `.${part}`;
+    if (typeof part === "number" || /^[^.[\]"'\s]+$/.test(part)) text += text === "" ? part : `.${part}`;
     else text += `[${JSON.stringify(part)}]`;
   }
   return text;
