@@ -2,6 +2,7 @@ export * from "./bind.ts";
 export * from "./document/index.ts";
 export * from "./env.ts";
 export * from "./errors.ts";
+export * from "./gateway-token.ts";
 export * from "./limits.ts";
 export * from "./load/index.ts";
 export * from "./paths.ts";
