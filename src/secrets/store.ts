@@ -59,11 +59,20 @@ export class FileSecretStore implements SecretStore {
       if (cause instanceof SecretFailure && cause.code === "NOT_FOUND") return {};
       throw cause;
     }
-    const parsed: unknown = JSON.parse(text);
     const entries: Record<string, string> = {};
-    for (const [name, value] of Object.entries(isObject(parsed) ? parsed : {})) {
+    for (const [name, value] of Object.entries(this.#parse(text))) {
       if (typeof value === "string") entries[name] = value;
     }
     return entries;
+  }
+
+  #parse(text: string): Record<string, unknown> {
+    try {
+      const parsed: unknown = JSON.parse(text);
+      if (isObject(parsed)) return parsed;
+    } catch {
+      // The parser's message quotes the text, which is secret.
+    }
+    throw new SecretFailure("BAD_ANSWER", `${this.path} is no JSON object; mend or remove it`);
   }
 }
