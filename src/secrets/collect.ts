@@ -49,13 +49,17 @@ function refAt(
   envProvider: string,
   sensitive: IsSensitive,
 ): SecretRef | SecretFailure | undefined {
-  const key = path.at(-1);
-  const secretField = sensitive(path) || (typeof key === "string" && looksSecret(key));
+  const isSecretField = () => {
+    const key = path.at(-1);
+    return sensitive(path) || (typeof key === "string" && looksSecret(key));
+  };
   if (typeof value === "string") {
-    const name = secretField ? wholeReference(value) : undefined;
-    return name === undefined ? undefined : { source: "env", provider: envProvider, id: name };
+    const name = wholeReference(value);
+    return name === undefined || !isSecretField()
+      ? undefined
+      : { source: "env", provider: envProvider, id: name };
   }
-  if (!isRefShaped(value) || !(secretField || typeof value["provider"] === "string")) return undefined;
+  if (!isRefShaped(value) || !(typeof value["provider"] === "string" || isSecretField())) return undefined;
   const ref = readRef(value);
   return typeof ref === "string" ? new SecretFailure("INVALID_REF", ref) : ref;
 }

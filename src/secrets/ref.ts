@@ -1,18 +1,23 @@
-import { isObject } from "../config/index.ts";
+import {
+  EXEC_SECRET_ID_PATTERN,
+  FILE_SECRET_ID_PATTERN,
+  isObject,
+  PROVIDER_ALIAS_PATTERN,
+  SECRET_NAME_PATTERN,
+  type SecretRef,
+} from "../config/index.ts";
 
-export type SecretSource = "env" | "file" | "exec" | "store";
+export type { SecretRef };
 
-/** Names a secret that is kept outside the config. */
-export interface SecretRef {
-  readonly source: SecretSource;
-  readonly provider: string;
-  readonly id: string;
-}
+export type SecretSource = SecretRef["source"];
 
-const SOURCES: readonly string[] = ["env", "file", "exec", "store"];
-const PROVIDER = /^[a-z][a-z0-9_-]{0,63}$/;
-const NAME = /^[A-Z][A-Z0-9_]{0,127}$/;
-const EXEC_ID = /^[A-Za-z0-9][A-Za-z0-9._:/#-]{0,255}$/;
+const PROVIDER = new RegExp(PROVIDER_ALIAS_PATTERN);
+const ID: Readonly<Record<SecretSource, RegExp>> = {
+  env: new RegExp(SECRET_NAME_PATTERN),
+  file: new RegExp(FILE_SECRET_ID_PATTERN),
+  exec: new RegExp(EXEC_SECRET_ID_PATTERN),
+  store: new RegExp(SECRET_NAME_PATTERN),
+};
 
 /** True when `value` is meant as a reference: an object with a `source` and an `id`. Its parts may still be wrong. */
 export function isRefShaped(value: unknown): value is Record<string, unknown> {
@@ -23,12 +28,11 @@ export function isRefShaped(value: unknown): value is Record<string, unknown> {
 export function readRef(value: unknown): SecretRef | string {
   if (!isRefShaped(value)) return "is no secret reference";
   const { source, provider = "default", id } = value;
-  if (!isSource(source)) return `source must be one of ${SOURCES.join(", ")}`;
+  if (!isSource(source)) return `source must be one of ${Object.keys(ID).join(", ")}`;
   if (typeof provider !== "string" || !PROVIDER.test(provider))
     return `provider must match ${PROVIDER.source}`;
-  if (typeof id !== "string") return "id must be a string";
-  const problem = idProblem(source, id);
-  return problem ?? { source, provider, id };
+  if (typeof id !== "string" || !ID[source].test(id)) return `id must match ${ID[source].source}`;
+  return { source, provider, id };
 }
 
 /** Two references that name the same secret have the same key. */
@@ -36,23 +40,6 @@ export function refKey(ref: SecretRef): string {
   return `${ref.source}:${ref.provider}:${ref.id}`;
 }
 
-function idProblem(source: SecretSource, id: string): string | undefined {
-  switch (source) {
-    case "env":
-    case "store":
-      return NAME.test(id) ? undefined : `id must match ${NAME.source}`;
-    case "file":
-      return id === "value" || /^\/(?:[^~]|~[01])*$/.test(id)
-        ? undefined
-        : 'id must be an absolute JSON pointer ("/…") or "value"';
-    case "exec":
-      if (!EXEC_ID.test(id)) return `id must match ${EXEC_ID.source}`;
-      return id.split("/").some((part) => part === "." || part === "..")
-        ? 'id must not contain "." or ".." segments'
-        : undefined;
-  }
-}
-
 function isSource(value: unknown): value is SecretSource {
-  return typeof value === "string" && SOURCES.includes(value);
+  return typeof value === "string" && Object.hasOwn(ID, value);
 }
