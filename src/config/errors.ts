@@ -1,4 +1,4 @@
-import type { ConfigIssue } from "./snapshot.ts";
+import type { PlacedIssue } from "./snapshot.ts";
 
 /** Why a config write was refused. */
 export type ConfigErrorCode =
@@ -21,9 +21,9 @@ export type ConfigErrorCode =
 /** A refused or failed config write; the message is meant for the person or client that asked for it. */
 export class ConfigError extends Error {
   readonly code: ConfigErrorCode;
-  readonly issues: readonly ConfigIssue[];
+  readonly issues: readonly PlacedIssue[];
 
-  constructor(code: ConfigErrorCode, message: string, issues: readonly ConfigIssue[] = [], cause?: unknown) {
+  constructor(code: ConfigErrorCode, message: string, issues: readonly PlacedIssue[] = [], cause?: unknown) {
     super(message, { cause });
     this.name = "ConfigError";
     this.code = code;
@@ -44,7 +44,7 @@ export class ConfigError extends Error {
 }
 
 /** `invalid config: <path>: <message>` for the first issue, `<root>` for the top; all issues ride along. */
-export function invalidConfig(issues: readonly ConfigIssue[]): ConfigError {
+export function invalidConfig(issues: readonly PlacedIssue[]): ConfigError {
   const first = issues[0];
   const text = first === undefined ? "unknown reason" : `${first.path || "<root>"}: ${first.message}`;
   return new ConfigError("invalid", `invalid config: ${text}`, issues);

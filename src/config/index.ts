@@ -2,22 +2,21 @@ export * from "./bind.ts";
 export * from "./document/index.ts";
 export * from "./env.ts";
 export * from "./errors.ts";
+export * from "./gateway-token.ts";
+export * from "./key-path.ts";
 export * from "./limits.ts";
 export * from "./load/index.ts";
+export * from "./locate.ts";
+export * from "./lookup.ts";
 export * from "./paths.ts";
 export * from "./port.ts";
 export * from "./redact.ts";
+export * from "./reload-plan.ts";
+export * from "./rules.ts";
 export * from "./save/index.ts";
+export * from "./schema/index.ts";
 export * from "./snapshot.ts";
 export * from "./store.ts";
+export * from "./suggest.ts";
+export * from "./validate.ts";
 export * from "./view.ts";
-export { lookupSchema } from "./lookup.ts";
-export {
-  planReload,
-  reloadKindOf,
-  type ReloadKind,
-  type ReloadMode,
-  type ReloadPlan,
-} from "./reload-plan.ts";
-export { configJsonSchema, isSensitivePath, type OpenClawConfig } from "./schema/index.ts";
-export { resolveDefaults, validateConfig } from "./validate.ts";

@@ -1,16 +1,16 @@
 import {
   commentsOf,
   type ConfigPath,
-  formatPath,
   isObject,
   type JsonObject,
   mapStrings,
   readTree,
   rewriteJson5,
   setOwn,
-  type TreeNode,
   valueAt,
 } from "./document/index.ts";
+import { formatPath } from "./key-path.ts";
+import type { Json5Node } from "./locate.ts";
 import { ConfigError } from "./errors.ts";
 import { wholeReference } from "./load/index.ts";
 
@@ -77,7 +77,7 @@ export function secretTexts(value: unknown, sensitive: IsSensitive): Set<string>
  */
 export function redactText(text: string, sensitive: IsSensitive): string | null {
   let parsed: unknown;
-  let tree: TreeNode;
+  let tree: Json5Node;
   try {
     parsed = Bun.JSON5.parse(text);
     tree = readTree(text);
@@ -86,11 +86,12 @@ export function redactText(text: string, sensitive: IsSensitive): string | null 
   }
   const spans: { start: number; end: number; text: string }[] = [];
   const redacted = redactValue(parsed, sensitive);
-  const visit = (node: TreeNode, path: ConfigPath): void => {
+  const visit = (node: Json5Node, path: ConfigPath): void => {
     if (node.kind === "object") for (const member of node.members) visit(member.value, [...path, member.key]);
-    else if (node.kind === "array") node.items.forEach((item, index) => visit(item.value, [...path, index]));
+    else if (node.kind === "list") node.items.forEach((item, index) => visit(item.value, [...path, index]));
     // Of a key that is there twice both values are hidden, whichever of them counts.
-    else if (valueAt(redacted, path) === REDACTED) spans.push({ ...node, text: JSON.stringify(REDACTED) });
+    else if (valueAt(redacted, path) === REDACTED)
+      spans.push({ start: node.start, end: node.end, text: JSON.stringify(REDACTED) });
   };
   visit(tree, []);
   for (const comment of commentsOf(text)) {

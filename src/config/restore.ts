@@ -1,4 +1,5 @@
-import { type ConfigPath, parsePath, sameValue, valueAt, withValue } from "./document/index.ts";
+import { type ConfigPath, sameValue, valueAt, withValue } from "./document/index.ts";
+import { parsePath } from "./key-path.ts";
 import type { ConfigSnapshot } from "./snapshot.ts";
 
 /**

@@ -2,9 +2,11 @@ import type { ConfigPath } from "./document/index.ts";
 import type { IncludeSite } from "./load/include.ts";
 
 /** Something wrong or worth knowing about one place in the config. `path` is dotted; empty for the whole. */
-export interface ConfigIssue {
+export interface PlacedIssue {
   readonly path: string;
   readonly message: string;
+  /** The unknown key, when that is what is wrong. */
+  readonly key?: string;
   readonly allowedValues?: readonly unknown[];
   /** The file it stands in, when known. */
   readonly file?: string;
@@ -18,10 +20,10 @@ export interface Verdict<Config> {
   readonly ok: boolean;
   /** The config with defaults filled in; of an invalid one, the defaults alone. */
   readonly config: Config;
-  readonly issues: readonly ConfigIssue[];
-  readonly warnings: readonly ConfigIssue[];
+  readonly issues: readonly PlacedIssue[];
+  readonly warnings: readonly PlacedIssue[];
   /** Keys of older versions that were understood; they are rewritten by `openclaw doctor --fix`. */
-  readonly legacyIssues?: readonly ConfigIssue[];
+  readonly legacyIssues?: readonly PlacedIssue[];
 }
 
 /** What reading and writing need to know about the keys; the schema provides it. */
@@ -51,9 +53,9 @@ export interface ConfigSnapshot<Config> {
   readonly valid: boolean;
   /** False when a file could not be read or parsed; `sourceConfig` is empty then. */
   readonly readable: boolean;
-  readonly issues: readonly ConfigIssue[];
-  readonly warnings: readonly ConfigIssue[];
-  readonly legacyIssues: readonly ConfigIssue[];
+  readonly issues: readonly PlacedIssue[];
+  readonly warnings: readonly PlacedIssue[];
+  readonly legacyIssues: readonly PlacedIssue[];
   /** Included files, in the order met; a change of one is a change of the config. */
   readonly includedPaths: readonly string[];
   readonly includes: readonly IncludeSite[];

@@ -4,13 +4,13 @@ import {
   changedPaths,
   type ConfigPath,
   DroppedEntriesError,
-  formatPath,
   isObject,
   sameValue,
   valueAt,
   withoutValue,
   withValue,
 } from "./document/index.ts";
+import { formatPath } from "./key-path.ts";
 import type { Env } from "./env.ts";
 import { ConfigError, invalidConfig } from "./errors.ts";
 import { ConfigHasher, loadSnapshot } from "./load/index.ts";

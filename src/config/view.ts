@@ -1,6 +1,7 @@
-import { formatPath, parsePath, valueAt } from "./document/index.ts";
+import { valueAt } from "./document/index.ts";
+import { formatPath, parsePath } from "./key-path.ts";
 import { type IsSensitive, looksSecret, redactText, redactValue } from "./redact.ts";
-import type { ConfigIssue, ConfigSnapshot } from "./snapshot.ts";
+import type { PlacedIssue, ConfigSnapshot } from "./snapshot.ts";
 
 /** The answer to `config.get`: a snapshot with every secret replaced. */
 export interface ConfigView {
@@ -18,9 +19,9 @@ export interface ConfigView {
   readonly runtimeConfig: unknown;
   readonly config: unknown;
   readonly hash: string;
-  readonly issues: readonly ConfigIssue[];
-  readonly warnings: readonly ConfigIssue[];
-  readonly legacyIssues: readonly ConfigIssue[];
+  readonly issues: readonly PlacedIssue[];
+  readonly warnings: readonly PlacedIssue[];
+  readonly legacyIssues: readonly PlacedIssue[];
   readonly configRevisionHash: string;
   readonly appliedConfigHash: string;
 }

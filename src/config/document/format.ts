@@ -1,4 +1,4 @@
-import type { TreeNode } from "./tree.ts";
+import type { Json5Node } from "../locate.ts";
 import { isObject } from "./values.ts";
 
 /** How a document is written, so that what is added looks like what is there. */
@@ -14,11 +14,11 @@ export interface Style {
 const INLINE_LIST_CHARS = 80;
 
 /** Reads the style off a document. An empty one gets two spaces and quoted keys. */
-export function styleOf(text: string, root: TreeNode): Style {
+export function styleOf(text: string, root: Json5Node): Style {
   const indent = /\n([ \t]+)\S/.exec(text)?.[1] ?? "  ";
   const first = root.kind === "object" ? root.members[0] : undefined;
   if (first === undefined) return { indent, keyQuote: '"', broken: true };
-  const quote = text[first.start];
+  const quote = text[first.keyStart];
   return {
     indent,
     keyQuote: quote === '"' || quote === "'" ? quote : "",

@@ -1,4 +1,5 @@
 export * from "./patch.ts";
+export * from "./pointer.ts";
 export * from "./rewrite.ts";
-export * from "./tree.ts";
+export * from "./text.ts";
 export * from "./values.ts";

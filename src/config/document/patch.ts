@@ -1,12 +1,5 @@
-import {
-  type ConfigPath,
-  formatPath,
-  getOwn,
-  isObject,
-  type JsonObject,
-  sameValue,
-  setOwn,
-} from "./values.ts";
+import { formatPath } from "../key-path.ts";
+import { type ConfigPath, getOwn, isObject, type JsonObject, sameValue, setOwn } from "./values.ts";
 
 /** A patch that would drop entries of a list without the caller having said so. */
 export class DroppedEntriesError extends Error {

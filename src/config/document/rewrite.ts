@@ -1,5 +1,6 @@
+import type { Json5Item, Json5List, Json5Member, Json5Node, Json5Object } from "../locate.ts";
 import { formatKey, formatValue, type Style, styleOf } from "./format.ts";
-import { type Item, type Member, readTree, skipSpace, type TreeNode } from "./tree.ts";
+import { readTree, skipSpace } from "./text.ts";
 import { getOwn, isObject, sameValue } from "./values.ts";
 
 /** Replaces `text.slice(start, end)`. */
@@ -58,11 +59,11 @@ interface Context {
   readonly style: Style;
 }
 
-function reconcile(ctx: Context, node: TreeNode, before: unknown, target: unknown): void {
+function reconcile(ctx: Context, node: Json5Node, before: unknown, target: unknown): void {
   if (sameValue(before, target)) return;
   if (node.kind === "object" && isObject(before) && isObject(target)) {
     reconcileObject(ctx, node, before, target);
-  } else if (node.kind === "array" && Array.isArray(before) && Array.isArray(target)) {
+  } else if (node.kind === "list" && Array.isArray(before) && Array.isArray(target)) {
     reconcileArray(ctx, node, before, target);
   } else {
     const indent = indentAt(ctx.text, node.start);
@@ -72,7 +73,7 @@ function reconcile(ctx: Context, node: TreeNode, before: unknown, target: unknow
 
 function reconcileObject(
   ctx: Context,
-  node: Extract<TreeNode, { kind: "object" }>,
+  node: Json5Object,
   before: Record<string, unknown>,
   target: Record<string, unknown>,
 ): void {
@@ -93,7 +94,7 @@ function reconcileObject(
 
 function reconcileArray(
   ctx: Context,
-  node: Extract<TreeNode, { kind: "array" }>,
+  node: Json5List,
   before: readonly unknown[],
   target: readonly unknown[],
 ): void {
@@ -124,9 +125,9 @@ function reconcileArray(
 /** Removes and appends elements of one container, keeping its commas right. */
 function editElements(
   ctx: Context,
-  node: TreeNode,
-  elements: readonly (Member | Item)[],
-  removed: ReadonlySet<Member | Item>,
+  node: Json5Node,
+  elements: readonly Json5Item[],
+  removed: ReadonlySet<Json5Item>,
   added: readonly ((indent: string) => string)[],
 ): void {
   if (removed.size === 0 && added.length === 0) return;
@@ -170,9 +171,9 @@ function editElements(
 }
 
 /** All old elements go and new ones come: the first one's place is theirs. */
-function replaceAll(ctx: Context, elements: readonly (Member | Item)[], replacement: string): void {
+function replaceAll(ctx: Context, elements: readonly Json5Item[], replacement: string): void {
   elements.forEach((element, index) => {
-    ctx.edits.push({ start: element.start, end: element.value.end, text: index === 0 ? replacement : "" });
+    ctx.edits.push({ start: startOf(element), end: element.value.end, text: index === 0 ? replacement : "" });
     const isLast = index === elements.length - 1;
     if (element.comma !== undefined && !(isLast && elements.length === 1)) {
       ctx.edits.push({ start: element.comma, end: element.comma + 1, text: "" });
@@ -181,10 +182,10 @@ function replaceAll(ctx: Context, elements: readonly (Member | Item)[], replacem
 }
 
 /** Takes an element out with its comma, and with its line when nothing else stands there. */
-function removal(text: string, element: Member | Item, node: TreeNode): Edit[] {
+function removal(text: string, element: Json5Item, node: Json5Node): Edit[] {
   const { comma } = element;
   const joined = comma !== undefined && text.slice(element.value.end, comma).trim() === "";
-  let start = element.start;
+  let start = startOf(element);
   let end = joined ? comma + 1 : element.value.end;
   const edits: Edit[] = [];
   if (comma !== undefined && !joined) edits.push({ start: comma, end: comma + 1, text: "" });
@@ -225,8 +226,8 @@ function indentAt(text: string, offset: number): string {
 /** Whether the container's elements stand on lines of their own, and how far in. */
 function layoutOf(
   ctx: Context,
-  node: TreeNode,
-  elements: readonly (Member | Item)[],
+  node: Json5Node,
+  elements: readonly Json5Item[],
 ): { broken: boolean; indent: string } {
   const { text, style } = ctx;
   const inner = indentAt(text, node.start) + style.indent;
@@ -236,17 +237,22 @@ function layoutOf(
     return { broken: hasLines || style.broken, indent: inner };
   }
   const tail = text.slice(last.value.end, node.end);
-  const head = text.slice(node.start, elements[0]?.start);
-  const ownLine = text.slice(text.lastIndexOf("\n", last.start - 1) + 1, last.start).trim() === "";
+  const head = text.slice(node.start, elements[0] && startOf(elements[0]));
+  const ownLine = text.slice(text.lastIndexOf("\n", startOf(last) - 1) + 1, startOf(last)).trim() === "";
   return {
     broken: tail.includes("\n") || head.includes("\n"),
-    indent: ownLine ? indentAt(text, last.start) : inner,
+    indent: ownLine ? indentAt(text, startOf(last)) : inner,
   };
 }
 
-function styleOfMembers(text: string, members: readonly Member[]): Partial<Style> {
+function styleOfMembers(text: string, members: readonly Json5Member[]): Partial<Style> {
   const first = members[0];
   if (first === undefined) return {};
-  const quote = text[first.start];
+  const quote = text[first.keyStart];
   return { keyQuote: quote === '"' || quote === "'" ? quote : "" };
+}
+
+/** Where an element begins: at its key in an object. */
+function startOf(element: Json5Item | Json5Member): number {
+  return "keyStart" in element ? element.keyStart : element.value.start;
 }

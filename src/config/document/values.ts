@@ -1,8 +1,10 @@
+import type { PathStep } from "../key-path.ts";
+
 /** A JSON object whose shape is not known yet. */
 export type JsonObject = Record<string, unknown>;
 
-/** Keys from the root to a value; array positions are numbers. */
-export type ConfigPath = readonly (string | number)[];
+/** Keys from the root to a value; array positions are numbers, or their digits. */
+export type ConfigPath = readonly PathStep[];
 
 /** True for plain objects: not null, not arrays. */
 export function isObject(value: unknown): value is JsonObject {
@@ -136,35 +138,6 @@ function emptyOrAbsent(before: unknown, after: unknown): boolean {
   const bare = (value: unknown) =>
     value === undefined || (isObject(value) && Object.keys(value).length === 0);
   return bare(before) && bare(after);
-}
-
-/** `agents.entries["my.id"].model`, `hooks.mappings.0`; the root is the empty string. */
-export function formatPath(path: ConfigPath): string {
-  let text = "";
-  for (const part of path) {
-    if (typeof part === "number" || /^[^.[\]"'\s]+$/.test(part)) text += text === "" ? part : `.${part}`;
-    else text += `[${JSON.stringify(part)}]`;
-  }
-  return text;
-}
-
-/** Reads a dotted or bracketed path; `undefined` when it is not one. */
-export function parsePath(text: string): ConfigPath | undefined {
-  const path: (string | number)[] = [];
-  const step = /\.?([^.[\]"'\s]+)|\.?\[(\d+)\]|\.?\["((?:[^"\\]|\\.)*)"\]|\.?\['((?:[^'\\]|\\.)*)'\]/y;
-  let at = 0;
-  while (at < text.length) {
-    step.lastIndex = at;
-    const match = step.exec(text);
-    if (match === null || (at === 0 && text.startsWith(".")) || (at > 0 && match[1] && text[at] !== "."))
-      return undefined;
-    const [, plain, index, double, single] = match;
-    if (plain !== undefined) path.push(plain);
-    else if (index !== undefined) path.push(Number(index));
-    else path.push((double ?? single ?? "").replaceAll(/\\(.)/g, "$1"));
-    at = step.lastIndex;
-  }
-  return path.length > 0 ? path : undefined;
 }
 
 function indexOf(part: string): number {

@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
-import { type ConfigPath, formatPath, isObject, Json5SyntaxError, readTree } from "../document/index.ts";
+import { type ConfigPath, isObject, readTree, TextError } from "../document/index.ts";
+import { formatPath } from "../key-path.ts";
 import type { Env } from "../env.ts";
 import { MAX_CONFIG_FILE_BYTES } from "../limits.ts";
-import type { ConfigIssue, ConfigRules, ConfigSnapshot } from "../snapshot.ts";
+import type { PlacedIssue, ConfigRules, ConfigSnapshot } from "../snapshot.ts";
 import type { ConfigHasher } from "./hash.ts";
 import { IncludeError, type Included, readConfigFile, resolveIncludes } from "./include.ts";
-import { locateIssues } from "./locate.ts";
+import { placeIssues } from "./locate.ts";
 import { missingVariableMessage, substituteVariables } from "./substitute.ts";
 
 export interface LoadOptions<Config> {
@@ -21,7 +22,7 @@ interface Draft {
   raw: string | null;
   parsed: unknown;
   included: Included;
-  issues: ConfigIssue[];
+  issues: PlacedIssue[];
 }
 
 /**
@@ -39,10 +40,10 @@ export function loadSnapshot<Config>(options: LoadOptions<Config>): ConfigSnapsh
   const readable = draft.issues.length === 0;
   const verdict = rules.validate(readable ? filled.value : {});
   const texts = new Map(draft.included.files.map((file) => [file.path, file.text]));
-  const locate = (issues: readonly ConfigIssue[]) =>
+  const locate = (issues: readonly PlacedIssue[]) =>
     draft.raw === null || !readable
       ? [...issues]
-      : locateIssues(issues, { path: configPath, text: draft.raw }, draft.included.sites, texts);
+      : placeIssues(issues, { path: configPath, text: draft.raw }, draft.included.sites, texts);
   const missing = filled.missing.map(({ name, path }) => ({ path, message: missingVariableMessage(name) }));
   return {
     path: configPath,
@@ -115,7 +116,7 @@ function readSources<Config>(options: LoadOptions<Config>): Draft {
   return draft;
 }
 
-function includeIssue(error: IncludeError, rootText: string, configPath: string): ConfigIssue {
+function includeIssue(error: IncludeError, rootText: string, configPath: string): PlacedIssue {
   const path = formatPath(error.path);
   const issue = { path, message: error.message, file: error.file };
   if (error.badText !== undefined)
@@ -123,7 +124,7 @@ function includeIssue(error: IncludeError, rootText: string, configPath: string)
   if (error.file !== configPath) return issue;
   const directive: ConfigPath = [...error.path, "$include"];
   const text = { path: configPath, text: rootText };
-  const [located] = locateIssues([{ path: formatPath(directive), message: "" }], text, [], new Map());
+  const [located] = placeIssues([{ path: formatPath(directive), message: "" }], text, [], new Map());
   return {
     ...issue,
     ...(located?.line !== undefined && { line: located.line, column: located.column ?? 1 }),
@@ -135,12 +136,12 @@ function explainSyntax(
   text: string,
   cause: unknown,
   lead = "",
-): Pick<ConfigIssue, "message" | "line" | "column"> {
+): Pick<PlacedIssue, "message" | "line" | "column"> {
   const intro = lead === "" ? "" : `${lead}: `;
   try {
     readTree(text);
   } catch (error) {
-    if (error instanceof Json5SyntaxError) {
+    if (error instanceof TextError) {
       return { message: intro + error.message, line: error.line, column: error.column };
     }
   }

@@ -1,4 +1,5 @@
-import { type ConfigPath, formatPath, mapStrings } from "../document/index.ts";
+import { type ConfigPath, mapStrings } from "../document/index.ts";
+import { formatPath } from "../key-path.ts";
 
 /** A `${NAME}` that nothing sets. */
 export interface MissingVariable {

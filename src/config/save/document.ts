@@ -1,11 +1,11 @@
 import {
   commentsOf,
   isObject,
-  Json5SyntaxError,
   readTree,
   type Rewritten,
   rewriteJson5,
   sameValue,
+  TextError,
   withValue,
 } from "../document/index.ts";
 import { ConfigError, invalidConfig } from "../errors.ts";
@@ -23,7 +23,7 @@ export function parseText(raw: string): unknown {
     readTree(raw);
     return Bun.JSON5.parse(raw);
   } catch (cause) {
-    const reason = cause instanceof Json5SyntaxError ? String(cause) : `SyntaxError: ${String(cause)}`;
+    const reason = cause instanceof TextError ? String(cause) : `SyntaxError: ${String(cause)}`;
     throw new ConfigError("syntax", reason, [], cause);
   }
 }

@@ -2,13 +2,13 @@ import { dirname, sep } from "node:path";
 import {
   type ConfigPath,
   editedPaths,
-  formatPath,
   rewriteJson5,
   startsWithPath,
   valueAt,
   withoutValue,
   withValue,
 } from "../document/index.ts";
+import { formatPath } from "../key-path.ts";
 import { ConfigError } from "../errors.ts";
 import type { IncludeSite } from "../load/index.ts";
 import type { ConfigSnapshot } from "../snapshot.ts";

@@ -148,7 +148,7 @@ function commentsThatMustStay(text: string, comments: string[], target: unknown)
     if (sameValue(before, after)) return;
     if (node.kind === "object" && isObject(before) && isObject(after)) {
       for (const member of node.members) {
-        if (!Object.hasOwn(after, member.key)) lost.push([member.start, member.value.end]);
+        if (!Object.hasOwn(after, member.key)) lost.push([member.keyStart, member.value.end]);
         else visit(member.value, before[member.key], after[member.key]);
       }
     } else lost.push([node.start, node.end]);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
-  type ConfigIssue,
+  type PlacedIssue,
   type ConfigRules,
   ConfigStore,
   type ConfigStoreDeps,
@@ -13,10 +13,10 @@ import {
 /** Rules small enough to see through: a few known keys, `gateway.port` a number, `*.token` a secret. */
 export const testRules: ConfigRules<Record<string, unknown>> = {
   validate(value) {
-    const issues: ConfigIssue[] = [];
+    const issues: PlacedIssue[] = [];
     const config = isObject(value) ? value : {};
     for (const key of Object.keys(config)) {
-      if (!KNOWN.has(key)) issues.push({ path: "", message: `Unrecognized key: "${key}"` });
+      if (!KNOWN.has(key)) issues.push({ path: "", message: `Unrecognized key: "${key}"`, key });
     }
     const gateway = isObject(config["gateway"]) ? config["gateway"] : {};
     const port = gateway["port"];

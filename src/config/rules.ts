@@ -1,0 +1,11 @@
+import { reloadKindOf } from "./reload-plan.ts";
+import { isSensitivePath, type OpenClawConfig } from "./schema/index.ts";
+import type { ConfigRules } from "./snapshot.ts";
+import { validateConfig } from "./validate.ts";
+
+/** What the schema says about the keys of this gateway. */
+export const openClawRules: ConfigRules<OpenClawConfig> = {
+  validate: validateConfig,
+  isSensitive: isSensitivePath,
+  needsRestart: (path) => reloadKindOf(path) === "restart",
+};

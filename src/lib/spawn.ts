@@ -1,0 +1,132 @@
+import { type Clock, systemClock } from "./clock.ts";
+
+/** A program to run to its end. No shell is involved: `args` arrive as they are. */
+export interface ProgramRequest {
+  /** Absolute path, or a bare name to look up in `env.PATH`. */
+  readonly command: string;
+  readonly args?: readonly string[];
+  /** The whole environment of the program; nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** Text for standard input; without it there is none. */
+  readonly stdin?: string;
+  /** Longest run in ms. */
+  readonly timeoutMs: number;
+  /** Longest time without a byte of output in ms. */
+  readonly silenceTimeoutMs?: number;
+  /** Most bytes taken from each of the two outputs. */
+  readonly maxOutputBytes: number;
+  readonly signal?: AbortSignal;
+  readonly clock?: Clock;
+}
+
+/** How a program came to its end. Everything but `exit` means that it was killed. */
+export type ProgramEnd = "exit" | "timeout" | "silence" | "output-limit" | "aborted";
+
+export interface ProgramResult {
+  readonly end: ProgramEnd;
+  /** `undefined` when a signal ended it. */
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Variables that make a program load or run foreign code; a child never gets them from the gateway's environment. */
+const CODE_LOADING =
+  /^(?:LD_|DYLD_|NODE_OPTIONS$|NODE_PATH$|BUN_|PYTHON(?:PATH|STARTUP|HOME)$|PERL5?(?:LIB|OPT)$|RUBY(?:LIB|OPT)$|BASH_ENV$|BASH_FUNC_|ENV$|SHELLOPTS$|BASHOPTS$|PS4$|IFS$|PROMPT_COMMAND$|ZDOTDIR$|GIT_(?:SSH|EXEC_PATH|CONFIG|EXTERNAL_DIFF|PAGER|EDITOR)|JAVA_TOOL_OPTIONS$|_JAVA_OPTIONS$)/;
+
+/** How long the outputs may stay open after the program is gone, held by what it left running. */
+const DRAIN_MS = 500;
+
+/** The environment for a child: the named variables of `source`, without those that load code. */
+export function childEnv(
+  source: Readonly<Record<string, string>>,
+  names: readonly string[],
+): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const name of names) {
+    const value = Object.hasOwn(source, name) ? source[name] : undefined;
+    if (value !== undefined && !CODE_LOADING.test(name)) env[name] = value;
+  }
+  return env;
+}
+
+/**
+ * Runs a program in a process group of its own and waits for its end; past a limit the whole group is killed.
+ * Throws when the program cannot be started.
+ */
+export async function runProgram(request: ProgramRequest): Promise<ProgramResult> {
+  const clock = request.clock ?? systemClock;
+  const child = Bun.spawn([request.command, ...(request.args ?? [])], {
+    env: { ...request.env },
+    stdin: request.stdin === undefined ? "ignore" : new TextEncoder().encode(request.stdin),
+    stdout: "pipe",
+    stderr: "pipe",
+    detached: process.platform !== "win32",
+    ...(request.cwd !== undefined && { cwd: request.cwd }),
+  });
+  let end: ProgramEnd = "exit";
+  const stop = (reason: ProgramEnd) => {
+    if (end === "exit") end = reason;
+    killGroup(child.pid, () => child.kill("SIGKILL"));
+  };
+  const limit = clock.after(request.timeoutMs, () => stop("timeout"));
+  const onAbort = () => stop("aborted");
+  request.signal?.addEventListener("abort", onAbort, { once: true });
+  if (request.signal?.aborted) onAbort();
+
+  const silenceMs = request.silenceTimeoutMs;
+  let silence = silenceMs === undefined ? undefined : clock.after(silenceMs, () => stop("silence"));
+  const heard = () => {
+    silence?.cancel();
+    silence = silenceMs === undefined ? undefined : clock.after(silenceMs, () => stop("silence"));
+  };
+  const tooMuch = () => stop("output-limit");
+  const outputs = Promise.all([
+    readOutput(child.stdout, request.maxOutputBytes, heard, tooMuch),
+    readOutput(child.stderr, request.maxOutputBytes, heard, tooMuch),
+  ]);
+  try {
+    await child.exited;
+    const drain = clock.after(DRAIN_MS, () => killGroup(child.pid, () => undefined));
+    const [stdout, stderr] = await outputs;
+    drain.cancel();
+    return { end, exitCode: child.exitCode ?? undefined, stdout, stderr };
+  } finally {
+    limit.cancel();
+    silence?.cancel();
+    request.signal?.removeEventListener("abort", onAbort);
+  }
+}
+
+async function readOutput(
+  stream: ReadableStream<Uint8Array>,
+  maxBytes: number,
+  heard: () => void,
+  tooMuch: () => void,
+): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    heard();
+    const room = maxBytes - size;
+    if (room > 0) chunks.push(chunk.subarray(0, room));
+    size += chunk.length;
+    if (size > maxBytes) tooMuch();
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** Ends the group that `pid` leads; `fallback` where there are no groups or the group is gone. */
+function killGroup(pid: number, fallback: () => void): void {
+  if (process.platform === "win32") {
+    fallback();
+    return;
+  }
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // The group is gone, which is what was wanted; the leader may still wait to be reaped.
+    fallback();
+  }
+}

@@ -1,0 +1,74 @@
+import { expect, test } from "bun:test";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { childEnv, runProgram } from "../../src/lib/spawn.ts";
+
+const base = { command: "/bin/sh", env: { PATH: "/usr/bin:/bin" }, timeoutMs: 5_000, maxOutputBytes: 65_536 };
+
+test("a program gets its input, its arguments as they are, and only the given environment", async () => {
+  const result = await runProgram({
+    ...base,
+    args: ["-c", 'cat; printf "|%s|" "$1"; env | grep -c HOME', "sh", "a b; $(echo no)"],
+    stdin: "hello",
+  });
+  expect(result).toEqual({ end: "exit", exitCode: 1, stdout: "hello|a b; $(echo no)|0\n", stderr: "" });
+});
+
+test("a program past its time is killed with everything it started", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "openclaw-spawn-"));
+  try {
+    const pidFile = join(folder, "pid");
+    const result = await runProgram({
+      ...base,
+      args: ["-c", `sleep 60 & echo $! > ${pidFile}; wait`],
+      timeoutMs: 300,
+    });
+    expect(result.end).toBe("timeout");
+    expect(result.exitCode).toBeUndefined();
+    expect(isRunning(Number(readFileSync(pidFile, "utf8")))).toBe(false);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("silence, too much output and an abort each end a program", async () => {
+  const silent = await runProgram({ ...base, args: ["-c", "echo x; exec sleep 60"], silenceTimeoutMs: 200 });
+  expect(silent).toMatchObject({ end: "silence", stdout: "x\n" });
+  const loud = await runProgram({
+    ...base,
+    args: ["-c", "while :; do echo yyyyyyyy; done"],
+    maxOutputBytes: 100,
+  });
+  expect(loud.end).toBe("output-limit");
+  expect(loud.stdout).toHaveLength(100);
+  const aborted = await runProgram({ ...base, args: ["-c", "exec sleep 60"], signal: AbortSignal.abort() });
+  expect(aborted.end).toBe("aborted");
+});
+
+test("what a finished program left running does not hold the result back, and is ended", async () => {
+  const result = await runProgram({ ...base, args: ["-c", "sleep 60 & echo done"] });
+  expect(result).toMatchObject({ end: "exit", exitCode: 0, stdout: "done\n" });
+});
+
+test("a program that does not exist is an error", async () => {
+  expect(runProgram({ ...base, command: "/no/such/program" })).rejects.toThrow();
+});
+
+test("a child never inherits variables that load code", () => {
+  const source = {
+    PATH: "/bin",
+    LD_PRELOAD: "x",
+    NODE_OPTIONS: "x",
+    BASH_ENV: "x",
+    DYLD_INSERT_LIBRARIES: "x",
+    A: "1",
+  };
+  expect(childEnv(source, [...Object.keys(source), "MISSING"])).toEqual({ PATH: "/bin", A: "1" });
+});
+
+/** A killed process that init has not reaped yet counts as ended. */
+function isRunning(pid: number): boolean {
+  const stat = `/proc/${pid}/stat`;
+  return existsSync(stat) && !/\) [ZX] /.test(readFileSync(stat, "utf8"));
+}
