@@ -18,7 +18,10 @@ export function pairingChanged(what: "invocation" | "pending work" = "invocation
 /** A failed invocation as the caller is told; `dispatched` says whether the command may have had an effect. */
 export function invokeFailure(error: InvokeError, dispatched: boolean): ProtocolError {
   const details = { nodeError: { ...error }, nodeCommandDispatched: dispatched };
-  if (error.code === PAIRING_CHANGED.code && !dispatched) return pairingChanged();
+  if (error.code === PAIRING_CHANGED.code) {
+    if (!dispatched) return pairingChanged();
+    return unavailable(error.message, { retryable: true, details: { code: error.code, ...details } });
+  }
   if (error.code === "NOT_CONNECTED") {
     return unavailable("node not connected", { details: { code: error.code, ...details } });
   }

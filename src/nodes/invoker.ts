@@ -219,6 +219,7 @@ export class NodeInvoker {
 
   /** What changed while the node was probed. */
   #obstacle(live: LiveNode, command: string): InvokeError | undefined {
+    if (!this.#deps.live.isCurrent(live)) return ROUTE_CHANGED;
     if (!isApproved(live)) return PAIRING_CHANGED;
     return refusal(command, live, live.approved, this.#deps.rules()) === undefined
       ? undefined
@@ -261,6 +262,11 @@ export class NodeInvoker {
 const SILENT: InvokeError = {
   code: "NOT_CONNECTED",
   message: `node gave no sign of life for ${LIVENESS_PROBE_MS} ms`,
+};
+
+const ROUTE_CHANGED: InvokeError = {
+  code: "ROUTE_CHANGED",
+  message: "node connection changed before dispatch",
 };
 
 const SEND_FAILED: InvokeError = { code: "UNAVAILABLE", message: "failed to send invoke to node" };
