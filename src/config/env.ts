@@ -73,6 +73,10 @@ export interface Env {
     readonly locale: string | undefined;
   };
   readonly handshakeTimeoutMs: number | undefined;
+  /** Unauthenticated sockets per client address. */
+  readonly maxPreauthConnectionsPerIp: number | undefined;
+  /** `OPENCLAW_STRICT_PARAMS=1`: unknown method params are refused; for conformance runs. */
+  readonly strictParams: boolean;
   readonly disableBonjour: boolean;
   readonly mdnsHostname: string | undefined;
   readonly noAutoUpdate: boolean;
@@ -217,6 +221,8 @@ export function readEnv(
       locale: text("LOCALE"),
     },
     handshakeTimeoutMs: whole("HANDSHAKE_TIMEOUT_MS", Number.MAX_SAFE_INTEGER),
+    maxPreauthConnectionsPerIp: whole("MAX_PREAUTH_CONNECTIONS_PER_IP", 100_000),
+    strictParams: on("STRICT_PARAMS"),
     disableBonjour: on("DISABLE_BONJOUR"),
     mdnsHostname: text("MDNS_HOSTNAME"),
     noAutoUpdate: on("NO_AUTO_UPDATE"),

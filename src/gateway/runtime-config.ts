@@ -7,12 +7,13 @@ export interface RuntimeConfig {
   /** The snapshot in force; replaced as a whole. */
   readonly current: OpenClawConfig;
   /** Owners of references that could not be resolved and run without, or on the last value. */
-  readonly degraded: readonly { readonly path: string; readonly reason: string }[];
+  readonly degraded: readonly unknown[];
   /** Reads every reference again; the snapshot is swapped only when all that must resolve did. */
   reload(): Promise<{ readonly warningCount: number }>;
   /** The values one command needs, for a command that works on this gateway's behalf. */
   resolveFor(
     commandName: string,
     targetIds: readonly string[],
+    allowedPaths?: readonly string[],
   ): Promise<Frozen<ResultOf<typeof secrets.resolve>>>;
 }

@@ -1,12 +1,15 @@
 import type { DeviceRepository } from "./devices.ts";
 import type { IdempotencyRepository } from "./idempotency.ts";
 import type { KvRepository } from "./kv.ts";
+import type { NodeQueueRepository, NodeRepository } from "./nodes.ts";
 
 /** The repositories of a store: one member for each; every method is one atomic act. */
 export interface Repositories {
   readonly kv: KvRepository;
   readonly idempotency: IdempotencyRepository;
   readonly devices: DeviceRepository;
+  readonly nodes: NodeRepository;
+  readonly nodeQueues: NodeQueueRepository;
 }
 
 /** What was done about a damaged database when it was opened. */

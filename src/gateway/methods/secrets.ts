@@ -1,13 +1,23 @@
-import { secrets } from "../../protocol/index.ts";
+import { invalidRequest, secrets, unavailable } from "../../protocol/index.ts";
+import { SecretFailure, StrictSecretError } from "../../secrets/index.ts";
 import { type BoundMethod, handle } from "../method.ts";
 import type { RuntimeConfig } from "../runtime-config.ts";
 
 export function secretHandlers({ runtime }: { readonly runtime: RuntimeConfig }): BoundMethod[] {
   return [
     handle(secrets.reload, async () => {
-      const { warningCount } = await runtime.reload();
+      const { warningCount } = await runtime.reload().catch(asProtocolError);
       return { ok: true, warningCount };
     }),
-    handle(secrets.resolve, ({ commandName, targetIds }) => runtime.resolveFor(commandName, targetIds)),
+    handle(secrets.resolve, ({ commandName, targetIds, allowedPaths }) =>
+      runtime.resolveFor(commandName, targetIds, allowedPaths).catch(asProtocolError),
+    ),
   ];
+}
+
+/** The old secrets stay in force; the caller is told which one was not to be had, never its value. */
+function asProtocolError(error: unknown): never {
+  if (error instanceof StrictSecretError) throw unavailable(error.message, { retryable: true });
+  if (error instanceof SecretFailure) throw invalidRequest(error.message);
+  throw error;
 }

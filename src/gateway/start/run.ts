@@ -3,7 +3,7 @@ import { systemClock } from "../../lib/clock.ts";
 import { randomIds } from "../../lib/ids.ts";
 import type { GatewayFlags } from "./flags.ts";
 import type { Gateway } from "../gateway.ts";
-import { launch, type Launched } from "../launch.ts";
+import { Launched } from "./launch.ts";
 import { StartRefusal } from "./refusal.ts";
 import { listenForSignals, type SignalRequest } from "./signals.ts";
 
@@ -26,9 +26,8 @@ export interface RunOptions {
  * Returns the exit code: 0 after a clean stop, 78 when the configuration forbids the start, 1 for other refusals.
  */
 export async function runGateway(options: RunOptions): Promise<number> {
-  const process = await launchOrExplain(options);
-  if (typeof process === "number") return process;
-  const { launched } = process;
+  const launched = await launchOrExplain(options);
+  if (typeof launched === "number") return launched;
   try {
     for (;;) {
       const end = await superviseOne(launched.gateway, options);
@@ -42,9 +41,9 @@ export async function runGateway(options: RunOptions): Promise<number> {
   }
 }
 
-async function launchOrExplain(options: RunOptions): Promise<number | { launched: Launched }> {
+async function launchOrExplain(options: RunOptions): Promise<number | Launched> {
   try {
-    return { launched: await launch({ ...options, clock: systemClock, ids: randomIds }) };
+    return await Launched.start({ ...options, clock: systemClock, ids: randomIds });
   } catch (error) {
     return explain(error, options);
   }

@@ -12,6 +12,7 @@ import {
   unavailable,
 } from "../../protocol/index.ts";
 import { MAX_INFLIGHT_REQUEST_BYTES, MAX_INFLIGHT_REQUESTS } from "../limits.ts";
+import { StoreError } from "../../store/index.ts";
 import type { BoundMethod, Client, MethodContext } from "../method.ts";
 import type { Metrics } from "../state/metrics.ts";
 import type { WriteLimit } from "./write-limit.ts";
@@ -143,6 +144,9 @@ export class Router {
 
   private toShape(method: string, error: unknown): ErrorShape {
     if (error instanceof ProtocolError) return error.toShape();
+    if (error instanceof StoreError) {
+      return unavailable(error.message, { retryable: error.code === "busy" }).toShape();
+    }
     this.deps.log.error(`${method} failed`, { error });
     this.deps.metrics.count("openclaw_internal_errors_total", "Handlers that failed unexpectedly.");
     return unavailable(`internal error in ${method}; the gateway log has the cause`).toShape();

@@ -4,6 +4,8 @@ import type { Repositories } from "../interfaces.ts";
 import { SqliteDeviceRepository } from "./devices.ts";
 import { SqliteIdempotencyRepository } from "./idempotency.ts";
 import { SqliteKvRepository } from "./kv.ts";
+import { SqliteNodeQueueRepository } from "./node-queues.ts";
+import { SqliteNodeRepository } from "./nodes.ts";
 
 /** What every repository of this engine is made from. */
 export interface RepositoryDeps {
@@ -17,5 +19,7 @@ export function repositories(deps: RepositoryDeps): Repositories {
     kv: new SqliteKvRepository(deps),
     idempotency: new SqliteIdempotencyRepository(deps),
     devices: new SqliteDeviceRepository(deps),
+    nodes: new SqliteNodeRepository(deps),
+    nodeQueues: new SqliteNodeQueueRepository(deps),
   };
 }

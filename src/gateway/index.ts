@@ -1,0 +1,10 @@
+export { Gateway, type GatewayDeps, type GatewayEnd } from "./gateway.ts";
+export {
+  AUTH_MODES,
+  type AuthMode,
+  type GatewayFlags,
+  TAILSCALE_MODES,
+  type TailscaleMode,
+} from "./start/flags.ts";
+export { runGateway, type RunOptions } from "./start/run.ts";
+export { WS_LOG_STYLES, type WsLogStyle } from "./wire/ws-log.ts";

@@ -1,0 +1,44 @@
+import type { Env } from "../../config/index.ts";
+import { childEnv, runProgram } from "../../lib/spawn.ts";
+import type { RunTool } from "./port-owner.ts";
+
+/** Time a system tool such as `lsof` has to answer. */
+const TOOL_TIMEOUT_MS = 5_000;
+
+/** Output kept of a system tool. */
+const TOOL_MAX_OUTPUT_BYTES = 1024 * 1024;
+
+/** What system tools may know of the environment. */
+const TOOL_ENV = ["PATH", "HOME", "USER", "LANG", "SystemRoot"] as const;
+
+/** Programs of this machine that the start may ask. */
+export interface HostTools {
+  readonly run: RunTool;
+  /** Standard output of a program that has to succeed. */
+  readonly output: (argv: readonly string[], options: { timeoutMs: number }) => Promise<string>;
+}
+
+export function hostTools(env: Env): HostTools {
+  const allowed = childEnv(env.raw, TOOL_ENV);
+  const run = async (command: string, args: readonly string[], timeoutMs: number) => {
+    const found = Bun.which(command, { PATH: allowed["PATH"] ?? "" });
+    if (found === null) return undefined;
+    const result = await runProgram({
+      command: found,
+      args,
+      env: allowed,
+      timeoutMs,
+      maxOutputBytes: TOOL_MAX_OUTPUT_BYTES,
+    });
+    return { stdout: result.stdout || result.stderr, exitCode: result.exitCode ?? -1 };
+  };
+  return {
+    run: (command, args) => run(command, args, TOOL_TIMEOUT_MS),
+    async output([command = "", ...args], { timeoutMs }) {
+      const result = await run(command, args, timeoutMs);
+      if (!result) throw new Error(`${command} was not found`);
+      if (result.exitCode !== 0) throw new Error(`${command} failed with exit code ${result.exitCode}`);
+      return result.stdout;
+    },
+  };
+}
