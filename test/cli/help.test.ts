@@ -30,7 +30,7 @@ test("every command that can be run has an example, and every example is a comma
         (match) => match[1] ?? match[2] ?? match[3] ?? "",
       );
       const start = words.findIndex((word) => word.endsWith("openclaw"));
-      const stop = words.findIndex((word) => /^[|>]/.test(word));
+      const stop = words.findIndex((word) => /^[|<>]/.test(word));
       const argv = words.slice(start + 1, stop < 0 ? undefined : stop).map((word) => word.replace(/\)$/, ""));
       expect(parse(argv, ROOT).kind).not.toBe("version");
     }

@@ -1,4 +1,5 @@
 import { defineCommand, type Command } from "../command.ts";
+import { configCommand } from "./config.ts";
 import { devicesCommand } from "./devices.ts";
 import { gatewayCommand } from "./gateway.ts";
 import { nodesCommand } from "./nodes.ts";
@@ -21,6 +22,7 @@ export const ROOT: Command = defineCommand({
     statusCommand,
     healthCommand,
     logsCommand,
+    configCommand,
     secretsCommand,
     devicesCommand,
     nodesCommand,

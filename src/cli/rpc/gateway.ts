@@ -4,6 +4,7 @@ import {
   connectGateway,
   type DeviceIdentity,
   type GatewayClient,
+  GatewayCredentialsRequiredError,
   type GatewayTarget,
   loadOrCreateDeviceIdentity,
   resolveTarget,
@@ -25,8 +26,14 @@ export interface GatewayAccess {
 
 /** Which gateway the options, the environment and the configuration mean. Throws `CliError`. */
 export async function findTarget(session: Session, flags: GatewayFlags): Promise<GatewayTarget> {
-  const config = flags.url === undefined ? await readTargetConfig(session) : {};
-  return targetFrom(session, flags, config);
+  if (flags.url !== undefined) return targetFrom(session, flags, {});
+  const config = await readTargetConfig(session);
+  const target = await targetFrom(session, flags, config);
+  const [problem] = config.authWarnings;
+  if (problem !== undefined && Object.keys(target.auth).length === 0) {
+    throw gatewayFailure(new GatewayCredentialsRequiredError(`${problem}.`), target);
+  }
+  return target;
 }
 
 /** The same with a configuration that was read already; `ignoreEnvUrl` leaves `OPENCLAW_GATEWAY_URL` out. */
