@@ -1,11 +1,13 @@
 import {
-  type ConfigIssue,
-  type ConfigPath,
   ConfigError,
+  type ConfigPath,
   ConfigStore,
+  lookupSchema,
+  type OpenClawConfig,
+  openClawRules,
   parsePath,
+  type PlacedIssue,
 } from "../../config/index.ts";
-import { isSensitivePath, lookupSchema, type OpenClawConfig, reloadKindOf, validateConfig } from "./rules.ts";
 import { VERSION } from "../../lib/version.ts";
 import { CliError } from "../errors.ts";
 import type { Session } from "../session.ts";
@@ -17,11 +19,7 @@ export function openConfig(session: Session): ConfigStore<OpenClawConfig> {
     env: session.env,
     clock: session.clock,
     version: VERSION,
-    rules: {
-      validate: validateConfig,
-      isSensitive: isSensitivePath,
-      needsRestart: (path) => reloadKindOf(path) === "restart",
-    },
+    rules: openClawRules,
   });
 }
 
@@ -55,12 +53,12 @@ export function configFailure(error: unknown, beside: Record<string, unknown> = 
 }
 
 /** `<path>: <message>`. */
-export function issueText(issue: ConfigIssue): string {
+export function issueText(issue: PlacedIssue): string {
   return `${issue.path === "" ? "<root>" : issue.path}: ${issue.message}`;
 }
 
 /** An issue in `--json` output. */
-export function issueJson(issue: ConfigIssue): Record<string, unknown> {
+export function issueJson(issue: PlacedIssue): Record<string, unknown> {
   return {
     path: issue.path,
     message: issue.message,

@@ -1,5 +1,12 @@
-import { formatPath, parsePath, startsWithPath, valueAt, type WriteOutcome } from "../../config/index.ts";
-import { isSensitivePath, type OpenClawConfig } from "./rules.ts";
+import {
+  formatPath,
+  isSensitivePath,
+  type OpenClawConfig,
+  parsePath,
+  startsWithPath,
+  valueAt,
+  type WriteOutcome,
+} from "../../config/index.ts";
 import { secretWorld } from "../rpc/secret-world.ts";
 import type { Session } from "../session.ts";
 

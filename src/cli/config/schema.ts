@@ -1,4 +1,4 @@
-import { configJsonSchema } from "./rules.ts";
+import { configJsonSchema } from "../../config/index.ts";
 import { VERSION } from "../../lib/version.ts";
 import type { Run } from "../command.ts";
 import type { readFlags } from "../commands/config.ts";

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { type ConfigIssue, displayPath } from "../../config/index.ts";
+import { type PlacedIssue, displayPath } from "../../config/index.ts";
 import type { Run } from "../command.ts";
 import type { readFlags } from "../commands/config.ts";
 import { CliError } from "../errors.ts";
@@ -33,7 +33,7 @@ export const run: Run<typeof readFlags> = async ({ flags, session }) => {
   for (const warning of warnings) out.warn(`  ! ${located(warning, snapshot.path)}`);
 };
 
-function located(issue: ConfigIssue, configPath: string): string {
+function located(issue: PlacedIssue, configPath: string): string {
   if (issue.line === undefined) return issueText(issue);
   const column = issue.column === undefined ? "" : `:${issue.column}`;
   return `${basename(issue.file ?? configPath)}:${issue.line}${column} — ${issueText(issue)}`;

@@ -1,5 +1,11 @@
-import { type ConfigStore, displayPath, formatPath, type WriteOutcome } from "../../config/index.ts";
-import { type OpenClawConfig, reloadKindOf } from "./rules.ts";
+import {
+  type ConfigStore,
+  displayPath,
+  formatPath,
+  type OpenClawConfig,
+  reloadKindOf,
+  type WriteOutcome,
+} from "../../config/index.ts";
 import { CliError, EXIT_FAILURE } from "../errors.ts";
 import type { Session } from "../session.ts";
 import { configFailure } from "./open.ts";

@@ -2,7 +2,7 @@ import { isRecord, type TargetConfig } from "../../client/index.ts";
 import {
   type BindPlan,
   BIND_MODES,
-  type ConfigIssue,
+  type PlacedIssue,
   ConfigStore,
   type ConfigRules,
   type ConfigSnapshot,
@@ -24,7 +24,7 @@ export interface ConfigSummary {
   readonly path: string;
   readonly exists: boolean;
   readonly valid: boolean;
-  readonly issues: readonly ConfigIssue[];
+  readonly issues: readonly PlacedIssue[];
   readonly target: TargetSettings;
   readonly bind: BindPlan;
 }
