@@ -1,5 +1,6 @@
 import type { ConnectAuth } from "../protocol/index.ts";
 import { GatewayCredentialsRequiredError } from "./errors.ts";
+import { allowsPlaintext, isLoopbackHost } from "./plaintext.ts";
 
 /** Where the address of a target came from; printed so that a person knows which setting to change. */
 export type UrlSource =
@@ -48,6 +49,8 @@ export interface TargetSources {
   readonly localToken?: string | undefined;
   /** SHA-256 of the local gateway's own certificate, when it serves TLS and the file can be read. */
   readonly localFingerprint?: string | undefined;
+  /** `OPENCLAW_ALLOW_INSECURE_PRIVATE_WS`: the caller vouches for the network between. */
+  readonly allowPlaintext?: boolean | undefined;
 }
 
 /** The gateway a command talks to, and what it may show there. */
@@ -65,8 +68,22 @@ export interface GatewayTarget {
 /** What is wrong with a target before anything was sent. */
 export class TargetError extends Error {}
 
-/** Decides which gateway is meant. `--url` never borrows stored credentials: they belong to another gateway. */
+/**
+ * Decides which gateway is meant. `--url` never borrows stored credentials: they belong to another gateway.
+ * Throws `TargetError`, or `GatewayCredentialsRequiredError`.
+ */
 export function resolveTarget(sources: TargetSources): GatewayTarget {
+  const target = findTarget(sources);
+  const { protocol, hostname, host } = new URL(target.url);
+  if (protocol === "ws:" && sources.allowPlaintext !== true && !allowsPlaintext(hostname)) {
+    throw new TargetError(
+      `ws://${host} would carry the credential unencrypted over a public network. Use wss://${host}, or an SSH tunnel.`,
+    );
+  }
+  return target;
+}
+
+function findTarget(sources: TargetSources): GatewayTarget {
   const { flags, env, config } = sources;
   if (flags.url !== undefined && flags.port !== undefined)
     throw new TargetError("Use either --url or --port, not both.");
@@ -157,12 +174,6 @@ function remote(
     auth: options.auth,
     ...(options.fingerprint !== undefined && { tlsFingerprint: options.fingerprint }),
   };
-}
-
-/** True for the names and addresses of this machine's loopback. */
-export function isLoopbackHost(host: string): boolean {
-  const bare = host.replace(/^\[|\]$/g, "").toLowerCase();
-  return bare === "localhost" || bare === "::1" || /^127(\.\d{1,3}){3}$/.test(bare);
 }
 
 function gatewayUrl(text: string, source: string): URL {

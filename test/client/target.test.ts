@@ -101,3 +101,34 @@ test("an address that is no WebSocket address names where it came from", () => {
     "OPENCLAW_GATEWAY_URL is not a WebSocket address",
   );
 });
+
+test("a secret goes unencrypted over private networks only", () => {
+  const to =
+    (url: string, allowPlaintext = false) =>
+    () =>
+      target({ flags: { url, token: "t" }, allowPlaintext });
+  for (const host of [
+    "10.1.2.3",
+    "172.16.0.1",
+    "192.168.0.2",
+    "100.64.1.1",
+    "[fd00::1]",
+    "nas",
+    "box.local",
+    "a.b.ts.net",
+  ]) {
+    expect(to(`ws://${host}:1`)().url).toBe(`ws://${host}:1`);
+  }
+  for (const host of [
+    "gw.example",
+    "8.8.8.8",
+    "172.32.0.1",
+    "100.128.0.1",
+    "[2001:db8::1]",
+    "evil.local.example",
+  ]) {
+    expect(to(`ws://${host}:1`)).toThrow("unencrypted");
+  }
+  expect(to("wss://gw.example")().url).toBe("wss://gw.example");
+  expect(to("ws://gw.example:1", true)().url).toBe("ws://gw.example:1");
+});

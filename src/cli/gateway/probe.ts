@@ -1,4 +1,4 @@
-import { type GatewayClient, type GatewayTarget, resolveTarget } from "../../client/index.ts";
+import { type GatewayClient, type GatewayTarget, resolveTarget, TargetError } from "../../client/index.ts";
 import type { status } from "../../protocol/index.ts";
 import type { Run } from "../command.ts";
 import type { probeFlags } from "../commands/gateway.ts";
@@ -41,7 +41,7 @@ interface Warning {
 export const run: Run<typeof probeFlags> = async ({ flags, session }) => {
   const { out, clock } = session;
   const started = clock.monotonic();
-  const candidates = await findCandidates(session, flags);
+  const [candidates, problems] = await findCandidates(session, flags);
   const probing = Promise.all(
     candidates.map(async (candidate): Promise<Probed> => {
       const result = await probeGateway(session, candidate.target, flags.timeout, (client) =>
@@ -53,7 +53,7 @@ export const run: Run<typeof probeFlags> = async ({ flags, session }) => {
   const probed = await out.during("Probing gateways", probing);
   const reachable = probed.filter(({ result }) => result.ok);
   const primary = reachable[0] ?? probed[0];
-  const warnings = warningsFor(probed, reachable);
+  const warnings = [...problems, ...warningsFor(probed, reachable)];
   const summary = {
     ok: reachable.length > 0,
     degraded: reachable.some(({ result }) => result.readError !== null),
@@ -79,7 +79,11 @@ export const run: Run<typeof probeFlags> = async ({ flags, session }) => {
 };
 
 /** The given address, the configured remote one, and this machine's, in the order of their claim. */
-async function findCandidates(session: Session, flags: GatewayFlags): Promise<Candidate[]> {
+async function findCandidates(
+  session: Session,
+  flags: GatewayFlags,
+): Promise<readonly [Candidate[], Warning[]]> {
+  const problems: Warning[] = [];
   const config = await readTargetConfig(session);
   const found: Candidate[] = [];
   if (flags.url !== undefined) {
@@ -88,11 +92,21 @@ async function findCandidates(session: Session, flags: GatewayFlags): Promise<Ca
   }
   const { token, password, tlsFingerprint, port } = flags;
   if (config.remote?.url !== undefined && port === undefined) {
-    const remoteConfig = { ...config, mode: "remote" };
-    const target = resolveTarget({ flags: {}, env: {}, config: remoteConfig, defaultPort: 0 });
     const active = flags.url === undefined && config.mode === "remote";
     const label = active ? "Remote (configured)" : "Remote (configured, inactive)";
-    found.push({ kind: "configRemote", label, active, target });
+    const remoteOnly = { flags: {}, env: {}, config: { ...config, mode: "remote" }, defaultPort: 0 };
+    try {
+      const allowPlaintext = session.env.allowInsecurePrivateWs;
+      found.push({
+        kind: "configRemote",
+        label,
+        active,
+        target: resolveTarget({ ...remoteOnly, allowPlaintext }),
+      });
+    } catch (error) {
+      if (!(error instanceof TargetError)) throw error;
+      problems.push({ code: "remote_misconfigured", message: error.message, targetIds: ["configRemote"] });
+    }
   }
   // A secret given for --url belongs to that gateway alone.
   const localFlags = flags.url === undefined ? { token, password, tlsFingerprint } : {};
@@ -111,7 +125,7 @@ async function findCandidates(session: Session, flags: GatewayFlags): Promise<Ca
   );
   const taken = found.some(({ active }) => active);
   found.push({ kind: "localLoopback", label: "Local loopback", active: !taken, target: local });
-  return found;
+  return [found, problems];
 }
 
 async function read(client: GatewayClient, timeoutMs: number): Promise<Reading> {

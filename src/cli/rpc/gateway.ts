@@ -51,6 +51,7 @@ export async function targetFrom(
       config,
       defaultPort: port,
       localToken: await readLocalToken(session),
+      allowPlaintext: session.env.allowInsecurePrivateWs,
       localFingerprint: config.tls === true ? await ownFingerprint(session) : undefined,
     });
   } catch (error) {
