@@ -1,3 +1,12 @@
 #!/usr/bin/env bun
-console.error("openclaw: no command is built in yet");
-process.exitCode = 1;
+import { COMMIT, VERSION } from "./lib/version.ts";
+
+const argv = process.argv.slice(2);
+const first = argv[0];
+if (first === "--version" || first === "-V") {
+  // Answered before anything else is loaded: scripts ask this often.
+  console.log(`OpenClaw ${VERSION} (${COMMIT})`);
+} else {
+  const { runCli } = await import("./cli/index.ts");
+  process.exitCode = await runCli(argv);
+}

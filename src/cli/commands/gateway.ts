@@ -1,0 +1,116 @@
+import { defineCommand } from "../command.ts";
+import { choice, choiceOr, filled, onByDefault, port, text, toggle } from "../flags.ts";
+import { expectFinalFlag, gatewayFlags } from "../rpc/flags.ts";
+
+/** Patience of the gateway group. */
+const TIMEOUT_MS = 10_000;
+
+/** A probe asks whether anything answers; more than this is no. */
+const PROBE_TIMEOUT_MS = 3_000;
+
+export const runFlags = {
+  port: port("Port to listen on (env OPENCLAW_GATEWAY_PORT, gateway.port)"),
+  bind: choice(
+    ["loopback", "lan", "tailnet", "auto", "custom"],
+    "Where to listen; beyond loopback needs a secret",
+  ),
+  auth: choice(["none", "token", "password", "trusted-proxy"], "How clients prove themselves"),
+  token: filled("token", "Shared token for this run (env OPENCLAW_GATEWAY_TOKEN)"),
+  password: filled("password", "Shared password for this run"),
+  passwordFile: filled("file", "Read the password from a file"),
+  tailscale: choice(["off", "serve", "funnel"], "Offer the gateway through Tailscale"),
+  allowUnconfigured: toggle("Start without gateway.mode=local in the configuration"),
+  force: toggle("End whatever listens on the port first"),
+  verbose: toggle("Show debug output: handshakes, requests, events"),
+  wsLog: choiceOr(["auto", "full", "compact"], "auto", "How WebSocket traffic is logged"),
+  compact: toggle("Same as --ws-log compact"),
+};
+
+export const callFlags = {
+  params: text("json", "Parameters of the method as JSON", { fallback: "{}" }),
+  ...expectFinalFlag,
+  ...gatewayFlags(TIMEOUT_MS),
+};
+
+export const healthFlags = gatewayFlags(TIMEOUT_MS);
+
+export const probeFlags = gatewayFlags(PROBE_TIMEOUT_MS);
+
+export const statusFlags = {
+  requireRpc: toggle("Prove that a read call works; exit 1 when it does not"),
+  probe: onByDefault("Do not contact the gateway"),
+  deep: toggle("Also look for other gateways on this machine"),
+  ...gatewayFlags(TIMEOUT_MS),
+};
+
+const runExamples = [
+  ["openclaw gateway", "Start the gateway in the foreground"],
+  ["openclaw gateway --allow-unconfigured", "Start on a machine that has no configuration yet"],
+  ["openclaw gateway --bind lan --token secret", "Let other machines in the network connect"],
+  ["openclaw gateway --port 18790 --force", "Take over a port"],
+] as const;
+
+export const gatewayCommand = defineCommand({
+  name: "gateway",
+  summary: "Run the gateway, or ask a running one",
+  description:
+    "Without a subcommand this is `gateway run`: the gateway runs in the foreground until it is stopped.",
+  flags: runFlags,
+  examples: runExamples,
+
+  subcommands: [
+    defineCommand({
+      name: "run",
+      summary: "Run the gateway in the foreground",
+      flags: runFlags,
+      examples: runExamples,
+    }),
+    defineCommand({
+      name: "status",
+      summary: "Configuration, address and reachability of the gateway",
+      description: "Exits 0 even when the gateway is down, unless --require-rpc is given.",
+      flags: statusFlags,
+      examples: [
+        ["openclaw gateway status", "See where the gateway should be and whether it answers"],
+        ["openclaw gateway status --require-rpc", "Fail unless a read call works; for scripts and monitors"],
+        [
+          "openclaw gateway status --json --no-probe",
+          "Print what is configured, without contacting anything",
+        ],
+      ],
+      load: () => import("../gateway/status.ts"),
+    }),
+    defineCommand({
+      name: "health",
+      summary: "Whether the gateway answers, and how fast",
+      flags: healthFlags,
+      examples: [["openclaw gateway health", "Ask the gateway for its health"]],
+      load: () => import("../gateway/health.ts"),
+    }),
+    defineCommand({
+      name: "call",
+      summary: "Call any method of the gateway",
+      args: [{ name: "method", summary: "Name of the method, for example system-presence", required: true }],
+      flags: callFlags,
+      examples: [
+        ["openclaw gateway call status", "Call a method without parameters"],
+        [
+          `openclaw gateway call logs.tail --params '{"limit":5}' --json`,
+          "Pass parameters; print only the answer",
+        ],
+      ],
+      load: () => import("../gateway/call.ts"),
+    }),
+    defineCommand({
+      name: "probe",
+      summary: "Look for gateways: this machine's, the configured one, a given one",
+      description: "Exits 1 only when none of them answers.",
+      flags: probeFlags,
+      examples: [
+        ["openclaw gateway probe", "Check every gateway this machine knows of"],
+        ["openclaw gateway probe --url wss://gw.example --token secret --json", "Check a given one as well"],
+      ],
+      load: () => import("../gateway/probe.ts"),
+    }),
+  ],
+});

@@ -1,0 +1,39 @@
+import { defineCommand, type Command } from "../command.ts";
+import { configCommand } from "./config.ts";
+import { devicesCommand } from "./devices.ts";
+import { gatewayCommand } from "./gateway.ts";
+import { nodesCommand } from "./nodes.ts";
+import { systemCommand } from "./system.ts";
+import {
+  completionCommand,
+  healthCommand,
+  helpCommand,
+  logsCommand,
+  secretsCommand,
+  statusCommand,
+} from "./top.ts";
+
+/** The whole command line; help, parsing, completion and the docs pages are derived from it. */
+export const ROOT: Command = defineCommand({
+  name: "openclaw",
+  summary: "A personal agent gateway: it owns your chats, runs your agents, and is steered over one port.",
+  subcommands: [
+    gatewayCommand,
+    statusCommand,
+    healthCommand,
+    logsCommand,
+    configCommand,
+    secretsCommand,
+    devicesCommand,
+    nodesCommand,
+    systemCommand,
+    completionCommand,
+    helpCommand,
+  ],
+  examples: [
+    ["openclaw gateway --allow-unconfigured", "Start a gateway here, on its built-in defaults"],
+    ["openclaw status", "See what runs and whether it answers"],
+    ["openclaw logs --follow", "Watch the gateway's log"],
+    ["openclaw --dev gateway", "Start a second, separate gateway for experiments"],
+  ],
+});

@@ -1,0 +1,45 @@
+import type { CompletionRow, Word } from "./table.ts";
+
+/** The zsh script; entries carry their summaries. */
+export function zshScript(rows: readonly CompletionRow[]): string {
+  const paths = rows.slice(1).map((row) => `"${row.path}"`);
+  const values = rows.flatMap((row) =>
+    row.values.map(
+      ({ option, choices }) => `    "${row.path} ${option}") compadd -- ${choices.join(" ")}; return ;;`,
+    ),
+  );
+  const entries = rows.map(
+    (row) => `    "${row.path}")
+      entries=(
+${[...row.words, ...row.options].map((word) => `        ${entry(word)}`).join("\n")}
+      ) ;;`,
+  );
+  return `#compdef openclaw
+_openclaw() {
+  local trail="openclaw" word
+  local -a entries
+  for word in "\${(@)words[2,CURRENT-1]}"; do
+    case "$trail $word" in
+      ${paths.join("|\\\n      ")}) trail="$trail $word" ;;
+    esac
+  done
+  case "$trail \${words[CURRENT-1]}" in
+${values.join("\n")}
+  esac
+  case "$trail" in
+${entries.join("\n")}
+  esac
+  _describe 'openclaw' entries || _files
+}
+if [ "$funcstack[1]" = "_openclaw" ]; then
+  _openclaw "$@"
+else
+  compdef _openclaw openclaw
+fi
+`;
+}
+
+function entry({ word, summary }: Word): string {
+  const text = `${word.replaceAll(":", "\\:")}:${summary.replaceAll(":", "\\:")}`;
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,131 @@
+import { isRecord, type TargetConfig } from "../../client/index.ts";
+import {
+  type BindPlan,
+  BIND_MODES,
+  type PlacedIssue,
+  ConfigStore,
+  type ConfigRules,
+  type ConfigSnapshot,
+  InvalidBindError,
+  resolveBind,
+  wholeReference,
+} from "../../config/index.ts";
+import { VERSION } from "../../lib/version.ts";
+import type { Session } from "../session.ts";
+
+/** Where a gateway is according to the configuration, and which of its secrets could not be had. */
+export interface TargetSettings extends TargetConfig {
+  /** One line per credential that could not be resolved. */
+  readonly authWarnings: readonly string[];
+}
+
+/** The configuration as the status commands show it. */
+export interface ConfigSummary {
+  readonly path: string;
+  readonly exists: boolean;
+  readonly valid: boolean;
+  readonly issues: readonly PlacedIssue[];
+  readonly target: TargetSettings;
+  readonly bind: BindPlan;
+}
+
+/** Looking for a gateway must work with a file that is wrong elsewhere, and need not load the schema. */
+const ANY_RULES: ConfigRules<unknown> = {
+  validate: (config) => ({ ok: true, config, issues: [], warnings: [] }),
+  isSensitive: () => false,
+  needsRestart: () => false,
+};
+
+/** What the configuration says about the gateway; an absent or unreadable file says nothing. */
+export async function readTargetConfig(session: Session): Promise<TargetSettings> {
+  const store = new ConfigStore({
+    paths: session.paths,
+    env: session.env,
+    clock: session.clock,
+    version: VERSION,
+    rules: ANY_RULES,
+  });
+  return settingsOf(session, store.peek());
+}
+
+/** The same with the state of the file, checked against the schema. */
+export async function readConfigSummary(session: Session): Promise<ConfigSummary> {
+  const { openConfig } = await import("../config/open.ts");
+  const snapshot = openConfig(session).peek();
+  const gateway = part(snapshot.resolved, "gateway");
+  return {
+    path: snapshot.path,
+    exists: snapshot.exists,
+    valid: snapshot.valid,
+    issues: snapshot.issues,
+    target: await settingsOf(session, snapshot),
+    bind: bindOf(gateway),
+  };
+}
+
+function bindOf(gateway: Record<string, unknown>): BindPlan {
+  const config = BIND_MODES.find((mode) => mode === gateway.bind);
+  try {
+    return resolveBind({ config, customHost: word(gateway.customBindHost) });
+  } catch (error) {
+    // The bind that cannot be used is among the issues; the gateway would not start with it.
+    if (error instanceof InvalidBindError) return { ...resolveBind({}), note: error.message };
+    throw error;
+  }
+}
+
+async function settingsOf(session: Session, snapshot: ConfigSnapshot<unknown>): Promise<TargetSettings> {
+  const gateway = part(snapshot.resolved, "gateway");
+  const auth = part(gateway, "auth");
+  const remote = part(gateway, "remote");
+  const authWarnings: string[] = [];
+  const secret = async (value: unknown, path: string): Promise<string | undefined> => {
+    const plain = word(value);
+    if (plain !== undefined && wholeReference(plain) === undefined) return plain;
+    if (value === undefined || plain === "") return undefined;
+    const answer = await resolveSecret(session, snapshot, plain ?? value);
+    if (answer.value === undefined) authWarnings.push(`${path} could not be resolved: ${answer.reason}`);
+    return answer.value;
+  };
+  const wantsRemote = gateway.mode === "remote" || word(remote.url) !== undefined;
+  return {
+    mode: word(gateway.mode),
+    port: typeof gateway.port === "number" ? gateway.port : undefined,
+    token: await secret(auth.token, "gateway.auth.token"),
+    password: await secret(auth.password, "gateway.auth.password"),
+    tls: part(gateway, "tls").enabled === true,
+    remote: {
+      url: word(remote.url),
+      token: wantsRemote ? await secret(remote.token, "gateway.remote.token") : undefined,
+      password: wantsRemote ? await secret(remote.password, "gateway.remote.password") : undefined,
+      tlsFingerprint: word(remote.tlsFingerprint),
+    },
+    authWarnings,
+  };
+}
+
+/** Asks the provider of one reference, as the gateway would. */
+async function resolveSecret(
+  session: Session,
+  snapshot: ConfigSnapshot<unknown>,
+  value: unknown,
+): Promise<{ value: string; reason?: undefined } | { value?: undefined; reason: string }> {
+  const { askProvider, readRef } = await import("../../secrets/index.ts");
+  const { secretWorld } = await import("./secret-world.ts");
+  const name = typeof value === "string" ? wholeReference(value) : undefined;
+  const ref = readRef(name === undefined ? value : { source: "env", provider: "default", id: name });
+  if (typeof ref === "string") return { reason: ref };
+  const secrets = part(snapshot.resolved, "secrets");
+  const [answer] = await askProvider([ref], secrets, snapshot.variables, await secretWorld(session));
+  if (typeof answer === "string") return { value: answer };
+  return { reason: answer?.message ?? "its provider gave no answer" };
+}
+
+function part(value: unknown, key: string): Record<string, unknown> {
+  const inner = isRecord(value) ? value[key] : undefined;
+  return isRecord(inner) ? inner : {};
+}
+
+function word(value: unknown): string | undefined {
+  return typeof value === "string" && value.trim() !== "" ? value : undefined;
+}

@@ -1,0 +1,110 @@
+import {
+  InvalidProfileError,
+  legacyNamesWarning,
+  processEnv,
+  resolvePaths,
+  type Env,
+} from "../config/index.ts";
+import { systemClock } from "../lib/clock.ts";
+import { ROOT } from "./commands/index.ts";
+import { CliError, EXIT_FAILURE, EXIT_OK } from "./errors.ts";
+import { explainFailure } from "./failure.ts";
+import { Output, type Sink } from "./terminal/output.ts";
+import { parse, type Parsed } from "./parse.ts";
+import type { RootOptions } from "./root-flags.ts";
+import type { Session } from "./session.ts";
+import { readStdin } from "./terminal/stdin.ts";
+
+/** The world a command line runs in; tests bring their own. */
+export interface CliHost {
+  readonly env: Env;
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  /** Takes Ctrl-C and SIGTERM over; the signal fires on the first of them. */
+  interrupted(): AbortSignal;
+}
+
+/** Runs one command line to its end; resolves to the exit code and never rejects. */
+export async function runCli(argv: readonly string[], host: CliHost = processHost()): Promise<number> {
+  const json = argv.includes("--json");
+  let out = outputFor(host, { color: !argv.includes("--no-color"), profile: undefined });
+  try {
+    const parsed = parse(argv, ROOT);
+    if (parsed.kind !== "run") return await show(parsed, out);
+    const session = openSession(host, parsed.root);
+    out = session.out;
+    const warning = legacyNamesWarning(host.env);
+    if (warning !== undefined) out.warn(warning);
+    for (const problem of host.env.problems) out.warn(problem);
+    if (!parsed.command.load) throw new CliError("This command has no code.");
+    const run = await parsed.command.load();
+    return (await run({ flags: parsed.flags, args: parsed.args, session })) ?? EXIT_OK;
+  } catch (error) {
+    const failure = explainFailure(error);
+    out.failure(failure, json);
+    return failure.exitCode;
+  }
+}
+
+async function show(parsed: Exclude<Parsed, { kind: "run" }>, out: Output): Promise<number> {
+  if (parsed.kind === "version") {
+    const { versionLine } = await import("./version.ts");
+    out.raw(`${versionLine()}\n`);
+    return EXIT_OK;
+  }
+  const { helpText } = await import("./help.ts");
+  const text = helpText(parsed.path);
+  if (parsed.asked) {
+    out.raw(text);
+    return EXIT_OK;
+  }
+  out.note(text.trimEnd());
+  return EXIT_FAILURE;
+}
+
+function openSession(host: CliHost, root: RootOptions): Session {
+  const paths = pathsOf(host.env, root);
+  return {
+    env: host.env,
+    root,
+    profile: paths.profile,
+    paths,
+    out: outputFor(host, { color: root.color, profile: paths.profile }),
+    clock: systemClock,
+    interrupted: () => host.interrupted(),
+    readInput: readStdin,
+  };
+}
+
+function pathsOf(env: Env, root: RootOptions) {
+  try {
+    return resolvePaths(env, { profile: root.profile, dev: root.dev });
+  } catch (error) {
+    if (error instanceof InvalidProfileError) throw new CliError(error.message);
+    throw error;
+  }
+}
+
+function outputFor(host: CliHost, options: { color: boolean; profile: string | undefined }): Output {
+  const { noColor, forceColor, debug } = host.env.output;
+  return new Output({ stdout: host.stdout, stderr: host.stderr, noColor, forceColor, debug, ...options });
+}
+
+function processHost(): CliHost {
+  const interrupt = new AbortController();
+  return {
+    env: processEnv(),
+    stdout: sinkOf(process.stdout),
+    stderr: sinkOf(process.stderr),
+    interrupted() {
+      for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => interrupt.abort());
+      return interrupt.signal;
+    },
+  };
+}
+
+function sinkOf(stream: NodeJS.WriteStream): Sink {
+  // A reader that went away (`| head`) is no failure of ours.
+  stream.on("error", () => {});
+  return { isTty: stream.isTTY === true, write: (text) => void stream.write(text) };
+}

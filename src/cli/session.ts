@@ -1,0 +1,19 @@
+import type { Env, Paths } from "../config/index.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Output } from "./terminal/output.ts";
+import type { RootOptions } from "./root-flags.ts";
+
+/** What every command works with. */
+export interface Session {
+  readonly env: Env;
+  readonly root: RootOptions;
+  /** The profile in use; `undefined` for the default one. */
+  readonly profile: string | undefined;
+  readonly paths: Paths;
+  readonly out: Output;
+  readonly clock: Clock;
+  /** For commands that follow something: takes Ctrl-C and SIGTERM over; the signal fires on the first of them. */
+  interrupted(): AbortSignal;
+  /** All of standard input. Rejects with a `CliError` when it is a terminal or longer than `maxBytes`. */
+  readInput(maxBytes: number): Promise<string>;
+}

@@ -1,0 +1,146 @@
+import type { CliError } from "../errors.ts";
+import { spinner } from "./spinner.ts";
+
+/** Where text goes. */
+export interface Sink {
+  readonly isTty: boolean;
+  write(text: string): void;
+}
+
+export interface OutputOptions {
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  /** `--no-color` was not given. */
+  readonly color: boolean;
+  /** `NO_COLOR` is set. */
+  readonly noColor: boolean;
+  /** `FORCE_COLOR` is set. */
+  readonly forceColor: boolean;
+  /** Stack traces are wanted (`OPENCLAW_DEBUG=1`). */
+  readonly debug: boolean;
+  /** Named profile, which every printed command must carry. */
+  readonly profile: string | undefined;
+}
+
+/** Colours a text, or leaves it alone when the reader cannot show them. */
+export type Paint = (text: string) => string;
+
+export interface Style {
+  readonly bold: Paint;
+  readonly dim: Paint;
+  readonly red: Paint;
+  readonly green: Paint;
+  readonly yellow: Paint;
+  readonly cyan: Paint;
+}
+
+/** Results on stdout, everything else on stderr. */
+export class Output {
+  readonly style: Style;
+  readonly #options: OutputOptions;
+  readonly #errorStyle: Style;
+
+  constructor(options: OutputOptions) {
+    this.#options = options;
+    this.style = styleFor(this.#colours(options.stdout));
+    this.#errorStyle = styleFor(this.#colours(options.stderr));
+  }
+
+  /** True when a person sits in front of stdout. */
+  get interactive(): boolean {
+    return this.#options.stdout.isTty;
+  }
+
+  /** A line of the result. */
+  line(text = ""): void {
+    this.#options.stdout.write(`${this.#named(text)}\n`);
+  }
+
+  /** Result text exactly as it is. */
+  raw(text: string): void {
+    this.#options.stdout.write(text);
+  }
+
+  /** The one JSON document of `--json`. */
+  json(value: unknown): void {
+    this.#options.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  /** One record of a JSON stream. */
+  record(value: unknown): void {
+    this.#options.stdout.write(`${JSON.stringify(value)}\n`);
+  }
+
+  /** A hint, warning or other remark; never part of the result. */
+  note(text: string): void {
+    this.#options.stderr.write(`${this.#named(text)}\n`);
+  }
+
+  /** A warning. */
+  warn(text: string): void {
+    this.note(this.#errorStyle.yellow(text));
+  }
+
+  /** One JSON record on stderr, for streams whose stdout carries only data. */
+  noteRecord(value: unknown): void {
+    this.#options.stderr.write(`${JSON.stringify(value)}\n`);
+  }
+
+  /** Reports a failure in the words of the mode the command runs in. */
+  failure(error: CliError, json: boolean): void {
+    if (json) {
+      const { type, message, hint, fields, beside } = error;
+      this.json({
+        ok: false,
+        ...beside,
+        error: { type, message, ...fields, ...(hint !== undefined && { hint: this.#named(hint) }) },
+      });
+    } else {
+      this.note(this.#errorStyle.red(error.message));
+      if (error.hint !== undefined) this.note(error.hint);
+    }
+    if (this.#options.debug) this.note(traceOf(error));
+  }
+
+  /** Runs work that may take a while behind a moving mark, which only a person at a terminal sees. */
+  async during<T>(label: string, work: Promise<T>): Promise<T> {
+    if (!this.#options.stderr.isTty) return work;
+    const stop = spinner(this.#options.stderr, label);
+    try {
+      return await work;
+    } finally {
+      stop();
+    }
+  }
+
+  /** Commands that are printed name the profile they must run in. */
+  #named(text: string): string {
+    const { profile } = this.#options;
+    if (profile === undefined) return text;
+    return text.replaceAll(/(?<![\w/.~-])openclaw (?=[a-z])/g, `openclaw --profile ${profile} `);
+  }
+
+  #colours(sink: Sink): boolean {
+    const { color, noColor, forceColor } = this.#options;
+    if (!color || noColor) return false;
+    return forceColor || sink.isTty;
+  }
+}
+
+function styleFor(on: boolean): Style {
+  const paint = (code: number, end: number): Paint =>
+    on ? (text) => `\u001b[${code}m${text}\u001b[${end}m` : (text) => text;
+  return {
+    bold: paint(1, 22),
+    dim: paint(2, 22),
+    red: paint(31, 39),
+    green: paint(32, 39),
+    yellow: paint(33, 39),
+    cyan: paint(36, 39),
+  };
+}
+
+function traceOf(error: Error): string {
+  const own = error.stack ?? error.message;
+  return error.cause instanceof Error ? `${own}\nCaused by: ${traceOf(error.cause)}` : own;
+}

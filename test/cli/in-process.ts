@@ -1,0 +1,48 @@
+import { runCli } from "../../src/cli/index.ts";
+import { readEnv } from "../../src/config/index.ts";
+import { cleanEnv } from "../support/index.ts";
+
+export interface CliRun {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CliWorld {
+  readonly home: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Pretend that a person watches. */
+  readonly tty?: boolean;
+  readonly signal?: AbortSignal;
+  /** Hears every write to stdout. */
+  onStdout?(text: string): void;
+  /** Hears every write to stderr. */
+  onStderr?(text: string): void;
+}
+
+/** Runs a command line inside the test, with its own home and its own streams. */
+export async function cli(argv: readonly string[], world: CliWorld): Promise<CliRun> {
+  let stdout = "";
+  let stderr = "";
+  const isTty = world.tty ?? false;
+  const { NO_COLOR: _, ...plain } = cleanEnv(world.home);
+  const code = await runCli(argv, {
+    env: readEnv({ ...plain, ...world.env }),
+    stdout: {
+      isTty,
+      write(text) {
+        stdout += text;
+        world.onStdout?.(text);
+      },
+    },
+    stderr: {
+      isTty,
+      write(text) {
+        stderr += text;
+        world.onStderr?.(text);
+      },
+    },
+    interrupted: () => world.signal ?? new AbortController().signal,
+  });
+  return { code, stdout, stderr };
+}
