@@ -20,3 +20,4 @@ export * from "./store.ts";
 export * from "./suggest.ts";
 export * from "./validate.ts";
 export * from "./view.ts";
+export * from "./watch.ts";

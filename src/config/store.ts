@@ -109,7 +109,7 @@ export class ConfigStore<Config> {
     return this.#onDisk ?? this.current;
   }
 
-  /** Reads the files. A valid config becomes the one in force; an invalid one is returned and changes nothing. */
+  /** Reads the files. A valid config becomes the one in force; an invalid or vanished one changes nothing. */
   async load(): Promise<ConfigSnapshot<Config>> {
     const snapshot = this.#read();
     this.#accept(snapshot);
@@ -219,8 +219,10 @@ export class ConfigStore<Config> {
   #accept(snapshot: ConfigSnapshot<Config>): void {
     this.#onDisk = snapshot;
     const previous = this.#current;
-    if (previous === undefined || snapshot.valid) this.#current = snapshot;
-    if (previous === undefined || !snapshot.valid || previous.revisionHash === snapshot.revisionHash) return;
+    // A file that goes missing is an accident (or an editor between two steps), not a wish for the defaults.
+    const usable = snapshot.valid && (snapshot.exists || previous?.exists !== true);
+    if (previous === undefined || usable) this.#current = snapshot;
+    if (previous === undefined || !usable || previous.revisionHash === snapshot.revisionHash) return;
     for (const listener of this.#listeners) listener(snapshot, previous);
   }
 
