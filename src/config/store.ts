@@ -15,8 +15,7 @@ import type { Env } from "./env.ts";
 import { ConfigError, invalidConfig } from "./errors.ts";
 import { ConfigHasher, loadSnapshot } from "./load/index.ts";
 import type { Paths } from "./paths.ts";
-import { redactValue, restoreValue } from "./redact.ts";
-import { restoreReferences } from "./restore.ts";
+import { type ConfigView, redactValue, restoreReferences, restoreValue, viewOf } from "./redaction/index.ts";
 import {
   assertWritable,
   clobberOf,
@@ -34,7 +33,6 @@ import {
   writeFileAtomic,
 } from "./save/index.ts";
 import type { ConfigRules, ConfigSnapshot } from "./snapshot.ts";
-import { type ConfigView, viewOf } from "./view.ts";
 
 export interface ConfigStoreDeps<Config> {
   readonly paths: Pick<Paths, "configPath">;
