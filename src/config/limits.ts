@@ -39,3 +39,9 @@ export const WRITE_LOCK_TIMEOUT_MS = 10_000;
 
 /** Pause between two tries to get the write lock. */
 export const WRITE_LOCK_RETRY_MS = 10;
+
+/** A file counts as written once it has not changed for this long. */
+export const CONFIG_SETTLE_MS = 200;
+
+/** Pace of looking at the files where the system does not report changes (network disks, exhausted watch limits). */
+export const CONFIG_POLL_MS = 5_000;

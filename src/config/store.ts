@@ -15,8 +15,7 @@ import type { Env } from "./env.ts";
 import { ConfigError, invalidConfig } from "./errors.ts";
 import { ConfigHasher, loadSnapshot } from "./load/index.ts";
 import type { Paths } from "./paths.ts";
-import { redactValue, restoreValue } from "./redact.ts";
-import { restoreReferences } from "./restore.ts";
+import { type ConfigView, redactValue, restoreReferences, restoreValue, viewOf } from "./redaction/index.ts";
 import {
   assertWritable,
   clobberOf,
@@ -34,7 +33,6 @@ import {
   writeFileAtomic,
 } from "./save/index.ts";
 import type { ConfigRules, ConfigSnapshot } from "./snapshot.ts";
-import { type ConfigView, viewOf } from "./view.ts";
 
 export interface ConfigStoreDeps<Config> {
   readonly paths: Pick<Paths, "configPath">;
@@ -109,7 +107,7 @@ export class ConfigStore<Config> {
     return this.#onDisk ?? this.current;
   }
 
-  /** Reads the files. A valid config becomes the one in force; an invalid one is returned and changes nothing. */
+  /** Reads the files. A valid config becomes the one in force; an invalid or vanished one changes nothing. */
   async load(): Promise<ConfigSnapshot<Config>> {
     const snapshot = this.#read();
     this.#accept(snapshot);
@@ -219,8 +217,10 @@ export class ConfigStore<Config> {
   #accept(snapshot: ConfigSnapshot<Config>): void {
     this.#onDisk = snapshot;
     const previous = this.#current;
-    if (previous === undefined || snapshot.valid) this.#current = snapshot;
-    if (previous === undefined || !snapshot.valid || previous.revisionHash === snapshot.revisionHash) return;
+    // A file that goes missing is an accident (or an editor between two steps), not a wish for the defaults.
+    const usable = snapshot.valid && (snapshot.exists || previous?.exists !== true);
+    if (previous === undefined || usable) this.#current = snapshot;
+    if (previous === undefined || !usable || previous.revisionHash === snapshot.revisionHash) return;
     for (const listener of this.#listeners) listener(snapshot, previous);
   }
 

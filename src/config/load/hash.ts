@@ -1,4 +1,3 @@
-import { createHmac, randomBytes } from "node:crypto";
 import { isObject } from "../document/index.ts";
 
 const KEY_BYTES = 32;
@@ -9,11 +8,11 @@ const KEY_BYTES = 32;
  * from before a restart counts as stale and the client reads the config again.
  */
 export class ConfigHasher {
-  constructor(private readonly key: Uint8Array = randomBytes(KEY_BYTES)) {}
+  constructor(private readonly key: Uint8Array = crypto.getRandomValues(new Uint8Array(KEY_BYTES))) {}
 
   /** Hash of several texts in order. */
   texts(parts: readonly string[]): string {
-    const hmac = createHmac("sha256", this.key);
+    const hmac = new Bun.CryptoHasher("sha256", this.key);
     for (const part of parts) hmac.update(`${Buffer.byteLength(part)}:`).update(part);
     return `hmac-sha256:v1:${hmac.digest("base64url")}`;
   }

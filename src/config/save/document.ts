@@ -9,8 +9,7 @@ import {
   withValue,
 } from "../document/index.ts";
 import { ConfigError, invalidConfig } from "../errors.ts";
-import { type IsSensitive, redactText, restoreText } from "../redact.ts";
-import { restoreReferences } from "../restore.ts";
+import { type IsSensitive, redactText, restoreReferences, restoreText } from "../redaction/index.ts";
 import type { ConfigSnapshot } from "../snapshot.ts";
 import { WRITER } from "./owner.ts";
 

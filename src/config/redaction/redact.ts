@@ -8,11 +8,11 @@ import {
   rewriteJson5,
   setOwn,
   valueAt,
-} from "./document/index.ts";
-import { formatPath } from "./key-path.ts";
-import type { Json5Node } from "./locate.ts";
-import { ConfigError } from "./errors.ts";
-import { wholeReference } from "./load/index.ts";
+} from "../document/index.ts";
+import { formatPath } from "../key-path.ts";
+import type { Json5Node } from "../locate.ts";
+import { ConfigError } from "../errors.ts";
+import { wholeReference } from "../load/index.ts";
 
 /** Stands for a stored secret in everything that leaves the gateway; written back, it keeps the stored one. */
 export const REDACTED = "__OPENCLAW_REDACTED__";

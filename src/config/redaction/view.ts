@@ -1,7 +1,7 @@
-import { valueAt } from "./document/index.ts";
-import { formatPath, parsePath } from "./key-path.ts";
+import { valueAt } from "../document/index.ts";
+import { formatPath, parsePath } from "../key-path.ts";
 import { type IsSensitive, looksSecret, redactText, redactValue } from "./redact.ts";
-import type { PlacedIssue, ConfigSnapshot } from "./snapshot.ts";
+import type { PlacedIssue, ConfigSnapshot } from "../snapshot.ts";
 
 /** The answer to `config.get`: a snapshot with every secret replaced. */
 export interface ConfigView {

@@ -1,6 +1,6 @@
-import { type ConfigPath, sameValue, valueAt, withValue } from "./document/index.ts";
-import { parsePath } from "./key-path.ts";
-import type { ConfigSnapshot } from "./snapshot.ts";
+import { type ConfigPath, sameValue, valueAt, withValue } from "../document/index.ts";
+import { parsePath } from "../key-path.ts";
+import type { ConfigSnapshot } from "../snapshot.ts";
 
 /**
  * Undoes what a reader did not mean to change: where `target` holds what a `${NAME}` of the stored config stands for

@@ -1,0 +1,3 @@
+export * from "./redact.ts";
+export * from "./restore.ts";
+export * from "./view.ts";
