@@ -1,0 +1,58 @@
+import { Type } from "@sinclair/typebox";
+import { choice, flag, integer, map, opaque, section, text, texts } from "../field.ts";
+
+export const GROUP_POLICIES = ["open", "disabled", "allowlist"] as const;
+export const DM_POLICIES = ["pairing", "allowlist", "open", "disabled"] as const;
+
+const historyOf = () =>
+  Type.Object(
+    { historyLimit: integer("History", "Messages the agent sees.", { minimum: 0 }) },
+    { title: "Chat", description: "One chat.", additionalProperties: false },
+  );
+
+/** Keys every channel account has. */
+export const accountKeys = () => ({
+  name: text("Name", "Name people see."),
+  enabled: flag("Enabled", "Starts the account."),
+  configWrites: flag("Writes", "Lets the channel write to this file, for example when a group moves.", {
+    default: true,
+  }),
+  dmPolicy: choice(
+    DM_POLICIES,
+    "Direct messages",
+    "Who may write: after pairing, from the list, anyone, nobody.",
+    {
+      default: "pairing",
+    },
+  ),
+  groupPolicy: choice(GROUP_POLICIES, "Groups", "Which groups are heard: all, none, or those allowed.", {
+    default: "allowlist",
+  }),
+  historyLimit: integer("Group history", "Messages of a group the agent sees.", { minimum: 0 }),
+  dmHistoryLimit: integer("Direct history", "Messages of a direct chat the agent sees.", { minimum: 0 }),
+  dms: map(historyOf(), "Direct chats", "The same for one chat."),
+  replyToMode: choice(
+    ["off", "first", "all", "batched"],
+    "Quoting",
+    "Which parts of an answer quote the message.",
+  ),
+  reactionLevel: choice(["off", "ack", "minimal", "extensive"], "Reactions", "How freely the agent reacts."),
+  responsePrefix: text("Reply prefix", "Text before every reply."),
+  capabilities: opaque("Capabilities", "What the account can show."),
+  healthMonitor: section("Health", "Restarts an account that has gone silent.", {
+    enabled: flag("Enabled", "Watches it."),
+  }),
+});
+
+/** How a long answer is cut. */
+export const chunkMode = () => choice(["length", "newline"], "Cutting", "At the limit, or at line ends.");
+
+/** Prompt and tools of one group or chat. */
+export const chatKeys = () => ({
+  systemPrompt: text("Prompt", "Added to the prompt in this chat."),
+  tools: opaque("Tools", "Tools in this chat."),
+  toolsBySender: opaque("Tools by sender", "Tools in this chat, by sender."),
+});
+
+/** Strings only: phone numbers and ids in text form. */
+export const allowedTexts = () => texts("Allowed senders", "Who may write; * for anyone.");

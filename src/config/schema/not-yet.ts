@@ -1,0 +1,96 @@
+interface NotYet {
+  /** Path of the key; `*` stands for one key or index of any name. */
+  readonly prefix: string;
+  /** What this version lacks, as in "this version has no …". */
+  readonly lacks: string;
+  /** Keys directly below `prefix` that are supported. */
+  readonly except?: readonly string[];
+}
+
+/**
+ * Keys that are right, and that no part of this version reads. They are typed where the type is known; faults inside
+ * them are warnings. A part that begins to read a key removes its row.
+ */
+export const NOT_YET: readonly NotYet[] = [
+  { prefix: "gateway.terminal", lacks: "operator terminal" },
+  { prefix: "gateway.push", lacks: "push messages" },
+  { prefix: "gateway.roles", lacks: "roles" },
+  { prefix: "gateway.tools", lacks: "tools over HTTP" },
+  { prefix: "gateway.http.endpoints", lacks: "OpenAI-compatible endpoints" },
+  { prefix: "gateway.nodes.browser", lacks: "browser proxy" },
+  { prefix: "gateway.nodes.pluginTools", lacks: "plugin tools" },
+  { prefix: "gateway.nodes.allowSkills", lacks: "skills on nodes" },
+  { prefix: "gateway.auth.trustedProxy.cloudflareAccessOidc", lacks: "Cloudflare Access claims" },
+  { prefix: "gateway.controlUi.github", lacks: "GitHub previews" },
+  { prefix: "secrets.providers.*.pluginIntegration", lacks: "plugins" },
+  { prefix: "commands", lacks: "slash commands", except: ["restart", "ownerAllowFrom"] },
+  { prefix: "agents.defaults", lacks: "agent runs", except: ["workspace"] },
+  { prefix: "agents.entries.*", lacks: "agent runs", except: ["name", "default", "workspace"] },
+  { prefix: "agents.list.*", lacks: "agent runs", except: ["id", "name", "default", "workspace"] },
+  { prefix: "models", lacks: "model providers" },
+  { prefix: "channels", lacks: "chat channels" },
+  { prefix: "session", lacks: "agent runs" },
+  { prefix: "messages", lacks: "agent runs" },
+  { prefix: "tools", lacks: "agent tools" },
+  { prefix: "hooks", lacks: "webhooks" },
+  { prefix: "cron", lacks: "automations" },
+  { prefix: "browser", lacks: "browser control" },
+  { prefix: "accessGroups", lacks: "access groups" },
+  { prefix: "acp", lacks: "ACP agents" },
+  { prefix: "approvals", lacks: "approvals" },
+  { prefix: "attachments", lacks: "attachments" },
+  { prefix: "audio", lacks: "audio transcription" },
+  { prefix: "auth", lacks: "model sign-in profiles" },
+  { prefix: "bindings", lacks: "agent bindings" },
+  { prefix: "bridge", lacks: "TCP bridge" },
+  { prefix: "broadcast", lacks: "broadcast groups" },
+  { prefix: "cli", lacks: "CLI settings" },
+  { prefix: "cloudWorkers", lacks: "cloud workers" },
+  { prefix: "desktop", lacks: "desktop host" },
+  { prefix: "diagnostics", lacks: "diagnostics settings" },
+  { prefix: "identity", lacks: "root identity" },
+  { prefix: "mcp", lacks: "MCP servers" },
+  { prefix: "media", lacks: "media settings" },
+  { prefix: "memory", lacks: "memory search" },
+  { prefix: "nodeHost", lacks: "node host settings" },
+  { prefix: "plugins", lacks: "plugins" },
+  { prefix: "presence", lacks: "presence settings" },
+  { prefix: "proxy", lacks: "outbound proxy settings" },
+  { prefix: "routing", lacks: "root routing" },
+  { prefix: "security", lacks: "security settings" },
+  { prefix: "skills", lacks: "skills" },
+  { prefix: "surfaces", lacks: "surfaces" },
+  { prefix: "talk", lacks: "talk mode" },
+  { prefix: "telemetry", lacks: "telemetry" },
+  { prefix: "transcripts", lacks: "transcript settings" },
+  { prefix: "tts", lacks: "speech" },
+  { prefix: "tui", lacks: "terminal interface settings" },
+  { prefix: "ui", lacks: "interface settings" },
+  { prefix: "voicewake", lacks: "voice wake" },
+  { prefix: "web", lacks: "web channel settings" },
+  { prefix: "wizard", lacks: "setup notes" },
+  { prefix: "worktreeAcceleration", lacks: "worktrees" },
+  { prefix: "worktreeRoot", lacks: "worktrees" },
+];
+
+/** Answers which rule covers a path, given as a pattern (`*` in place of names the user chose). */
+export class NotYetTable {
+  readonly #rows = new Map<string, NotYet>();
+
+  constructor(rows: readonly NotYet[] = NOT_YET) {
+    for (const row of rows) this.#rows.set(row.prefix, row);
+  }
+
+  /** What is lacking for the key at exactly `pattern`, a direct child of `parent`; nothing when it is supported. */
+  lacking(pattern: string, parent: string, key: string): string | undefined {
+    const own = this.#rows.get(pattern);
+    if (own && !own.except) return own.lacks;
+    const above = this.#rows.get(parent);
+    return above?.except && !above.except.includes(key) ? above.lacks : undefined;
+  }
+
+  /** Root keys that only this table knows. */
+  roots(): string[] {
+    return [...this.#rows.keys()].filter((prefix) => !prefix.includes("."));
+  }
+}

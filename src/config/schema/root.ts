@@ -1,0 +1,93 @@
+import type { Static, TSchema } from "@sinclair/typebox";
+import { agents } from "./agents/index.ts";
+import { browser } from "./browser.ts";
+import { channels } from "./channels/index.ts";
+import { commands } from "./commands.ts";
+import { cron } from "./cron.ts";
+import { lazy, section, text } from "./field.ts";
+import { gateway } from "./gateway/index.ts";
+import { hooks } from "./hooks.ts";
+import { canvasHost, discovery, env, logging, meta, update } from "./host.ts";
+import { messages } from "./messages.ts";
+import { models } from "./models.ts";
+import { secrets } from "./secrets.ts";
+import { session } from "./session.ts";
+import { tools } from "./tools.ts";
+
+const schemaLink = lazy(() => text("Schema", "Address of a schema, for editors."));
+
+/**
+ * Every root key and the schema of its section, built at first use, so that reading a file pays only for what it holds.
+ * The order is the order of forms.
+ */
+export const SECTIONS = {
+  $schema: schemaLink,
+  meta,
+  gateway,
+  logging,
+  secrets,
+  env,
+  commands,
+  agents,
+  models,
+  channels,
+  session,
+  messages,
+  tools,
+  hooks,
+  cron,
+  browser,
+  canvasHost,
+  discovery,
+  update,
+} satisfies Record<string, () => TSchema>;
+
+export type SectionName = keyof typeof SECTIONS;
+
+/** Sections with defaults: there even when the file does not name them. */
+export const ALWAYS_PRESENT = [
+  "gateway",
+  "logging",
+  "secrets",
+  "env",
+  "commands",
+  "agents",
+  "canvasHost",
+  "discovery",
+  "update",
+] as const satisfies readonly SectionName[];
+
+type SectionSchemas = { [Name in SectionName]: ReturnType<(typeof SECTIONS)[Name]> };
+
+/** The schema of the whole file. Builds every section: for documents and tests, not for reading a file. */
+export const configSchema = lazy(() =>
+  section(
+    "OpenClaw configuration",
+    "The file ~/.openclaw/openclaw.json.",
+    {
+      $schema: SECTIONS.$schema(),
+      meta: SECTIONS.meta(),
+      gateway: SECTIONS.gateway(),
+      logging: SECTIONS.logging(),
+      secrets: SECTIONS.secrets(),
+      env: SECTIONS.env(),
+      commands: SECTIONS.commands(),
+      agents: SECTIONS.agents(),
+      models: SECTIONS.models(),
+      channels: SECTIONS.channels(),
+      session: SECTIONS.session(),
+      messages: SECTIONS.messages(),
+      tools: SECTIONS.tools(),
+      hooks: SECTIONS.hooks(),
+      cron: SECTIONS.cron(),
+      browser: SECTIONS.browser(),
+      canvasHost: SECTIONS.canvasHost(),
+      discovery: SECTIONS.discovery(),
+      update: SECTIONS.update(),
+    } satisfies SectionSchemas,
+    { required: true },
+  ),
+);
+
+/** The configuration with every default applied; a key is optional only if it has no default. */
+export type OpenClawConfig = Static<ReturnType<typeof configSchema>>;
