@@ -1,4 +1,5 @@
 import {
+  OptionalKind,
   type TArray,
   type TBoolean,
   type TInteger,
@@ -53,27 +54,22 @@ export const ADVANCED = "x-advanced";
 /** Schema keyword with the example for an empty form field. */
 export const PLACEHOLDER = "x-placeholder";
 
-function keywords(title: string, description: string, options: AnyOptions): Record<string, unknown> {
-  const { sensitive, advanced, placeholder, required: _, ...rules } = options;
-  return {
-    title,
-    description,
-    ...rules,
-    ...(sensitive ? { [SENSITIVE]: true } : {}),
-    ...(advanced ? { [ADVANCED]: true } : {}),
-    ...(placeholder === undefined ? {} : { [PLACEHOLDER]: placeholder }),
-  };
-}
-
-function finish(schema: TSchema, options: AnyOptions): TSchema {
-  return "default" in options || options.required ? schema : Type.Optional(schema);
+/** What TypeBox takes as options; a key that is not always there is marked optional here, which saves a copy each. */
+function keywords(title: string, description: string, options: AnyOptions): Record<string | symbol, unknown> {
+  const { sensitive, advanced, placeholder, required, ...rules } = options;
+  const result: Record<string | symbol, unknown> = { title, description, ...rules };
+  if (sensitive) result[SENSITIVE] = true;
+  if (advanced) result[ADVANCED] = true;
+  if (placeholder !== undefined) result[PLACEHOLDER] = placeholder;
+  if (!required && !("default" in options)) result[OptionalKind] = "Optional";
+  return result;
 }
 
 /** A boolean. */
 export function flag(title: string, description: string, options: Present<boolean>): TBoolean;
 export function flag(title: string, description: string, options?: FieldOptions): TOptional<TBoolean>;
 export function flag(title: string, description: string, options: AnyOptions = {}): TSchema {
-  return finish(Type.Boolean(keywords(title, description, options)), options);
+  return Type.Boolean(keywords(title, description, options));
 }
 
 /** A string. */
@@ -84,7 +80,7 @@ export function text(
   options?: FieldOptions & TextRules,
 ): TOptional<TString>;
 export function text(title: string, description: string, options: AnyOptions = {}): TSchema {
-  return finish(Type.String(keywords(title, description, options)), options);
+  return Type.String(keywords(title, description, options));
 }
 
 /** A whole number. */
@@ -95,7 +91,7 @@ export function integer(
   options?: FieldOptions & NumberRange,
 ): TOptional<TInteger>;
 export function integer(title: string, description: string, options: AnyOptions = {}): TSchema {
-  return finish(Type.Integer(keywords(title, description, options)), options);
+  return Type.Integer(keywords(title, description, options));
 }
 
 /** A number, fractions allowed. */
@@ -106,7 +102,7 @@ export function decimal(
   options?: FieldOptions & NumberRange,
 ): TOptional<TNumber>;
 export function decimal(title: string, description: string, options: AnyOptions = {}): TSchema {
-  return finish(Type.Number(keywords(title, description, options)), options);
+  return Type.Number(keywords(title, description, options));
 }
 
 /** One of a fixed set of words. */
@@ -128,7 +124,7 @@ export function choice<const V extends readonly [string, ...string[]]>(
   description: string,
   options: AnyOptions = {},
 ): TSchema {
-  return finish(oneOf(values, keywords(title, description, options)), options);
+  return oneOf(values, keywords(title, description, options));
 }
 
 /** A list of `item`. */
@@ -150,14 +146,14 @@ export function list<T extends TSchema>(
   description: string,
   options: AnyOptions = {},
 ): TSchema {
-  return finish(Type.Array(item, keywords(title, description, options)), options);
+  return Type.Array(item, keywords(title, description, options));
 }
 
 /** A list of strings. */
 export function texts(title: string, description: string, options: Present<string[]>): TArray<TString>;
 export function texts(title: string, description: string, options?: FieldOptions): TOptional<TArray<TString>>;
 export function texts(title: string, description: string, options: AnyOptions = {}): TSchema {
-  return finish(Type.Array(Type.String(), keywords(title, description, options)), options);
+  return Type.Array(Type.String(), keywords(title, description, options));
 }
 
 /** An object with exactly these keys. With `default: {}` it is always there, its own defaults filled in. */
@@ -180,7 +176,7 @@ export function section<P extends TProperties>(
   options: AnyOptions = {},
 ): TSchema {
   const closed = { ...keywords(title, description, options), additionalProperties: false };
-  return finish(Type.Object(properties, closed), options);
+  return Type.Object(properties, closed);
 }
 
 /** An object whose keys the user names, each holding a `value`; `keyPattern` bounds the names. */
@@ -204,10 +200,7 @@ export function map<T extends TSchema>(
 ): TSchema {
   const { keyPattern, ...rest } = options;
   const key = keyPattern === undefined ? Type.String() : Type.String({ pattern: keyPattern });
-  return finish(
-    Type.Record(key, value, { ...keywords(title, description, rest), additionalProperties: false }),
-    options,
-  );
+  return Type.Record(key, value, { ...keywords(title, description, rest), additionalProperties: false });
 }
 
 /** A value of any of these shapes. */
@@ -229,7 +222,7 @@ export function either(
   description: string,
   options: AnyOptions = {},
 ): TSchema {
-  return finish(Type.Union(shapes, keywords(title, description, options)), options);
+  return Type.Union(shapes, keywords(title, description, options));
 }
 
 /** Free-form data that another program defines; taken as it is. */

@@ -53,9 +53,11 @@ export function read(schema: TSchema, value: unknown, at: Place, out: Findings):
   return INVALID;
 }
 
-/** The default of `schema`, its own defaults filled in; `INVALID` when it has none. */
+/** The default of `schema`, the defaults below it filled in; `INVALID` when it has none. */
 export function defaultOf(schema: TSchema, at: Place, out: Findings): unknown {
-  return "default" in schema ? read(schema, structuredClone(schema.default), at, out) : INVALID;
+  if (!("default" in schema)) return INVALID;
+  const given: unknown = schema.default;
+  return typeof given === "object" ? read(schema, given, at, out) : given;
 }
 
 function mismatch(schema: TSchema, value: unknown, at: Place, out: Findings): typeof INVALID {
@@ -67,15 +69,21 @@ function readObject(schema: TObject, value: Record<string, unknown>, at: Place, 
   const result: Record<string, unknown> = {};
   let usable = true;
   for (const [key, property] of Object.entries(schema.properties)) {
-    const place = below(at, key, key);
     const given = Object.hasOwn(value, key) ? value[key] : undefined;
-    const found = given === undefined ? INVALID : readKey(property, given, at, key, out);
-    const final = found === INVALID ? defaultOf(property, place, out) : found;
-    if (final !== INVALID) {
-      result[key] = final;
-    } else if (!KindGuard.IsOptional(property)) {
-      if (given === undefined)
-        out.issues.push({ path: place.path, ...typeMismatch(property, undefined), kind: "missing" });
+    const optional = KindGuard.IsOptional(property);
+    if (given === undefined && optional) continue;
+    let found = given === undefined ? INVALID : readKey(property, given, at, key, out);
+    if (found === INVALID) found = defaultOf(property, below(at, key, key), out);
+    if (found !== INVALID) {
+      result[key] = found;
+    } else if (!optional) {
+      if (given === undefined) {
+        out.issues.push({
+          ...typeMismatch(property, undefined),
+          path: joinPath(at.path, key),
+          kind: "missing",
+        });
+      }
       usable = false;
     }
   }

@@ -4,13 +4,13 @@ import { choice, decimal, either, flag, integer, lazy, list, map, section, text,
 const amount = (): [TString, TNumber] => [Type.String(), Type.Number()];
 const amountOrOff = (): [TString, TNumber, TLiteral<false>] => [...amount(), Type.Literal(false)];
 
-const resetKeys = () => ({
+const resetKeys = lazy(() => ({
   mode: choice(["none", "daily", "idle"], "Mode", "Never, once a day, or after a pause.", {
     default: "none",
   }),
   atHour: integer("Hour", "Hour of the daily reset, local time.", { minimum: 0, maximum: 23 }),
   idleMinutes: integer("Pause (min)", "Silence after which a session starts anew.", { exclusiveMinimum: 0 }),
-});
+}));
 
 const reset = (title: string) => section(title, "When such a session starts anew.", resetKeys());
 

@@ -6,11 +6,11 @@ const profile = () =>
   choice(["minimal", "coding", "messaging", "full"], "Profile", "Set of tools the lists below start from.");
 
 /** `{allow, alsoAllow, deny}`: which tools may run. */
-export const toolLists = () => ({
+export const toolLists = lazy(() => ({
   allow: texts("Only", "Tools that may run; all others may not."),
   alsoAllow: texts("Also", "Tools added to the profile."),
   deny: texts("Never", "Tools that may not run; wins over the others."),
-});
+}));
 
 /** The same as a value of a map. */
 export const toolPolicy = () =>

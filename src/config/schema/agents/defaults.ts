@@ -1,12 +1,12 @@
 import { Type } from "@sinclair/typebox";
-import { choice, decimal, flag, integer, map, opaque, section, text, texts } from "../field.ts";
+import { choice, decimal, flag, integer, lazy, map, opaque, section, text, texts } from "../field.ts";
 import { modelChoice } from "../models.ts";
 import { sandbox } from "./sandbox.ts";
 
 const THINKING = ["off", "minimal", "low", "medium", "high", "xhigh", "adaptive", "max", "ultra"] as const;
 
 /** Keys an agent and the defaults of all agents share. */
-export const sharedAgentKeys = () => ({
+export const sharedAgentKeys = lazy(() => ({
   model: modelChoice("Model", "Model that answers, and what to try when it fails."),
   utilityModel: text("Utility model", "Model for small jobs such as titles."),
   models: map(
@@ -35,7 +35,7 @@ export const sharedAgentKeys = () => ({
   typingMode: choice(["never", "instant", "thinking", "message"], "Typing", "When the typing sign is shown."),
   heartbeat: heartbeat(),
   sandbox: sandbox(),
-});
+}));
 
 const heartbeat = () =>
   section("Heartbeat", "Wakes the agent now and then.", {

@@ -6,7 +6,7 @@ import { agentDefaults, sharedAgentKeys } from "./defaults.ts";
 /** An agent id, as it stands in session keys. */
 const AGENT_ID_PATTERN = "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$";
 
-const agentKeys = () => ({
+const agentKeys = lazy(() => ({
   name: text("Name", "Name people see."),
   default: flag("Default agent", "Takes what no binding sends elsewhere."),
   description: text("Description", "What the agent is for."),
@@ -22,7 +22,7 @@ const agentKeys = () => ({
   groupChat: groupChat(),
   subagents: opaque("Helpers", "Agents it may start."),
   tools: opaque("Tools", "What it may do, as in tools."),
-});
+}));
 
 const closed = { title: "Agent", description: "One agent.", additionalProperties: false };
 

@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { choice, flag, integer, map, opaque, section, text, texts } from "../field.ts";
+import { choice, flag, integer, lazy, map, opaque, section, text, texts } from "../field.ts";
 
 export const GROUP_POLICIES = ["open", "disabled", "allowlist"] as const;
 export const DM_POLICIES = ["pairing", "allowlist", "open", "disabled"] as const;
@@ -11,7 +11,7 @@ const historyOf = () =>
   );
 
 /** Keys every channel account has. */
-export const accountKeys = () => ({
+export const accountKeys = lazy(() => ({
   name: text("Name", "Name people see."),
   enabled: flag("Enabled", "Starts the account."),
   configWrites: flag("Writes", "Lets the channel write to this file, for example when a group moves.", {
@@ -42,17 +42,17 @@ export const accountKeys = () => ({
   healthMonitor: section("Health", "Restarts an account that has gone silent.", {
     enabled: flag("Enabled", "Watches it."),
   }),
-});
+}));
 
 /** How a long answer is cut. */
 export const chunkMode = () => choice(["length", "newline"], "Cutting", "At the limit, or at line ends.");
 
 /** Prompt and tools of one group or chat. */
-export const chatKeys = () => ({
+export const chatKeys = lazy(() => ({
   systemPrompt: text("Prompt", "Added to the prompt in this chat."),
   tools: opaque("Tools", "Tools in this chat."),
   toolsBySender: opaque("Tools by sender", "Tools in this chat, by sender."),
-});
+}));
 
 /** Strings only: phone numbers and ids in text form. */
 export const allowedTexts = () => texts("Allowed senders", "Who may write; * for anyone.");

@@ -1,13 +1,26 @@
 import { Type } from "@sinclair/typebox";
 import { sender } from "../commands.ts";
-import { choice, decimal, either, flag, integer, list, map, opaque, section, text, texts } from "../field.ts";
+import {
+  choice,
+  decimal,
+  either,
+  flag,
+  integer,
+  lazy,
+  list,
+  map,
+  opaque,
+  section,
+  text,
+  texts,
+} from "../field.ts";
 import { secret } from "../secret-ref.ts";
 import { threadBindings } from "../session.ts";
 import { accountKeys, chatKeys, chunkMode, DM_POLICIES, GROUP_POLICIES } from "./shared.ts";
 
 const allowFrom = () => list(sender(), "Allowed senders", "Ids of people who may write; * for anyone.");
 
-const topicKeys = () => ({
+const topicKeys = lazy(() => ({
   requireMention: flag("Needs a mention", "Answers only when mentioned."),
   enabled: flag("Enabled", "Listens here."),
   allowFrom: allowFrom(),
@@ -17,7 +30,7 @@ const topicKeys = () => ({
   ingest: flag("Ingest", "Reads along without answering."),
   disableAudioPreflight: flag("No transcription", "Leaves voice messages unheard."),
   errorPolicy: choice(["always", "once", "silent"], "Errors", "How errors are shown here."),
-});
+}));
 
 const topic = () =>
   Type.Object(
@@ -64,7 +77,7 @@ const actions = () =>
     editForumTopic: flag("Edit topics", "Rename topics."),
   });
 
-const telegramKeys = () => ({
+const telegramKeys = lazy(() => ({
   ...accountKeys(),
   botToken: secret("Bot token", "Token of the bot, from @BotFather."),
   tokenFile: text("Token file", "File that holds the token."),
@@ -130,7 +143,7 @@ const telegramKeys = () => ({
   webhookPort: integer("Webhook port", "Port of the listener.", { minimum: 0 }),
   webhookCertPath: text("Webhook certificate", "Self-signed certificate to give to Telegram."),
   errorPolicy: choice(["always", "once", "silent"], "Errors", "How errors are shown."),
-});
+}));
 
 /** `channels.telegram`: bots. */
 export const telegram = () =>

@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { flag, integer, map, opaque, section, text, texts } from "../field.ts";
+import { flag, integer, lazy, map, opaque, section, text, texts } from "../field.ts";
 import { accountKeys, allowedTexts, chatKeys, chunkMode } from "./shared.ts";
 
 const group = () =>
@@ -14,7 +14,7 @@ const chat = () =>
     { title: "Chat", description: "One chat.", additionalProperties: false },
   );
 
-const whatsappKeys = () => ({
+const whatsappKeys = lazy(() => ({
   ...accountKeys(),
   allowFrom: allowedTexts(),
   groupAllowFrom: texts("Allowed in groups", "Numbers that may write in groups."),
@@ -32,7 +32,7 @@ const whatsappKeys = () => ({
   mediaMaxMb: integer("Media (MB)", "Largest attachment.", { default: 50, exclusiveMinimum: 0 }),
   sendReadReceipts: flag("Read receipts", "Shows senders that their message was read.", { default: true }),
   selfChatMode: flag("Own number", "The account is the user's own number."),
-});
+}));
 
 /** `channels.whatsapp`: linked phones. */
 export const whatsapp = () =>

@@ -1,14 +1,14 @@
 import { Type } from "@sinclair/typebox";
-import { either, flag, integer, section, texts } from "../field.ts";
+import { either, flag, integer, lazy, section, texts } from "../field.ts";
 
-const fetchLimits = () => ({
+const fetchLimits = lazy(() => ({
   allowUrl: flag("Fetch by URL", "Lets a request name a URL to fetch."),
   urlAllowlist: texts("Allowed hosts", "Hosts such URLs may name."),
   allowedMimes: texts("Allowed types", "Media types that are accepted."),
   maxBytes: integer("Size limit (bytes)", "Largest content that is accepted.", { exclusiveMinimum: 0 }),
   maxRedirects: integer("Redirect limit", "Redirects that are followed.", { minimum: 0 }),
   timeoutMs: integer("Time limit (ms)", "Longest a fetch may take.", { exclusiveMinimum: 0 }),
-});
+}));
 
 const images = () => section("Images", "Limits for images in a request.", fetchLimits(), { advanced: true });
 
