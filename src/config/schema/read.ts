@@ -107,8 +107,9 @@ export function readKey(schema: TSchema, value: unknown, parent: Place, key: str
 /** Reports a key that no schema of ours has: a warning when it is known nevertheless, else an error. */
 export function reportUnknownKey(key: string, ours: readonly string[], parent: Place, out: Findings): void {
   const place = below(parent, key, key);
-  const lacks = out.notYet.lacking(place.pattern, parent.pattern, key);
-  if (lacks !== undefined || isKnownKey(parent.pattern, key)) {
+  const named = out.notYet.named(place.pattern);
+  if (named !== undefined || isKnownKey(parent.pattern, key)) {
+    const lacks = named ?? out.notYet.lacking(place.pattern, parent.pattern, key);
     out.warnings.push(unsupported(place.path, lacks));
     return;
   }
