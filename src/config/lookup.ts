@@ -1,11 +1,18 @@
 import type { TSchema } from "@sinclair/typebox";
 import { formatPath, parsePath } from "./key-path.ts";
 import { type ReloadKind, reloadKindOf } from "./reload-plan.ts";
-import { hintOf, type JsonSchema, ownKeywords, type UiHint, unsupportedKey } from "./schema/json-schema.ts";
-import { isKnownKey } from "./schema/known-keys.ts";
-import { NotYetTable } from "./schema/not-yet.ts";
-import { configSchema } from "./schema/root.ts";
-import { childrenOf, schemaAt } from "./schema/walk.ts";
+import {
+  childrenOf,
+  configSchema,
+  hintOf,
+  isKnownKey,
+  type JsonSchema,
+  NotYetTable,
+  ownKeywords,
+  schemaAt,
+  type UiHint,
+  unsupportedKey,
+} from "./schema/index.ts";
 
 /** Deepest path that is looked up; the schema is far shallower. */
 const MAX_STEPS = 32;

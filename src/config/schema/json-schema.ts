@@ -3,7 +3,7 @@ import { ADVANCED, PLACEHOLDER, SENSITIVE } from "./field.ts";
 import { knownKeysBelow } from "./known-keys.ts";
 import { NotYetTable } from "./not-yet.ts";
 import { configSchema } from "./root.ts";
-import { literalsOf } from "./scalar.ts";
+import { literalsOf } from "./reader/index.ts";
 import { visitKeys } from "./walk.ts";
 
 /** A JSON Schema, draft 7. */

@@ -4,7 +4,7 @@ import { Value } from "@sinclair/typebox/value";
 import Ajv from "ajv";
 import { configJsonSchema, configSchema, NOT_YET, SECTIONS } from "../../../src/config/schema/index.ts";
 import { isKnownKey, knownKeysBelow } from "../../../src/config/schema/known-keys.ts";
-import { literalsOf } from "../../../src/config/schema/scalar.ts";
+import { literalsOf } from "../../../src/config/schema/reader/index.ts";
 import { childrenOf, schemaAt, visitKeys } from "../../../src/config/schema/walk.ts";
 import { resolveDefaults, validateConfig } from "../../../src/config/validate.ts";
 

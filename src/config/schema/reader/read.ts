@@ -1,9 +1,9 @@
 import { KindGuard, type TObject, type TSchema } from "@sinclair/typebox";
-import { joinPath } from "../key-path.ts";
-import { nearest } from "../suggest.ts";
+import { joinPath } from "../../key-path.ts";
+import { nearest } from "../../suggest.ts";
 import type { ConfigIssue } from "./issue.ts";
-import { isKnownKey, knownKeysBelow } from "./known-keys.ts";
-import type { NotYetTable } from "./not-yet.ts";
+import { isKnownKey, knownKeysBelow } from "../known-keys.ts";
+import type { NotYetTable } from "../not-yet.ts";
 import { checkScalar, literalsOf, typeMismatch } from "./scalar.ts";
 import { shapesFor, unionMismatch } from "./union.ts";
 
