@@ -1,9 +1,18 @@
 import type { TSchema } from "@sinclair/typebox";
 import { formatPath, parsePath } from "./key-path.ts";
 import { type ReloadKind, reloadKindOf } from "./reload-plan.ts";
-import { hintOf, type JsonSchema, ownKeywords, type UiHint } from "./schema/json-schema.ts";
-import { configSchema } from "./schema/root.ts";
-import { childrenOf, schemaAt } from "./schema/walk.ts";
+import {
+  childrenOf,
+  configSchema,
+  hintOf,
+  isKnownKey,
+  type JsonSchema,
+  NotYetTable,
+  ownKeywords,
+  schemaAt,
+  type UiHint,
+  unsupportedKey,
+} from "./schema/index.ts";
 
 /** Deepest path that is looked up; the schema is far shallower. */
 const MAX_STEPS = 32;
@@ -39,9 +48,9 @@ export function lookupSchema(path: string): SchemaLookup | undefined {
   const isRoot = wanted === ".";
   const steps = isRoot ? [] : parsePath(wanted);
   if (!steps || (steps.length === 0 && !isRoot) || steps.length > MAX_STEPS) return undefined;
-  const found = schemaAt(configSchema(), steps);
-  if (!found) return undefined;
   const normal = formatPath(steps);
+  const found = schemaAt(configSchema(), steps);
+  if (!found) return unsupportedAt(steps, normal);
   const children = childrenOf(found.schema).map(({ key, schema, required }) => {
     const childPath = formatPath([...steps, key]);
     return {
@@ -60,6 +69,28 @@ export function lookupSchema(path: string): SchemaLookup | undefined {
     ...(isRoot ? {} : { reloadKind: reloadKindOf(normal), ...hintFor(found.schema, found.pattern) }),
     children,
   };
+}
+
+/** A key that is known and not in the schema, or any key below one. */
+function unsupportedAt(steps: readonly string[], path: string): SchemaLookup | undefined {
+  const notYet = new NotYetTable();
+  for (let depth = 0; depth < steps.length; depth++) {
+    const parent = schemaAt(configSchema(), steps.slice(0, depth));
+    const key = steps[depth] ?? "";
+    if (!parent) return undefined;
+    const above = parent.pattern.join(".");
+    const isRow = notYet.named([...parent.pattern, key].join(".")) !== undefined;
+    const ours = schemaAt(parent.schema, [key]) !== undefined;
+    if (!ours && (isRow || isKnownKey(above, key))) {
+      return {
+        path,
+        schema: unsupportedKey(steps.at(-1) ?? key),
+        reloadKind: reloadKindOf(path),
+        children: [],
+      };
+    }
+  }
+  return undefined;
 }
 
 function typeOf(schema: TSchema): { type?: string } {

@@ -8,7 +8,7 @@ const MAX_WORD_CHARS = 64;
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   if (word === "" || word.length > MAX_WORD_CHARS) return undefined;
   const folded = fold(word);
-  const allowed = Math.max(1, Math.floor(word.length / 3));
+  const allowed = Math.max(1, Math.floor(folded.length / 3));
   let best: string | undefined;
   let bestDistance = allowed + 1;
   for (const candidate of candidates) {

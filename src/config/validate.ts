@@ -1,6 +1,12 @@
-import type { ConfigIssue } from "./schema/issue.ts";
-import { NotYetTable } from "./schema/not-yet.ts";
 import {
+  ALWAYS_PRESENT,
+  type ConfigIssue,
+  NotYetTable,
+  type OpenClawConfig,
+  SECTIONS,
+} from "./schema/index.ts";
+import {
+  brokenRules,
   defaultOf,
   type Findings,
   INVALID,
@@ -8,10 +14,8 @@ import {
   type Place,
   readKey,
   reportUnknownKey,
-} from "./schema/read.ts";
-import { ALWAYS_PRESENT, type OpenClawConfig, SECTIONS } from "./schema/root.ts";
-import { brokenRules } from "./schema/rules.ts";
-import { wrongType } from "./schema/scalar.ts";
+  wrongType,
+} from "./schema/reader/index.ts";
 
 /** What became of a configuration. */
 export interface ConfigValidation {

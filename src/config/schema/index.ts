@@ -1,8 +1,16 @@
-export { SENSITIVE } from "./field.ts";
-export { type ConfigIssue, formatIssue, type IssueKind, offendingPath } from "./issue.ts";
-export { configJsonSchema, type ConfigSchemaDocument, type JsonSchema, type UiHint } from "./json-schema.ts";
-export { NOT_YET } from "./not-yet.ts";
-export { configSchema, type OpenClawConfig, type SectionName, SECTIONS } from "./root.ts";
+export {
+  configJsonSchema,
+  type ConfigSchemaDocument,
+  hintOf,
+  type JsonSchema,
+  ownKeywords,
+  type UiHint,
+  unsupportedKey,
+} from "./json-schema.ts";
+export { isKnownKey, knownKeysBelow } from "./known-keys.ts";
+export { NOT_YET, NotYetTable } from "./not-yet.ts";
+export { type ConfigIssue, formatIssue, type IssueKind, offendingPath } from "./reader/index.ts";
+export { ALWAYS_PRESENT, configSchema, type OpenClawConfig, type SectionName, SECTIONS } from "./root.ts";
 export {
   EXEC_SECRET_ID_PATTERN,
   FILE_SECRET_ID_PATTERN,
@@ -13,3 +21,4 @@ export {
   secretRef,
 } from "./secret-ref.ts";
 export { isSensitivePath } from "./sensitive.ts";
+export { childrenOf, schemaAt, visitKeys } from "./walk.ts";

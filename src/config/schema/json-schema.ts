@@ -3,7 +3,7 @@ import { ADVANCED, PLACEHOLDER, SENSITIVE } from "./field.ts";
 import { knownKeysBelow } from "./known-keys.ts";
 import { NotYetTable } from "./not-yet.ts";
 import { configSchema } from "./root.ts";
-import { literalsOf } from "./scalar.ts";
+import { literalsOf } from "./reader/index.ts";
 import { visitKeys } from "./walk.ts";
 
 /** A JSON Schema, draft 7. */
@@ -24,7 +24,10 @@ export interface UiHint {
 /** Space between root keys, so that others can be put in between. */
 const ORDER_STEP = 10;
 
-const UNSUPPORTED: JsonSchema = { description: "Known, not supported by this version: ignored." };
+/** The schema of a key that is known and that this version does not read. */
+export function unsupportedKey(key: string): JsonSchema {
+  return { title: key, description: "Known, not supported by this version: ignored." };
+}
 
 /** Keywords that are carried over as they are. */
 const KEYWORDS = [
@@ -68,7 +71,7 @@ export function toJsonSchema(schema: TSchema, pattern: string): JsonSchema {
       properties[key] = toJsonSchema(property, joinPattern(pattern, key));
       if (!KindGuard.IsOptional(property) && !("default" in property)) required.push(key);
     }
-    for (const key of knownKeysBelow(pattern)) properties[key] = { title: key, ...UNSUPPORTED };
+    for (const key of knownKeysBelow(pattern)) properties[key] = unsupportedKey(key);
     return { ...own, properties, ...(required.length > 0 ? { required } : {}) };
   }
   if (KindGuard.IsRecord(schema)) {
@@ -125,9 +128,7 @@ export interface ConfigSchemaDocument {
 /** The schema of the file as draft 7 JSON Schema, with the hints for forms; `version` is the program's. */
 export function configJsonSchema(version: string): ConfigSchemaDocument {
   const body = toJsonSchema(configSchema(), "");
-  const unsupported = Object.fromEntries(
-    new NotYetTable().roots().map((key) => [key, { title: key, ...UNSUPPORTED }]),
-  );
+  const unsupported = Object.fromEntries(new NotYetTable().roots().map((key) => [key, unsupportedKey(key)]));
   const properties = Object.assign(unsupported, body.properties);
   return {
     schema: {

@@ -81,12 +81,17 @@ export class NotYetTable {
     for (const row of rows) this.#rows.set(row.prefix, row);
   }
 
-  /** What is lacking for the key at exactly `pattern`, a direct child of `parent`; nothing when it is supported. */
-  lacking(pattern: string, parent: string, key: string): string | undefined {
+  /** What is lacking for the key named by a row at exactly `pattern`; nothing when there is no such row. */
+  named(pattern: string): string | undefined {
     const own = this.#rows.get(pattern);
-    if (own && !own.except) return own.lacks;
+    return own && !own.except ? own.lacks : undefined;
+  }
+
+  /** What is lacking for a right `key` below `parent`; nothing when it is supported. */
+  lacking(pattern: string, parent: string, key: string): string | undefined {
     const above = this.#rows.get(parent);
-    return above?.except && !above.except.includes(key) ? above.lacks : undefined;
+    const excepted = above?.except && !above.except.includes(key);
+    return this.named(pattern) ?? (excepted ? above.lacks : undefined);
   }
 
   /** Root keys that only this table knows. */

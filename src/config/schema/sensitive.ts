@@ -1,8 +1,8 @@
 import { KindGuard, type TSchema } from "@sinclair/typebox";
 import { parsePath } from "../key-path.ts";
 import { SENSITIVE } from "./field.ts";
-import { configSchema } from "./root.ts";
-import { childrenOf } from "./walk.ts";
+import { type SectionName, SECTIONS } from "./root.ts";
+import { childAt } from "./walk.ts";
 
 /** Names that hold secrets in parts of the file the schema does not know. */
 const SECRET_NAME =
@@ -20,18 +20,23 @@ const SECRET_MAPS: ReadonlySet<string> = new Set(["env", "headers", "vars", "edg
  */
 export function isSensitivePath(path: string | readonly (string | number)[]): boolean {
   const steps = typeof path === "string" ? (parsePath(path) ?? path.split(".")) : path.map(String);
-  let schema: TSchema = configSchema();
+  const [root] = steps;
+  if (root === undefined) return false;
+  if (!isSection(root)) return looksSecret(steps, 0);
+  let schema: TSchema = SECTIONS[root]();
   let inherited = false;
-  for (const [index, step] of steps.entries()) {
-    if (KindGuard.IsUnknown(schema)) return looksSecret(steps, index);
-    const children = childrenOf(schema);
-    const child = children.find(({ key }) => key === step) ?? children.find(({ key }) => key === "*");
+  for (let index = 1; index < steps.length; index++) {
+    const child = KindGuard.IsUnknown(schema) ? undefined : childAt(schema, steps[index] ?? "");
     if (!child) return looksSecret(steps, index);
     inherited = schema[SENSITIVE] === true && child.key === "*";
     schema = child.schema;
   }
   if (KindGuard.IsUnknown(schema)) return inherited || looksSecret(steps, steps.length - 1);
   return inherited || (schema[SENSITIVE] === true && !KindGuard.IsRecord(schema));
+}
+
+function isSection(name: string): name is SectionName {
+  return Object.hasOwn(SECTIONS, name);
 }
 
 /** Judges by name the steps from `start` on. */

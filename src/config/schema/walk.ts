@@ -28,17 +28,30 @@ export function childrenOf(schema: TSchema): Child[] {
   return [...children.values()];
 }
 
+function describe(key: string, schema: TSchema): Child {
+  return { key, schema, required: !KindGuard.IsOptional(schema) && !("default" in schema) };
+}
+
 function childrenOfShape(shape: TSchema): Child[] {
   if (KindGuard.IsObject(shape)) {
-    return Object.entries(shape.properties).map(([key, schema]) => ({
-      key,
-      schema,
-      required: !KindGuard.IsOptional(schema) && !("default" in schema),
-    }));
+    return Object.entries(shape.properties).map(([key, schema]) => describe(key, schema));
   }
   if (KindGuard.IsArray(shape)) return [{ key: "*", schema: shape.items, required: false }];
   if (!KindGuard.IsRecord(shape)) return [];
   return Object.values(shape.patternProperties).map((schema) => ({ key: "*", schema, required: false }));
+}
+
+/** The key `step` below `schema`: the one of that name, else the one for any name. */
+export function childAt(schema: TSchema, step: string): Child | undefined {
+  let anyName: Child | undefined;
+  for (const shape of containers(schema)) {
+    if (!KindGuard.IsObject(shape)) anyName ??= childrenOfShape(shape)[0];
+    else if (Object.hasOwn(shape.properties, step)) {
+      const child = shape.properties[step];
+      if (child) return describe(step, child);
+    }
+  }
+  return anyName;
 }
 
 /** A schema found by path. */
@@ -52,8 +65,7 @@ export interface Found {
 export function schemaAt(schema: TSchema, steps: readonly string[]): Found | undefined {
   let found: Found = { schema, pattern: [] };
   for (const step of steps) {
-    const children = childrenOf(found.schema);
-    const child = children.find(({ key }) => key === step) ?? children.find(({ key }) => key === "*");
+    const child = childAt(found.schema, step);
     if (!child) return undefined;
     found = { schema: child.schema, pattern: [...found.pattern, child.key] };
   }

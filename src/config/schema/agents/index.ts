@@ -4,7 +4,9 @@ import { groupChat } from "../messages.ts";
 import { agentDefaults, sharedAgentKeys } from "./defaults.ts";
 
 /** An agent id, as it stands in session keys. */
-const AGENT_ID_PATTERN = "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$";
+const AGENT_ID_PATTERN = "^[a-z0-9_][a-z0-9_-]{0,63}$";
+/** Older files took capitals; they are the same id in small letters. */
+const LISTED_ID_PATTERN = "^[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$";
 
 const agentKeys = lazy(() => ({
   name: text("Name", "Name people see."),
@@ -45,7 +47,7 @@ export const agents = lazy(() =>
       list: list(
         Type.Object(
           {
-            id: text("Id", "Id of the agent.", { required: true, pattern: AGENT_ID_PATTERN }),
+            id: text("Id", "Id of the agent.", { required: true, pattern: LISTED_ID_PATTERN }),
             ...agentKeys(),
           },
           closed,

@@ -1,5 +1,5 @@
 import { KindGuard, type TSchema } from "@sinclair/typebox";
-import { nearest } from "../suggest.ts";
+import { nearest } from "../../suggest.ts";
 import type { ConfigIssue } from "./issue.ts";
 
 /** What is wrong with a value, without where it stands. */

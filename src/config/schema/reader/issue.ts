@@ -1,4 +1,4 @@
-import { joinPath } from "../key-path.ts";
+import { joinPath } from "../../key-path.ts";
 
 /**
  * What is wrong: the type of a value, a value of the right type, a key nobody knows, a key that must be there, keys that

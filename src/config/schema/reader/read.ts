@@ -1,9 +1,9 @@
 import { KindGuard, type TObject, type TSchema } from "@sinclair/typebox";
-import { joinPath } from "../key-path.ts";
-import { nearest } from "../suggest.ts";
+import { joinPath } from "../../key-path.ts";
+import { nearest } from "../../suggest.ts";
 import type { ConfigIssue } from "./issue.ts";
-import { isKnownKey, knownKeysBelow } from "./known-keys.ts";
-import type { NotYetTable } from "./not-yet.ts";
+import { isKnownKey, knownKeysBelow } from "../known-keys.ts";
+import type { NotYetTable } from "../not-yet.ts";
 import { checkScalar, literalsOf, typeMismatch } from "./scalar.ts";
 import { shapesFor, unionMismatch } from "./union.ts";
 
@@ -107,8 +107,9 @@ export function readKey(schema: TSchema, value: unknown, parent: Place, key: str
 /** Reports a key that no schema of ours has: a warning when it is known nevertheless, else an error. */
 export function reportUnknownKey(key: string, ours: readonly string[], parent: Place, out: Findings): void {
   const place = below(parent, key, key);
-  const lacks = out.notYet.lacking(place.pattern, parent.pattern, key);
-  if (lacks !== undefined || isKnownKey(parent.pattern, key)) {
+  const named = out.notYet.named(place.pattern);
+  if (named !== undefined || isKnownKey(parent.pattern, key)) {
+    const lacks = named ?? out.notYet.lacking(place.pattern, parent.pattern, key);
     out.warnings.push(unsupported(place.path, lacks));
     return;
   }

@@ -1,5 +1,5 @@
 import type { ConfigIssue } from "./issue.ts";
-import type { OpenClawConfig } from "./root.ts";
+import type { OpenClawConfig } from "../root.ts";
 
 type Gateway = OpenClawConfig["gateway"];
 
