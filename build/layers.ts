@@ -21,16 +21,20 @@ const BELOW_GATEWAY = ["store", "config", "protocol", "lib"] as const;
  */
 export const PARTS: Readonly<Record<Part, PartRule>> = {
   "main.ts": { uses: ["lib"], loads: ["cli"] },
-  cli: { uses: ["client", "config", "protocol", "lib"], loads: ["gateway", "service", "store"] },
+  cli: {
+    uses: ["client", "config", "protocol", "lib"],
+    loads: ["gateway", "secrets", "service", "store"],
+  },
   client: { uses: ["protocol", "lib"] },
   gateway: {
-    uses: ["agent", "channels", "nodes", "automation", "canvas", "ui", ...BELOW_GATEWAY],
+    uses: ["agent", "channels", "nodes", "automation", "canvas", "secrets", "ui", ...BELOW_GATEWAY],
   },
   agent: { uses: BELOW_GATEWAY },
   channels: { uses: BELOW_GATEWAY },
   nodes: { uses: BELOW_GATEWAY },
   automation: { uses: BELOW_GATEWAY },
   canvas: { uses: BELOW_GATEWAY },
+  secrets: { uses: ["config", "lib"] },
   service: { uses: ["config", "lib"] },
   ui: { uses: ["client", "protocol"] },
   store: { uses: ["protocol", "lib"] },
@@ -45,7 +49,6 @@ const OPEN_PARTS: readonly Part[] = ["lib"];
 /** Folders that are a part within their part: the rest of it enters them through their `index.ts` as well. */
 const SEALED: readonly string[] = [
   "src/gateway/auth",
-  "src/config/schema",
   "src/channels/telegram",
   "src/channels/whatsapp",
   "src/channels/webchat",
