@@ -1,3 +1,4 @@
+import type { DeviceRepository } from "./devices.ts";
 import type { IdempotencyRepository } from "./idempotency.ts";
 import type { KvRepository } from "./kv.ts";
 
@@ -5,6 +6,7 @@ import type { KvRepository } from "./kv.ts";
 export interface Repositories {
   readonly kv: KvRepository;
   readonly idempotency: IdempotencyRepository;
+  readonly devices: DeviceRepository;
 }
 
 /** What was done about a damaged database when it was opened. */

@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import type { Clock } from "../../lib/clock.ts";
 import type { Repositories } from "../interfaces.ts";
+import { SqliteDeviceRepository } from "./devices.ts";
 import { SqliteIdempotencyRepository } from "./idempotency.ts";
 import { SqliteKvRepository } from "./kv.ts";
 
@@ -15,5 +16,6 @@ export function repositories(deps: RepositoryDeps): Repositories {
   return {
     kv: new SqliteKvRepository(deps),
     idempotency: new SqliteIdempotencyRepository(deps),
+    devices: new SqliteDeviceRepository(deps),
   };
 }

@@ -1,5 +1,6 @@
 import type { Migration } from "../migration.ts";
 import { base } from "./001-base.ts";
+import { devices } from "./002-devices.ts";
 
 /** Every step of the schema, oldest first. A released step is never edited; a change is a new step at the end. */
-export const MIGRATIONS: readonly Migration[] = [base];
+export const MIGRATIONS: readonly Migration[] = [base, devices];
