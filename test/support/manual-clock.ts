@@ -1,0 +1,51 @@
+import type { Clock } from "../../src/lib/clock.ts";
+
+interface Pending {
+  at: number;
+  readonly every: number | undefined;
+  readonly fn: () => void;
+}
+
+/** A clock that only moves when a test says so. Timers fire in order of their time. */
+export class ManualClock implements Clock {
+  private readonly pending = new Set<Pending>();
+
+  constructor(private time = 1_700_000_000_000) {}
+
+  now(): number {
+    return this.time;
+  }
+
+  monotonic(): number {
+    return this.time;
+  }
+
+  after(ms: number, fn: () => void): { cancel(): void } {
+    return this.add({ at: this.time + ms, every: undefined, fn });
+  }
+
+  every(ms: number, fn: () => void): { cancel(): void } {
+    return this.add({ at: this.time + ms, every: ms, fn });
+  }
+
+  /** Moves time on by `ms`, firing what falls due on the way. */
+  advance(ms: number): void {
+    const end = this.time + ms;
+    for (let next = this.due(end); next; next = this.due(end)) {
+      this.time = next.at;
+      if (next.every === undefined) this.pending.delete(next);
+      else next.at += next.every;
+      next.fn();
+    }
+    this.time = end;
+  }
+
+  private add(timer: Pending): { cancel(): void } {
+    this.pending.add(timer);
+    return { cancel: () => this.pending.delete(timer) };
+  }
+
+  private due(end: number): Pending | undefined {
+    return [...this.pending].filter((timer) => timer.at <= end).sort((a, b) => a.at - b.at)[0];
+  }
+}
