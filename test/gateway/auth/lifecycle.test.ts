@@ -217,7 +217,7 @@ describe("pairing", () => {
     expect(idOf(later)).not.toBe(idOf(first));
     const admin = await localOperator(gateway);
     const gone = gateway.call(admin.client, "device.pair.approve", { requestId: idOf(first) });
-    expect(gone).rejects.toThrow("unknown requestId");
+    await expect(gone).rejects.toThrow("unknown requestId");
     await gateway.call(admin.client, "device.pair.approve", { requestId: idOf(later) });
     expect(accepted(await ask()).hello.scopes).toEqual(ALL_SCOPES);
   });
