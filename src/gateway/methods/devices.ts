@@ -3,6 +3,7 @@ import type { Ids } from "../../lib/ids.ts";
 import type { Logger } from "../../lib/logger.ts";
 import {
   devices as specs,
+  type DeviceTokenSummary,
   holdsScope,
   invalidRequest,
   missingScopes,
@@ -309,8 +310,14 @@ function deviceView(device: PairedDevice): PairedDeviceView {
     ...device,
     roles: [...device.roles],
     scopes: [...device.scopes],
-    tokens: device.tokens.map(({ token: _, ...summary }) => ({ ...summary, scopes: [...summary.scopes] })),
+    tokens: device.tokens.map(tokenView),
   };
+}
+
+/** Names each field that may be shown, so that a new one stays hidden. */
+function tokenView(token: DeviceToken): DeviceTokenSummary {
+  const { role, scopes, createdAtMs, rotatedAtMs, lastUsedAtMs, revokedAtMs } = token;
+  return { role, scopes: [...scopes], createdAtMs, rotatedAtMs, lastUsedAtMs, revokedAtMs };
 }
 
 function surfaceField(surface: NodeSurface | undefined): { nodeSurface?: NodeSurface } {

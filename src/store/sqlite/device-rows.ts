@@ -149,7 +149,8 @@ function textList(json: string): string[] {
   return Array.isArray(value) ? value.filter((entry) => typeof entry === "string") : [];
 }
 
-function roleList(json: string): DeviceRole[] {
+/** The roles of a stored list. */
+export function roleList(json: string): DeviceRole[] {
   return textList(json).filter((entry) => entry === "operator" || entry === "node");
 }
 

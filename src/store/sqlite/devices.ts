@@ -21,6 +21,7 @@ import {
   description,
   type DeviceRow,
   type RequestRow,
+  roleList,
   type SetupRow,
   toCompletion,
   toDevice,
@@ -178,11 +179,11 @@ export class SqliteDeviceRepository implements DeviceRepository {
     return act(this.#db, () => {
       const now = this.#clock.now();
       const seen = this.#db
-        .query(SEE_DEVICE)
-        .run(now, visit.displayName ?? null, visit.platform ?? null, visit.remoteIp ?? null, visit.deviceId);
-      if (seen.changes === 0) return undefined;
+        .query<{ roles: string }, [number, string | null, string | null, string | null, string]>(SEE_DEVICE)
+        .get(now, visit.displayName ?? null, visit.platform ?? null, visit.remoteIp ?? null, visit.deviceId);
+      if (seen === null) return undefined;
       if (visit.usedToken) this.#db.query(USE_TOKEN).run(now, visit.deviceId, visit.role);
-      if (!visit.issueToken || !this.#device(visit.deviceId)?.roles.includes(visit.role)) return undefined;
+      if (!visit.issueToken || !roleList(seen.roles).includes(visit.role)) return undefined;
       const held = this.#token(visit.deviceId, visit.role);
       if (held?.revokedAtMs !== undefined) return undefined;
       return this.#issue(visit.deviceId, visit.role, visit.scopes, issuer);
