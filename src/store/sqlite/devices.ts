@@ -41,14 +41,13 @@ import {
   SEE_DEVICE,
   USE_TOKEN,
 } from "./device-statements.ts";
-import type { RepositoryDeps } from "./repositories.ts";
 
 /** Devices and pairing in SQLite. */
 export class SqliteDeviceRepository implements DeviceRepository {
   readonly #db: Database;
   readonly #clock: Clock;
 
-  constructor({ db, clock }: RepositoryDeps) {
+  constructor({ db, clock }: { db: Database; clock: Clock }) {
     this.#db = db;
     this.#clock = clock;
   }
