@@ -162,6 +162,8 @@ export class ConnectJudge {
     device: { id: string; publicKey: string },
     credential: CredentialResult,
   ): Promise<Authenticated | Refusal> {
+    // Whoever hides behind an unknown proxy is nobody, whatever it shows.
+    if (entrant.attribution.kind === "unattributable") return this.refuseCredential(entrant, credential);
     const strikes = credential.ok ? [] : [credential.strike];
     let failure = credential;
     if (entrant.auth.bootstrapToken) {

@@ -11,7 +11,7 @@ import {
 } from "../../../src/gateway/auth/peer/index.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import { DeviceKey } from "./support/device-key.ts";
-import { accepted, detailCode, params, SECRET, world } from "./support/world.ts";
+import { accepted, detailCode, params, refused, SECRET, world } from "./support/world.ts";
 
 function peer(
   remoteAddress: string,
@@ -143,6 +143,18 @@ describe("attribution", () => {
       clientIp: "203.0.113.7",
     });
   });
+});
+
+test("behind a proxy nobody knows, not even a good device token counts", async () => {
+  await using gateway = await world();
+  const device = new DeviceKey();
+  const first = params({ id: "test", mode: "test" }, { auth: { token: SECRET } });
+  const deviceToken = accepted(await gateway.connect(first, { device })).hello.deviceToken ?? "";
+  const hidden = { device, headers: { "x-forwarded-for": "127.0.0.1" } };
+  for (const auth of [{ deviceToken }, { token: SECRET }]) {
+    const decision = await gateway.connect(params({ id: "test", mode: "test" }, { auth }), hidden);
+    expect(refused(decision).error.details).toMatchObject({ authReason: "proxy_attribution_required" });
+  }
 });
 
 describe("origin", () => {
