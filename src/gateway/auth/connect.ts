@@ -11,7 +11,7 @@ import {
   type Role,
   unavailable,
 } from "../../protocol/index.ts";
-import type { DeviceRepository, DeviceToken, SetupCompletion } from "../../store/index.ts";
+import type { ApprovedVia, DeviceRepository, DeviceToken, SetupCompletion } from "../../store/index.ts";
 import type { Client } from "../method.ts";
 import { isLocalBackend, publicIp } from "./arrival.ts";
 import {
@@ -48,6 +48,8 @@ export interface Acceptance {
   readonly user?: string | undefined;
   /** Set when a setup code let the device in: its node surface is approved with it. */
   readonly setup?: SetupCompletion | undefined;
+  /** How the device was approved; absent without a device, or when it needed no approval. */
+  readonly approvedVia?: ApprovedVia | undefined;
 }
 
 export type ConnectDecision = Acceptance | Refusal;
@@ -315,6 +317,7 @@ function accept(entrant: Entrant, { method, user }: Authenticated, admitted?: Ad
     },
     user: vouched,
     setup: admitted?.setup,
+    approvedVia: admitted?.approvedVia,
   };
 }
 

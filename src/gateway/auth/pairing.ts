@@ -31,6 +31,8 @@ export interface Admitted {
   /** Tokens for other roles that came with a setup code. */
   readonly extraTokens: readonly DeviceToken[];
   readonly setup: SetupCompletion | undefined;
+  /** How the device was approved; undefined when it needed no approval. */
+  readonly approvedVia: ApprovedVia | undefined;
 }
 
 export interface PairingDeps {
@@ -193,7 +195,15 @@ export class PairingGate {
     device: PairedDevice | undefined,
   ): Promise<Admitted | Refusal> {
     const { client, deviceId, role, method } = arrival;
-    const plain: Admitted = { ok: true, client, scopes, token: undefined, extraTokens: [], setup: undefined };
+    const plain: Admitted = {
+      ok: true,
+      client,
+      scopes,
+      token: undefined,
+      extraTokens: [],
+      setup: undefined,
+      approvedVia: device?.approvedVia,
+    };
     if (device === undefined) return plain;
     const metadata = compareMetadata(client, device);
     const isCovered =

@@ -185,7 +185,8 @@ describe("device state × credential × scope × place", () => {
       { id: "node-host", mode: "node" },
       { role: "node", scopes: [], auth: { token: SECRET } },
     );
-    accepted(await gateway.connect(node, { ...from, device: new DeviceKey() }));
+    const { approvedVia } = accepted(await gateway.connect(node, { ...from, device: new DeviceKey() }));
+    expect(approvedVia).toBe("trusted-cidr");
     expect(
       refused(await gateway.connect(node, { remoteAddress: "192.168.8.9", device: new DeviceKey() })).ok,
     ).toBe(false);
