@@ -1,4 +1,3 @@
-import { hostname, release, type } from "node:os";
 import type { ConfigStore, OpenClawConfig, Paths } from "../config/index.ts";
 import type { Clock, Timer } from "../lib/clock.ts";
 import type { Ids } from "../lib/ids.ts";
@@ -6,7 +5,7 @@ import type { Logging } from "../lib/log/index.ts";
 import type { Logger } from "../lib/logger.ts";
 import { VERSION } from "../lib/version.ts";
 import { Nodes } from "../nodes/index.ts";
-import { type ConnId, gatewayEvents, type PresenceEntry, TICK_INTERVAL_MS } from "../protocol/index.ts";
+import { type ConnId, gatewayEvents, TICK_INTERVAL_MS } from "../protocol/index.ts";
 import type { Store } from "../store/index.ts";
 import { GatewayAuth, type Whois } from "./auth/index.ts";
 import { GatewayAuthority } from "./authority.ts";
@@ -26,7 +25,8 @@ import { Health } from "./state/health.ts";
 import { Metrics } from "./state/metrics.ts";
 import { Presence } from "./state/presence.ts";
 import { RestartControl } from "./state/restart.ts";
-import { agentIds, agentsHealth, sessionsHealth } from "./state/roster.ts";
+import { agentIds, rosterHealth } from "./state/roster.ts";
+import { selfEntry } from "./state/self.ts";
 import { StoreHealth } from "./state/store-health.ts";
 import { SystemEvents } from "./state/system-events.ts";
 import { Broadcaster } from "./wire/broadcast.ts";
@@ -253,21 +253,10 @@ export class Gateway {
     const { clock, runtime, paths } = this.deps;
     return new Health({
       clock,
-      collect: () => {
-        const config = runtime.current;
-        return {
-          eventLoop: this.eventLoop.report(),
-          plugins: { loaded: [], errors: [] },
-          configReload: { hotReloadStatus: config.gateway.reload.mode === "off" ? "disabled" : "active" },
-          channels: {},
-          channelOrder: [],
-          channelLabels: {},
-          heartbeatSeconds: 0,
-          defaultAgentId: agentIds(config).defaultId,
-          agents: agentsHealth(config, paths.dbPath),
-          sessions: sessionsHealth(paths.dbPath),
-        };
-      },
+      collect: () => ({
+        eventLoop: this.eventLoop.report(),
+        ...rosterHealth(runtime.current, paths.dbPath),
+      }),
       refreshed: (snapshot) => {
         this.broadcaster.publish(gatewayEvents.health, snapshot, { stateVersion: this.stateVersion() });
       },
@@ -408,18 +397,4 @@ export class Gateway {
   private uptimeMs(): number {
     return Math.round(this.deps.clock.monotonic() - this.startedAt);
   }
-}
-
-function selfEntry(instanceId: string): Omit<PresenceEntry, "ts"> {
-  const host = hostname();
-  return {
-    host,
-    version: VERSION,
-    platform: `${process.platform} ${release()}`,
-    deviceFamily: type(),
-    mode: "gateway",
-    reason: "self",
-    instanceId,
-    text: `Gateway: ${host} · app ${VERSION} · mode gateway · reason self`,
-  };
 }

@@ -6,5 +6,6 @@ export {
   TAILSCALE_MODES,
   type TailscaleMode,
 } from "./start/flags.ts";
-export { runGateway, type RunOptions } from "./start/run.ts";
+export type { RunOptions } from "./start/options.ts";
+export { runGateway } from "./start/run.ts";
 export { WS_LOG_STYLES, type WsLogStyle } from "./wire/ws-log.ts";

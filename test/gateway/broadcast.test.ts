@@ -56,11 +56,13 @@ test("an event dropped for a slow client leaves a gap in its sequence", () => {
   expect(slow.frames).toEqual([expect.objectContaining({ event: "config.changed", seq: 2 })]);
 });
 
-test("events for nodes reach no operator and carry no sequence number", () => {
+test("events for nodes are sent to one node, never broadcast, and carry no sequence number", () => {
   const operator = new Recorder(aClient("op", { scopes: ["operator.admin"] }));
   const node = new Recorder(aClient("node", { role: "node", scopes: [] }));
   const broadcaster = broadcasterFor(operator, node);
   broadcaster.publish(nodeEvents.nodeInvokeRequest, { id: "1" });
+  expect(node.frames).toEqual([]);
+  broadcaster.send(node, nodeEvents.nodeInvokeRequest, { id: "1" });
   expect(operator.frames).toEqual([]);
   expect(node.frames).toHaveLength(1);
   expect(node.frames[0]).not.toHaveProperty("seq");

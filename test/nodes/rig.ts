@@ -14,8 +14,8 @@ import {
   ProtocolError,
 } from "../../src/protocol/index.ts";
 import { nodes as nodeTables } from "../../src/store/sqlite/migrations/003-nodes.ts";
-import { SqliteNodeQueueRepository } from "../../src/store/sqlite/node-queues.ts";
-import { SqliteNodeRepository } from "../../src/store/sqlite/nodes.ts";
+import { SqliteNodeQueueRepository } from "../../src/store/sqlite/repositories/node-queues.ts";
+import { SqliteNodeRepository } from "../../src/store/sqlite/repositories/nodes.ts";
 import { tempHome } from "../support/index.ts";
 
 /** Time that stands still until told. */

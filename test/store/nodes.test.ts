@@ -3,8 +3,8 @@ import { expect, test } from "bun:test";
 import { HeldClock } from "../nodes/rig.ts";
 import { StoreError } from "../../src/store/index.ts";
 import { nodes } from "../../src/store/sqlite/migrations/003-nodes.ts";
-import { SqliteNodeQueueRepository } from "../../src/store/sqlite/node-queues.ts";
-import { SqliteNodeRepository } from "../../src/store/sqlite/nodes.ts";
+import { SqliteNodeQueueRepository } from "../../src/store/sqlite/repositories/node-queues.ts";
+import { SqliteNodeRepository } from "../../src/store/sqlite/repositories/nodes.ts";
 import { tempHome } from "../support/index.ts";
 
 async function open() {

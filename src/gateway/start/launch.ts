@@ -28,7 +28,7 @@ import { freePort } from "./force.ts";
 import { refuseInvalidConfig, refuseWithoutMode } from "./mode-guard.ts";
 import { portOwners } from "./port-owner.ts";
 import { EXIT_CONFIG, StartRefusal } from "./refusal.ts";
-import type { RunOptions } from "./run.ts";
+import type { RunOptions } from "./options.ts";
 import { SecretRuntime } from "./secret-runtime.ts";
 import { type GatewaySettings, resolveSettings } from "./settings.ts";
 import { TailscaleExposure } from "./tailscale.ts";

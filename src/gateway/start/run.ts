@@ -1,25 +1,10 @@
-import type { Env } from "../../config/index.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { randomIds } from "../../lib/ids.ts";
-import type { GatewayFlags } from "./flags.ts";
+import type { RunOptions } from "./options.ts";
 import type { Gateway } from "../gateway.ts";
 import { Launched } from "./launch.ts";
 import { StartRefusal } from "./refusal.ts";
 import { listenForSignals, type SignalRequest } from "./signals.ts";
-
-export interface RunOptions {
-  readonly env: Env;
-  readonly profile?: string | undefined;
-  readonly dev?: boolean | undefined;
-  readonly flags: GatewayFlags;
-  readonly logLevel?: string | undefined;
-  readonly color?: boolean | undefined;
-  /** Where a person reads; result lines of the start go to `out`, refusals to `err`. */
-  readonly out: (line: string) => void;
-  readonly err: (line: string) => void;
-  /** A second Ctrl-C on a terminal ends the process at once. */
-  readonly isTerminal: boolean;
-}
 
 /**
  * Runs the gateway in this process until it is told to stop; a restart begins it anew on the settings then in force.

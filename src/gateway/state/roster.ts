@@ -23,11 +23,22 @@ export function sessionsHealth(path: string): SessionsHealth {
   return { path, count: 0, recent: [] };
 }
 
-/** The agents' part of the health payload. */
-export function agentsHealth(
-  config: OpenClawConfig,
-  sessionsPath: string,
-): NonNullable<HealthSnapshot["agents"]> {
+/** What the health payload says of channels, agents and sessions. */
+export function rosterHealth(config: OpenClawConfig, sessionsPath: string): Partial<HealthSnapshot> {
+  return {
+    plugins: { loaded: [], errors: [] },
+    configReload: { hotReloadStatus: config.gateway.reload.mode === "off" ? "disabled" : "active" },
+    channels: {},
+    channelOrder: [],
+    channelLabels: {},
+    heartbeatSeconds: 0,
+    defaultAgentId: agentIds(config).defaultId,
+    agents: agentsHealth(config, sessionsPath),
+    sessions: sessionsHealth(sessionsPath),
+  };
+}
+
+function agentsHealth(config: OpenClawConfig, sessionsPath: string): NonNullable<HealthSnapshot["agents"]> {
   const { defaultId, ids } = agentIds(config);
   return ids.map((agentId) => ({
     agentId,

@@ -1,5 +1,6 @@
 import type { ServerWebSocket } from "bun";
-import type { Timer } from "../../lib/clock.ts";
+import type { Clock, Timer } from "../../lib/clock.ts";
+import type { Logger } from "../../lib/logger.ts";
 import {
   type ConnId,
   type ErrorShape,
@@ -14,9 +15,26 @@ import type { EventSink } from "./broadcast.ts";
 import type { Handshake, HandshakeOutcome } from "./handshake.ts";
 import { MAX_PENDING_HANDSHAKE_FRAMES, MAX_UNAUTHORIZED_CALLS, SLOW_CONSUMER_GRACE_MS } from "../limits.ts";
 import type { Client } from "../method.ts";
+import type { Metrics } from "../state/metrics.ts";
 import type { PeerFacts } from "../auth/index.ts";
-import type { Replies } from "./router.ts";
-import type { ConnectionDeps } from "./server.ts";
+import type { Replies, Router } from "./router.ts";
+
+/** What every connection shares. */
+export interface ConnectionDeps {
+  readonly router: Router;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly handshakeTimeoutMs: number;
+  /** `hello-ok` was sent. */
+  readonly arrived: (connection: Connection, client: Client) => void;
+  /** The client proved itself and waits for `hello-ok`, which is sent when this settles. */
+  readonly arriving: (connection: Connection, client: Client) => Promise<void>;
+  /** An authenticated connection is gone. */
+  readonly left: (connection: Connection, client: Client) => void;
+  /** A connection is gone that never authenticated. */
+  readonly neverArrived: (connection: Connection) => void;
+}
 
 export type Socket = ServerWebSocket<Connection>;
 

@@ -2,7 +2,7 @@ import type { Server } from "bun";
 import type { Clock, Timer } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { type ConnId, MAX_BUFFERED_BYTES, MAX_PAYLOAD_BYTES } from "../../protocol/index.ts";
-import { Connection } from "./connection.ts";
+import { Connection, type ConnectionDeps } from "./connection.ts";
 import type { Handshake } from "./handshake.ts";
 import type { HttpApi } from "../http/api.ts";
 import { errorResponse, textResponse } from "../http/responses.ts";
@@ -17,23 +17,6 @@ import type { Client } from "../method.ts";
 import type { Metrics } from "../state/metrics.ts";
 import type { Ingress, PeerFacts } from "../auth/index.ts";
 import type { Router } from "./router.ts";
-
-/** What every connection shares. */
-export interface ConnectionDeps {
-  readonly router: Router;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly metrics: Metrics;
-  readonly handshakeTimeoutMs: number;
-  /** `hello-ok` was sent. */
-  readonly arrived: (connection: Connection, client: Client) => void;
-  /** The client proved itself and waits for `hello-ok`, which is sent when this settles. */
-  readonly arriving: (connection: Connection, client: Client) => Promise<void>;
-  /** An authenticated connection is gone. */
-  readonly left: (connection: Connection, client: Client) => void;
-  /** A connection is gone that never authenticated. */
-  readonly neverArrived: (connection: Connection) => void;
-}
 
 export interface ServerDeps {
   readonly clock: Clock;

@@ -6,7 +6,8 @@ import { disconnect } from "./connect.ts";
 import { storeError } from "./errors.ts";
 import { schemaVersion } from "./migrate.ts";
 import { describeRecovery, forgetRecovery } from "./recovery.ts";
-import { repositories, type RepositoryDeps } from "./repositories.ts";
+import { repositories } from "./repositories/index.ts";
+import type { RepositoryDeps } from "./repositories/deps.ts";
 
 const PROBE = `INSERT INTO meta (name, value) VALUES ('probe', ?)
   ON CONFLICT (name) DO UPDATE SET value = excluded.value`;

@@ -1,9 +1,9 @@
 import type { Database } from "bun:sqlite";
-import type { Clock } from "../../lib/clock.ts";
-import type { Claim, IdempotencyRepository, Outcome } from "../idempotency.ts";
-import { IDEMPOTENCY_MAX_ENTRIES, IDEMPOTENCY_TTL_MS } from "../limits.ts";
-import { act, look } from "./act.ts";
-import type { RepositoryDeps } from "./repositories.ts";
+import type { Clock } from "../../../lib/clock.ts";
+import type { Claim, IdempotencyRepository, Outcome } from "../../idempotency.ts";
+import { IDEMPOTENCY_MAX_ENTRIES, IDEMPOTENCY_TTL_MS } from "../../limits.ts";
+import { act, look } from "../act.ts";
+import type { RepositoryDeps } from "./deps.ts";
 
 interface Row {
   readonly touched_at: number;

@@ -8,7 +8,7 @@ import type {
   SetupAccess,
   SetupCode,
   SetupCompletion,
-} from "../devices.ts";
+} from "../../devices.ts";
 
 interface DescriptionRow {
   readonly display_name: string | null;

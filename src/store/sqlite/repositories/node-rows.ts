@@ -1,6 +1,6 @@
 import type { TSchema, Static } from "@sinclair/typebox";
-import { fits } from "../../protocol/index.ts";
-import { StoreError } from "../errors.ts";
+import { fits } from "../../../protocol/index.ts";
+import { StoreError } from "../../errors.ts";
 import {
   NodeHostStats,
   NodeIdentity,
@@ -9,7 +9,7 @@ import {
   type NodeRecord,
   type NodeWork,
   type PendingSurface,
-} from "../nodes.ts";
+} from "../../nodes.ts";
 
 /** A row of `nodes`. */
 export interface NodeRow {

@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import type { Clock } from "../../lib/clock.ts";
+import type { Clock } from "../../../lib/clock.ts";
 import type {
   ApprovedVia,
   CheckIn,
@@ -14,8 +14,8 @@ import type {
   SetupCode,
   SetupCompletion,
   TokenIssuer,
-} from "../devices.ts";
-import { act, look } from "./act.ts";
+} from "../../devices.ts";
+import { act, look } from "../act.ts";
 import {
   described,
   description,

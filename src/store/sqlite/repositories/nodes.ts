@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import type { Clock } from "../../lib/clock.ts";
+import type { Clock } from "../../../lib/clock.ts";
 import {
   covers,
   sameSurface,
@@ -9,10 +9,10 @@ import {
   type NodeRecord,
   type NodeRepository,
   type PendingSurface,
-} from "../nodes.ts";
-import { act, look } from "./act.ts";
+} from "../../nodes.ts";
+import { act, look } from "../act.ts";
 import { nodeOf, pendingOf, type NodeRow, type PendingRow } from "./node-rows.ts";
-import type { RepositoryDeps } from "./repositories.ts";
+import type { RepositoryDeps } from "./deps.ts";
 
 const DECLARE = `INSERT INTO nodes (node_id, identity, created_at) VALUES (?, ?, ?)
   ON CONFLICT (node_id) DO UPDATE SET identity = excluded.identity`;

@@ -1,10 +1,10 @@
 import type { Database } from "bun:sqlite";
-import type { Clock } from "../../lib/clock.ts";
-import { NODE_ACTION_TTL_MS, NODE_ACTIONS_PER_NODE } from "../node-limits.ts";
-import type { NodeAction, NodeQueueRepository, NodeWork } from "../nodes.ts";
-import { act } from "./act.ts";
+import type { Clock } from "../../../lib/clock.ts";
+import { NODE_ACTION_TTL_MS, NODE_ACTIONS_PER_NODE } from "../../node-limits.ts";
+import type { NodeAction, NodeQueueRepository, NodeWork } from "../../nodes.ts";
+import { act } from "../act.ts";
 import { actionOf, workOf, type ActionRow, type NodeRow, type WorkRow } from "./node-rows.ts";
-import type { RepositoryDeps } from "./repositories.ts";
+import type { RepositoryDeps } from "./deps.ts";
 
 const QUEUE_ACTION = `INSERT INTO node_actions
   (id, node_id, command, params_json, idempotency_key, enqueued_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)`;

@@ -1,9 +1,9 @@
 import type { Database } from "bun:sqlite";
-import type { Clock } from "../../lib/clock.ts";
-import type { KvKey, KvRepository } from "../kv.ts";
-import { KV_VALUE_MAX_BYTES } from "../limits.ts";
-import { act, look } from "./act.ts";
-import type { RepositoryDeps } from "./repositories.ts";
+import type { Clock } from "../../../lib/clock.ts";
+import type { KvKey, KvRepository } from "../../kv.ts";
+import { KV_VALUE_MAX_BYTES } from "../../limits.ts";
+import { act, look } from "../act.ts";
+import type { RepositoryDeps } from "./deps.ts";
 
 interface Row {
   readonly value: string;
