@@ -17,10 +17,12 @@ import { ConfigHasher, loadSnapshot } from "./load/index.ts";
 import type { Paths } from "./paths.ts";
 import { type ConfigView, redactValue, restoreReferences, restoreValue, viewOf } from "./redaction/index.ts";
 import {
+  assertUntouched,
   assertWritable,
   clobberOf,
   type DocumentChange,
   documentChange,
+  isStored,
   lastGoodPath,
   parseText,
   type PlannedWrite,
@@ -134,7 +136,9 @@ export class ConfigStore<Config> {
   /** Keeps the config in force as `.last-good`; called once a gateway runs on it. Does nothing without a file. */
   async keepLastGood(): Promise<void> {
     const { raw, valid, path } = this.current;
-    if (valid && raw !== null) await withWriteLock(path, () => writeFileAtomic(lastGoodPath(path), raw));
+    const kept = lastGoodPath(path);
+    if (!valid || raw === null || isStored(kept, raw)) return;
+    await withWriteLock(path, () => writeFileAtomic(kept, raw));
   }
 
   /** Replaces the config file by `raw`, a whole JSON5 document. Throws `ConfigError`. */
@@ -245,7 +249,10 @@ export class ConfigStore<Config> {
       if (!after.valid) throw invalidConfig(after.issues);
       this.#refuseClobber(before, after, plan, change.guardSize);
       await preflight?.(after);
-      if (plan.file === before.path && before.raw !== null) pushBackup(before.path, before.raw);
+      const old = plan.file === before.path ? before.raw : before.includedTexts.get(plan.file);
+      assertUntouched(plan.file, old ?? null);
+      if (plan.file !== before.path) sweepTemporaryFiles(plan.file);
+      if (typeof old === "string") pushBackup(plan.file, old);
       writeFileAtomic(plan.file, plan.text);
       return this.#outcome(before, after, plan);
     });
