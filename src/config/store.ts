@@ -158,7 +158,7 @@ export class ConfigStore<Config> {
     return this.#write(
       (before) => {
         const patch = parseText(raw);
-        if (!isObject(patch)) throw invalidConfig([{ path: "", message: "the patch must be an object" }]);
+        if (!isObject(patch)) throw new ConfigError("syntax", "config.patch raw must be an object");
         try {
           const merged = applyMergePatch(before.sourceConfig, patch, options.replacePaths ?? []);
           return { target: restoreValue(merged, before.sourceConfig), guardSize: true };
@@ -245,7 +245,7 @@ export class ConfigStore<Config> {
       if (plan === undefined) return this.#outcome(before, before, undefined);
       assertWritable(before, env, version);
       const after = this.#read(new Map([[plan.file, plan.text]]));
-      if (guard) assertBaseHash(before, guard.baseHash, this.#changes(before, after)[0]);
+      if (guard) assertBaseHash(before, guard.baseHash, this.#changes(before, after));
       if (!after.valid) throw invalidConfig(after.issues);
       this.#refuseClobber(before, after, plan, change.guardSize);
       await preflight?.(after);
@@ -318,14 +318,14 @@ export class ConfigStore<Config> {
 function assertBaseHash(
   before: ConfigSnapshot<unknown>,
   baseHash: string | undefined,
-  changed?: string,
+  changes: readonly string[] = [],
 ): void {
   if (!before.exists) return;
   if (baseHash === undefined) {
     const text =
-      changed === undefined
+      changes.length === 0
         ? "config base hash required; re-run config.get and retry"
-        : `config base hash required for ${changed}; re-run config.get and retry with baseHash`;
+        : `config base hash required for ${changes.join(", ")}; re-run config.get and retry with baseHash`;
     throw new ConfigError("base-hash-required", text);
   }
   if (baseHash !== before.hash) {

@@ -86,8 +86,8 @@ test("config.patch without a hash is fine when it changes nothing, and names the
     changed: false,
     changedPaths: [],
   });
-  expect((await refusal(store.patch('{"logging":{"level":"debug"}}', {}))).message).toBe(
-    "config base hash required for logging.level; re-run config.get and retry with baseHash",
+  expect((await refusal(store.patch('{"logging":{"level":"debug"},"agents":{"a":1}}', {}))).message).toBe(
+    "config base hash required for agents.a, logging.level; re-run config.get and retry with baseHash",
   );
   expect(textOf(folder)).toBe(CONFIG);
 });
