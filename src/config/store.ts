@@ -17,10 +17,12 @@ import { ConfigHasher, loadSnapshot } from "./load/index.ts";
 import type { Paths } from "./paths.ts";
 import { type ConfigView, redactValue, restoreReferences, restoreValue, viewOf } from "./redaction/index.ts";
 import {
+  assertUntouched,
   assertWritable,
   clobberOf,
   type DocumentChange,
   documentChange,
+  isStored,
   lastGoodPath,
   parseText,
   type PlannedWrite,
@@ -134,7 +136,9 @@ export class ConfigStore<Config> {
   /** Keeps the config in force as `.last-good`; called once a gateway runs on it. Does nothing without a file. */
   async keepLastGood(): Promise<void> {
     const { raw, valid, path } = this.current;
-    if (valid && raw !== null) await withWriteLock(path, () => writeFileAtomic(lastGoodPath(path), raw));
+    const kept = lastGoodPath(path);
+    if (!valid || raw === null || isStored(kept, raw)) return;
+    await withWriteLock(path, () => writeFileAtomic(kept, raw));
   }
 
   /** Replaces the config file by `raw`, a whole JSON5 document. Throws `ConfigError`. */
@@ -154,7 +158,7 @@ export class ConfigStore<Config> {
     return this.#write(
       (before) => {
         const patch = parseText(raw);
-        if (!isObject(patch)) throw invalidConfig([{ path: "", message: "the patch must be an object" }]);
+        if (!isObject(patch)) throw new ConfigError("syntax", "config.patch raw must be an object");
         try {
           const merged = applyMergePatch(before.sourceConfig, patch, options.replacePaths ?? []);
           return { target: restoreValue(merged, before.sourceConfig), guardSize: true };
@@ -241,11 +245,14 @@ export class ConfigStore<Config> {
       if (plan === undefined) return this.#outcome(before, before, undefined);
       assertWritable(before, env, version);
       const after = this.#read(new Map([[plan.file, plan.text]]));
-      if (guard) assertBaseHash(before, guard.baseHash, this.#changes(before, after)[0]);
+      if (guard) assertBaseHash(before, guard.baseHash, this.#changes(before, after));
       if (!after.valid) throw invalidConfig(after.issues);
       this.#refuseClobber(before, after, plan, change.guardSize);
       await preflight?.(after);
-      if (plan.file === before.path && before.raw !== null) pushBackup(before.path, before.raw);
+      const old = plan.file === before.path ? before.raw : before.includedTexts.get(plan.file);
+      assertUntouched(plan.file, old ?? null);
+      if (plan.file !== before.path) sweepTemporaryFiles(plan.file);
+      if (typeof old === "string") pushBackup(plan.file, old);
       writeFileAtomic(plan.file, plan.text);
       return this.#outcome(before, after, plan);
     });
@@ -311,14 +318,14 @@ export class ConfigStore<Config> {
 function assertBaseHash(
   before: ConfigSnapshot<unknown>,
   baseHash: string | undefined,
-  changed?: string,
+  changes: readonly string[] = [],
 ): void {
   if (!before.exists) return;
   if (baseHash === undefined) {
     const text =
-      changed === undefined
+      changes.length === 0
         ? "config base hash required; re-run config.get and retry"
-        : `config base hash required for ${changed}; re-run config.get and retry with baseHash`;
+        : `config base hash required for ${changes.join(", ")}; re-run config.get and retry with baseHash`;
     throw new ConfigError("base-hash-required", text);
   }
   if (baseHash !== before.hash) {

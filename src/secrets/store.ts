@@ -41,7 +41,11 @@ export class FileSecretStore implements SecretStore {
 
   /** Removes an entry; an absent one is fine. */
   async delete(name: string): Promise<void> {
-    await this.#change(({ [name]: _, ...rest }) => rest);
+    await this.#change((entries) => {
+      const rest = { ...entries };
+      delete rest[name];
+      return rest;
+    });
   }
 
   async #change(change: (entries: Record<string, string>) => Record<string, string>): Promise<void> {

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isObject, valueAt } from "../../src/config/index.ts";
-import { TempFolder } from "./support/fixture.ts";
+import { storeIn, TempFolder } from "./support/fixture.ts";
 
 const KILLS = 200;
 const RACERS = ["a", "b", "c"];
@@ -59,6 +59,9 @@ test("racing writers that are killed at any moment never break the file and neve
       }
     }),
   );
+  const held = Number(valueAt(Bun.JSON5.parse(readFileSync(path, "utf8")), ["race", "a"]));
+  await storeIn(folder).setPath(["race", "a"], held + 1);
+  expect(readdirSync(folder.path).filter((name) => name.endsWith(".tmp"))).toEqual([]);
   const final: unknown = Bun.JSON5.parse(readFileSync(path, "utf8"));
   expect(isObject(final) && Object.keys(final)).toEqual(["gateway", "race", "meta"]);
 }, 120_000);

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { ConfigError, REDACTED } from "../../src/config/index.ts";
+import { ConfigError, isObject, REDACTED, withValue } from "../../src/config/index.ts";
 import { storeIn, TempFolder } from "./support/fixture.ts";
 
 const CONFIG = `{
@@ -86,8 +86,8 @@ test("config.patch without a hash is fine when it changes nothing, and names the
     changed: false,
     changedPaths: [],
   });
-  expect((await refusal(store.patch('{"logging":{"level":"debug"}}', {}))).message).toBe(
-    "config base hash required for logging.level; re-run config.get and retry with baseHash",
+  expect((await refusal(store.patch('{"logging":{"level":"debug"},"agents":{"a":1}}', {}))).message).toBe(
+    "config base hash required for agents.a, logging.level; re-run config.get and retry with baseHash",
   );
   expect(textOf(folder)).toBe(CONFIG);
 });
@@ -154,7 +154,7 @@ test("a form that sends the whole resolved config back keeps comments, reference
   );
   const store = storeIn(folder, { GW_TOKEN: "resolved-secret" });
   const view = await store.redactedView();
-  const form = { ...(view.resolved as object), logging: { level: "debug" } };
+  const form = withValue(view.resolved, ["logging", "level"], "debug");
   await store.set(JSON.stringify(form), { baseHash: view.hash });
   expect(textOf(folder)).toContain('token: "${GW_TOKEN}"');
   expect(textOf(folder)).toContain("// why");
@@ -285,4 +285,30 @@ test("a config that cannot be parsed is never edited, only replaced whole", asyn
   expect(raw).toBeNull();
   await store.set('{"gateway":{"mode":"local"}}', { baseHash: hash });
   expect(store.current.config["gateway"]).toEqual({ mode: "local" });
+});
+
+test("writers in one process take turns too", async () => {
+  using folder = new TempFolder();
+  folder.file("openclaw.json", '{ gateway: { mode: "local" }, race: {} }');
+  const stores = [storeIn(folder), storeIn(folder), storeIn(folder)];
+  await Promise.all(
+    Array.from({ length: 30 }, (_, turn) => stores[turn % 3]?.setPath(["race", `k${turn}`], turn)),
+  );
+  const { config } = await storeIn(folder).load();
+  expect(isObject(config["race"]) && Object.keys(config["race"])).toHaveLength(30);
+});
+
+test("a file that an editor saves in the middle of a write is not overwritten", async () => {
+  using folder = new TempFolder();
+  folder.file("openclaw.json", CONFIG);
+  const store = storeIn(
+    folder,
+    {},
+    {
+      preflight: () =>
+        void folder.file("openclaw.json", "{ gateway: { mode: 'local' }, messages: { saved: 1 } }"),
+    },
+  );
+  expect((await refusal(store.setPath(["gateway", "port"], 1))).code).toBe("stale");
+  expect(textOf(folder)).toContain("saved: 1");
 });

@@ -1,8 +1,9 @@
-import { lstatSync } from "node:fs";
+import { existsSync, lstatSync } from "node:fs";
 import { valueAt } from "../document/index.ts";
 import type { Env } from "../env.ts";
 import { ConfigError } from "../errors.ts";
-import { SHRINK_GUARD_MIN_BYTES } from "../limits.ts";
+import { MAX_CONFIG_FILE_BYTES, SHRINK_GUARD_MIN_BYTES } from "../limits.ts";
+import { readConfigFile } from "../load/index.ts";
 import type { ConfigSnapshot } from "../snapshot.ts";
 
 /** Refuses writes that this process must not make at all. */
@@ -31,6 +32,18 @@ export function assertWritable(
         `update with openclaw update, or use the newer program`,
     );
   }
+}
+
+/** Refuses to replace a file that somebody without the lock (an editor, say) changed since it was read. */
+export function assertUntouched(path: string, read: string | null): void {
+  if (read === null ? existsSync(path) : !isStored(path, read)) {
+    throw new ConfigError("stale", "config changed since last load; re-run config.get and retry");
+  }
+}
+
+/** True when the file holds exactly this text. */
+export function isStored(path: string, text: string): boolean {
+  return existsSync(path) && readConfigFile(path, MAX_CONFIG_FILE_BYTES) === text;
 }
 
 /** The version that last wrote the config when it is newer than `version`. */

@@ -1,3 +1,4 @@
+import { lstatSync } from "node:fs";
 import { dirname, sep } from "node:path";
 import {
   type ConfigPath,
@@ -106,6 +107,9 @@ function writeInclude(snapshot: ConfigSnapshot<unknown>, site: IncludeSite, targ
   const value = valueAt(target, site.path);
   if (file === undefined || text === undefined || value === undefined) {
     throw refused(`${formatPath(site.path)} is an $include; remove the directive from ${site.from} by hand`);
+  }
+  if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    throw refused(`${file} is a symlink and is not written through; edit the file it points to by hand`);
   }
   const rewritten = rewriteJson5(text, value);
   return { file, text: rewritten.text, commentsKept: rewritten.kept };
