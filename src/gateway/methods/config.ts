@@ -30,7 +30,7 @@ export function configHandlers({ config, clock, version }: ConfigHandlerDeps): B
     ...written(outcome),
     ...(outcome.changed ? { changedPaths: [...outcome.changedPaths] } : { noop: true, changedPaths: [] }),
     sentinel: {
-      persisted: outcome.changed,
+      persisted: false,
       payload: {
         kind,
         status: "ok",

@@ -1,57 +1,20 @@
-import { networkInterfaces } from "node:os";
-import {
-  ConfigStore,
-  ensureGatewayToken,
-  isSensitivePath,
-  legacyNamesWarning,
-  type OpenClawConfig,
-  openClawRules,
-  type Paths,
-  resolvePaths,
-} from "../../config/index.ts";
-import type { Clock } from "../../lib/clock.ts";
-import type { Ids } from "../../lib/ids.ts";
+import type { OpenClawConfig } from "../../config/index.ts";
+import { ConfigWatcher } from "../../config/index.ts";
 import { type GatewayLock, GatewayRunningError, lockGateway } from "../../lib/lock.ts";
-import { createLogging, type Logging, type LogSettings, type Threshold } from "../../lib/log/index.ts";
-import { LOG_LEVELS } from "../../lib/logger.ts";
-import { secretRegistry, type SecretRegistry } from "../../lib/redact.ts";
-import { runProgram } from "../../lib/spawn.ts";
 import { VERSION } from "../../lib/version.ts";
-import { FileSecretStore, SecretResolver, StrictSecretError } from "../../secrets/index.ts";
 import { openStore, type Store, StoreError } from "../../store/index.ts";
 import { TailscaleWhois } from "../auth/index.ts";
 import { Gateway } from "../gateway.ts";
 import { HANDSHAKE_TIMEOUT_MS, MAX_PREAUTH_CONNECTIONS_PER_IP } from "../limits.ts";
 import { bindRefusal, codeOf } from "./bind-refusal.ts";
-import { isContainer } from "./container.ts";
 import { freePort } from "./force.ts";
+import { type Ground, type LaunchOptions, layGround, logSettings, settle } from "./ground.ts";
 import { refuseInvalidConfig, refuseWithoutMode } from "./mode-guard.ts";
 import { portOwners } from "./port-owner.ts";
 import { EXIT_CONFIG, StartRefusal } from "./refusal.ts";
-import type { RunOptions } from "./options.ts";
-import { SecretRuntime } from "./secret-runtime.ts";
-import { type GatewaySettings, resolveSettings } from "./settings.ts";
+import type { GatewaySettings } from "./settings.ts";
 import { TailscaleExposure } from "./tailscale.ts";
 import { loadTls } from "./tls.ts";
-import { type HostTools, hostTools } from "./tools.ts";
-
-export interface LaunchOptions extends RunOptions {
-  readonly clock: Clock;
-  readonly ids: Ids;
-}
-
-const THRESHOLDS: readonly Threshold[] = [...LOG_LEVELS, "silent"];
-
-/** What lives as long as the process: it is opened once and outlasts restarts of the gateway. */
-interface Ground {
-  readonly paths: Paths;
-  readonly config: ConfigStore<OpenClawConfig>;
-  readonly runtime: SecretRuntime;
-  readonly registry: SecretRegistry;
-  readonly logging: Logging;
-  readonly tools: HostTools;
-  readonly storedToken: string | undefined;
-}
 
 /** A started gateway with all it stands on. */
 export class Launched {
@@ -60,6 +23,7 @@ export class Launched {
     private readonly ground: Ground,
     private readonly lock: GatewayLock,
     private readonly store: Store,
+    private readonly watcher: ConfigWatcher<OpenClawConfig>,
     private current: Running,
   ) {}
 
@@ -78,7 +42,8 @@ export class Launched {
       try {
         const running = await startGateway(options, ground, settings, store);
         lock.update({ port: running.gateway.port });
-        return new Launched(options, ground, lock, store, running);
+        const watcher = watchConfig(options, ground);
+        return new Launched(options, ground, lock, store, watcher, running);
       } catch (error) {
         await store.close();
         throw error;
@@ -98,13 +63,14 @@ export class Launched {
     refuseInvalidConfig(snapshot, ground.paths);
     if (!options.flags.allowUnconfigured) refuseWithoutMode(snapshot);
     await ground.runtime.reload();
-    ground.logging.configure(logSettings(options, ground.runtime.current));
+    ground.logging.configure(logSettings({ ...options, env: ground.env }, ground.runtime.current));
     this.current = await startGateway(options, ground, settle(options, ground), store);
     this.lock.update({ port: this.gateway.port });
   }
 
   /** Gives everything back, in reverse. */
   async dispose(): Promise<void> {
+    await this.watcher.stop();
     await this.current.tailscale?.stop();
     await this.store.close();
     this.lock.release();
@@ -112,88 +78,24 @@ export class Launched {
   }
 }
 
+/** A changed file is read once it has settled; what follows is decided by the gateway that runs then. */
+function watchConfig(
+  { clock }: LaunchOptions,
+  { config, runtime, logging }: Ground,
+): ConfigWatcher<OpenClawConfig> {
+  const watcher = new ConfigWatcher({
+    store: config,
+    clock,
+    log: logging.log.child("gateway/reload"),
+    debounceMs: () => runtime.current.gateway.reload.debounceMs,
+  });
+  watcher.start();
+  return watcher;
+}
+
 interface Running {
   readonly gateway: Gateway;
   readonly tailscale: TailscaleExposure | undefined;
-}
-
-async function layGround(options: LaunchOptions): Promise<Ground> {
-  const { env, flags, clock, ids } = options;
-  const paths = resolvePaths(env, { profile: options.profile, dev: options.dev });
-  const config = new ConfigStore({ paths, env, rules: openClawRules, clock, version: VERSION });
-  const snapshot = await config.load();
-  refuseInvalidConfig(snapshot, paths);
-  if (!flags.allowUnconfigured) refuseWithoutMode(snapshot);
-
-  const registry = secretRegistry();
-  const logging = createLogging({
-    clock,
-    secrets: registry,
-    target: snapshot.config.logging.file
-      ? { file: snapshot.config.logging.file }
-      : { dir: paths.logDir, name: paths.logName },
-    output: process.stdout,
-    settings: logSettings(options, snapshot.config),
-    verbose: flags.verbose,
-    colour: options.color,
-  });
-  const log = logging.log.child("gateway");
-  for (const warning of [legacyNamesWarning(env), ...env.problems]) if (warning) log.warn(warning);
-  for (const { path, message } of snapshot.warnings) log.warn(`config: ${path}: ${message}`);
-
-  const owner = { platform: env.system.platform, uid: env.system.uid };
-  const resolver = new SecretResolver<OpenClawConfig>({
-    owner,
-    home: paths.home,
-    store: new FileSecretStore(paths.secretStorePath, owner),
-    run: runProgram,
-    sensitive: isSensitivePath,
-    logger: logging.log.child("secrets"),
-  });
-  const needsToken = flags.auth === undefined && flags.token === undefined && flags.password === undefined;
-  const mayWriteConfig = !flags.allowUnconfigured;
-  const made = needsToken ? await ensureGatewayToken(config, { paths, env, ids, mayWriteConfig }) : undefined;
-  const runtime = new SecretRuntime(config, resolver, registry);
-  await activate(runtime);
-  for (const secret of [flags.token, flags.password, env.gateway.token, env.gateway.password, made?.token]) {
-    if (secret !== undefined) registry.add(secret);
-  }
-  if (made?.message) log.info(made.message);
-  return { paths, config, runtime, registry, logging, tools: hostTools(env), storedToken: made?.token };
-}
-
-async function activate(runtime: SecretRuntime): Promise<void> {
-  try {
-    await runtime.reload();
-  } catch (error) {
-    if (!(error instanceof StrictSecretError)) throw error;
-    throw new StartRefusal(EXIT_CONFIG, [
-      `Gateway start blocked: ${error.message}`,
-      "Make the secret available, then start again. Look at the reference with: openclaw config get gateway.auth",
-    ]);
-  }
-}
-
-/** `--log-level` and `OPENCLAW_LOG_LEVEL` win over both levels of the configuration. */
-function logSettings({ logLevel, env }: LaunchOptions, config: OpenClawConfig): LogSettings {
-  const named = logLevel ?? env.output.logLevel;
-  const wanted = THRESHOLDS.find((level) => level === named);
-  return wanted === undefined ? config.logging : { ...config.logging, level: wanted, consoleLevel: wanted };
-}
-
-function settle({ env, flags }: LaunchOptions, { paths, runtime, storedToken }: Ground): GatewaySettings {
-  return resolveSettings({
-    env,
-    flags,
-    paths,
-    config: runtime.current,
-    storedToken,
-    inContainer: isContainer(env),
-    localAddresses: () =>
-      Object.values(networkInterfaces()).flatMap((addresses) =>
-        (addresses ?? []).map(({ address }) => address),
-      ),
-  });
 }
 
 function forceDeps({ clock }: LaunchOptions, { logging, tools }: Ground) {
@@ -207,8 +109,8 @@ function forceDeps({ clock }: LaunchOptions, { logging, tools }: Ground) {
 }
 
 async function takeLock(
-  { env, clock, ids }: LaunchOptions,
-  { paths }: Ground,
+  { clock, ids }: LaunchOptions,
+  { env, paths }: Ground,
   settings: GatewaySettings,
 ): Promise<GatewayLock> {
   try {
@@ -244,8 +146,8 @@ async function startGateway(
   settings: GatewaySettings,
   store: Store,
 ): Promise<Running> {
-  const { env, clock, ids, flags } = options;
-  const { paths, config, runtime, logging, tools } = ground;
+  const { clock, ids, flags } = options;
+  const { env, paths, config, runtime, logging, tools } = ground;
   const gateway = new Gateway({
     paths,
     config,

@@ -1,0 +1,140 @@
+import { networkInterfaces } from "node:os";
+import {
+  ConfigStore,
+  ensureGatewayToken,
+  type Env,
+  isSensitivePath,
+  legacyNamesWarning,
+  type OpenClawConfig,
+  openClawRules,
+  type Paths,
+  resolvePaths,
+  withStateEnvFile,
+} from "../../config/index.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Ids } from "../../lib/ids.ts";
+import { createLogging, type Logging, type LogSettings, type Threshold } from "../../lib/log/index.ts";
+import { LOG_LEVELS } from "../../lib/logger.ts";
+import { secretRegistry, type SecretRegistry } from "../../lib/redact.ts";
+import { runProgram } from "../../lib/spawn.ts";
+import { VERSION } from "../../lib/version.ts";
+import { FileSecretStore, SecretResolver, StrictSecretError } from "../../secrets/index.ts";
+import { isContainer } from "./container.ts";
+import { refuseInvalidConfig, refuseWithoutMode } from "./mode-guard.ts";
+import type { RunOptions } from "./options.ts";
+import { EXIT_CONFIG, StartRefusal } from "./refusal.ts";
+import { SecretRuntime } from "./secret-runtime.ts";
+import { type GatewaySettings, resolveSettings } from "./settings.ts";
+import { type HostTools, hostTools } from "./tools.ts";
+
+export interface LaunchOptions extends RunOptions {
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+const THRESHOLDS: readonly Threshold[] = [...LOG_LEVELS, "silent"];
+
+/** What lives as long as the process: it is opened once and outlasts restarts of the gateway. */
+export interface Ground {
+  /** The process environment with the state folder's `.env` below it. */
+  readonly env: Env;
+  readonly paths: Paths;
+  readonly config: ConfigStore<OpenClawConfig>;
+  readonly runtime: SecretRuntime;
+  readonly registry: SecretRegistry;
+  readonly logging: Logging;
+  readonly tools: HostTools;
+  readonly storedToken: string | undefined;
+}
+
+/** Reads the configuration, opens the log, resolves the secrets. @throws StartRefusal */
+export async function layGround(options: LaunchOptions): Promise<Ground> {
+  const { flags, clock, ids } = options;
+  const paths = resolvePaths(options.env, { profile: options.profile, dev: options.dev });
+  const env = withStateEnvFile(options.env, paths);
+  const config: ConfigStore<OpenClawConfig> = new ConfigStore({
+    paths,
+    env,
+    rules: openClawRules,
+    clock,
+    version: VERSION,
+    preflight: async (next) => void (await resolver.resolveAll(next)),
+  });
+  const snapshot = await config.load();
+  refuseInvalidConfig(snapshot, paths);
+  if (!flags.allowUnconfigured) refuseWithoutMode(snapshot);
+
+  const registry = secretRegistry();
+  const logging = createLogging({
+    clock,
+    secrets: registry,
+    target: snapshot.config.logging.file
+      ? { file: snapshot.config.logging.file }
+      : { dir: paths.logDir, name: paths.logName },
+    output: process.stdout,
+    settings: logSettings({ ...options, env }, snapshot.config),
+    verbose: flags.verbose,
+    colour: options.color,
+  });
+  const log = logging.log.child("gateway");
+  for (const warning of [legacyNamesWarning(env), ...env.problems]) if (warning) log.warn(warning);
+  for (const { path, message } of snapshot.warnings) log.warn(`config: ${path}: ${message}`);
+
+  const owner = { platform: env.system.platform, uid: env.system.uid };
+  const resolver = new SecretResolver<OpenClawConfig>({
+    owner,
+    home: paths.home,
+    store: new FileSecretStore(paths.secretStorePath, owner),
+    run: runProgram,
+    sensitive: isSensitivePath,
+    logger: logging.log.child("secrets"),
+  });
+  const needsToken = flags.auth === undefined && flags.token === undefined && flags.password === undefined;
+  const mayWriteConfig = !flags.allowUnconfigured;
+  const made = needsToken ? await ensureGatewayToken(config, { paths, env, ids, mayWriteConfig }) : undefined;
+  const runtime = new SecretRuntime(config, resolver, registry);
+  await activate(runtime);
+  for (const secret of [flags.token, flags.password, env.gateway.token, env.gateway.password, made?.token]) {
+    if (secret !== undefined) registry.add(secret);
+  }
+  if (made?.message) log.info(made.message);
+  return { env, paths, config, runtime, registry, logging, tools: hostTools(env), storedToken: made?.token };
+}
+
+async function activate(runtime: SecretRuntime): Promise<void> {
+  try {
+    await runtime.reload();
+  } catch (error) {
+    if (!(error instanceof StrictSecretError)) throw error;
+    throw new StartRefusal(EXIT_CONFIG, [
+      `Gateway start blocked: ${error.message}`,
+      "Make the secret available, then start again. Look at the reference with: openclaw config get gateway.auth",
+    ]);
+  }
+}
+
+/** `--log-level` and `OPENCLAW_LOG_LEVEL` win over both levels of the configuration. */
+export function logSettings({ logLevel, env }: LaunchOptions, config: OpenClawConfig): LogSettings {
+  const named = logLevel ?? env.output.logLevel;
+  const wanted = THRESHOLDS.find((level) => level === named);
+  return wanted === undefined ? config.logging : { ...config.logging, level: wanted, consoleLevel: wanted };
+}
+
+/** What the flags, the environment and the configuration in force come to. @throws StartRefusal */
+export function settle(
+  { flags }: LaunchOptions,
+  { env, paths, runtime, storedToken }: Ground,
+): GatewaySettings {
+  return resolveSettings({
+    env,
+    flags,
+    paths,
+    config: runtime.current,
+    storedToken,
+    inContainer: isContainer(env),
+    localAddresses: () =>
+      Object.values(networkInterfaces()).flatMap((addresses) =>
+        (addresses ?? []).map(({ address }) => address),
+      ),
+  });
+}
