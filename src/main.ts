@@ -1,11 +1,11 @@
 #!/usr/bin/env bun
-import { COMMIT, VERSION } from "./lib/version.ts";
+import { versionLine } from "./lib/version.ts";
 
 const argv = process.argv.slice(2);
 const first = argv[0];
 if (first === "--version" || first === "-V") {
   // Answered before anything else is loaded: scripts ask this often.
-  console.log(`OpenClaw ${VERSION} (${COMMIT})`);
+  console.log(versionLine());
 } else {
   const { runCli } = await import("./cli/index.ts");
   process.exitCode = await runCli(argv);

@@ -6,10 +6,12 @@ import {
   type Env,
 } from "../config/index.ts";
 import { systemClock } from "../lib/clock.ts";
+import { versionLine } from "../lib/version.ts";
 import { ROOT } from "./commands/index.ts";
 import { CliError, EXIT_FAILURE, EXIT_OK } from "./errors.ts";
 import { explainFailure } from "./failure.ts";
-import { Output, type Sink } from "./terminal/output.ts";
+import { Output } from "./terminal/output.ts";
+import type { Sink } from "./terminal/sink.ts";
 import { parse, type Parsed } from "./parse.ts";
 import type { RootOptions } from "./root-flags.ts";
 import type { Session } from "./session.ts";
@@ -48,7 +50,6 @@ export async function runCli(argv: readonly string[], host: CliHost = processHos
 
 async function show(parsed: Exclude<Parsed, { kind: "run" }>, out: Output): Promise<number> {
   if (parsed.kind === "version") {
-    const { versionLine } = await import("./version.ts");
     out.raw(`${versionLine()}\n`);
     return EXIT_OK;
   }

@@ -13,3 +13,8 @@ export const COMMIT: string = typeof OPENCLAW_BUILD_COMMIT === "string" ? OPENCL
 /** When the executable was built, ISO 8601 in UTC; undefined when running from source. */
 export const BUILD_DATE: string | undefined =
   typeof OPENCLAW_BUILD_DATE === "string" ? OPENCLAW_BUILD_DATE : undefined;
+
+/** What `openclaw --version` prints: name, version, short commit. */
+export function versionLine(): string {
+  return `OpenClaw ${VERSION} (${COMMIT})`;
+}

@@ -39,7 +39,6 @@ export const probeFlags = gatewayFlags(PROBE_TIMEOUT_MS);
 export const statusFlags = {
   requireRpc: toggle("Prove that a read call works; exit 1 when it does not"),
   probe: onByDefault("Do not contact the gateway"),
-  deep: toggle("Also look for other gateways on this machine"),
   ...gatewayFlags(TIMEOUT_MS),
 };
 

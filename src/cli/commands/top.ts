@@ -1,6 +1,6 @@
 import { defineCommand } from "../command.ts";
 import { integerOr, toggle } from "../flags.ts";
-import { expectFinalFlag, gatewayFlags, jsonFlag } from "../rpc/flags.ts";
+import { gatewayFlags, jsonFlag } from "../rpc/flags.ts";
 
 /** Patience where a person waits for a whole picture. */
 const OVERVIEW_TIMEOUT_MS = 60_000;
@@ -55,7 +55,6 @@ export const logsFlags = {
   interval: integerOr(1_000, "ms", "Pause between looks while following", { min: 50 }),
   localTime: toggle("Show times in this machine's time zone (default)"),
   utc: toggle("Show times in UTC"),
-  ...expectFinalFlag,
   ...gatewayFlags(CALL_TIMEOUT_MS),
   json: toggle("Print one JSON record per line"),
 };
@@ -106,7 +105,10 @@ export const completionCommand = defineCommand({
   load: () => import("../top/completion.ts"),
 });
 
-export const helpFlags = jsonFlag;
+export const helpFlags = {
+  ...jsonFlag,
+  markdown: toggle("Print the reference page of the whole command line"),
+};
 
 export const helpCommand = defineCommand({
   name: "help",

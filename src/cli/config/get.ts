@@ -11,8 +11,8 @@ export const run: Run<typeof readFlags> = async ({ flags, args, session }) => {
   const view = await openConfig(session).redactedView();
   const value = valueAt(view.resolved, path);
   if (value === undefined) throw absent(text);
-  if (flags.json || (typeof value === "object" && value !== null)) out.json(value);
-  else out.raw(`${String(value)}\n`);
+  if (typeof value === "string" && !flags.json) out.raw(`${value}\n`);
+  else out.json(value);
 };
 
 function absent(path: string): CliError {

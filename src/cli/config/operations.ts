@@ -42,15 +42,18 @@ function applyOne(config: unknown, { path, mode, value, merge }: Operation): unk
 /** Objects merge by key; in a list, entries with the same id replace each other and new ones are added. */
 function merged(old: unknown, value: unknown, path: ConfigPath): unknown {
   if (old === undefined) return value;
-  if (Array.isArray(old) && Array.isArray(value)) {
+  if (isList(old) && isList(value)) {
     const added = value.filter((entry) => !old.some((before) => idOf(before) === idOf(entry)));
-    const kept = old.map((before: unknown) => value.find((entry) => idOf(entry) === idOf(before)) ?? before);
-    return [...kept, ...added];
+    return [...old.map((before) => value.find((entry) => idOf(entry) === idOf(before)) ?? before), ...added];
   }
   if (isRecord(old) && isRecord(value)) return applyMergePatch(old, value);
   throw new CliError(
     `--merge needs an object or a list at ${formatPath(path)}, and a value of the same kind.`,
   );
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
 }
 
 function idOf(entry: unknown): string {

@@ -1,11 +1,6 @@
 import type { CliError } from "../errors.ts";
+import type { Sink } from "./sink.ts";
 import { spinner } from "./spinner.ts";
-
-/** Where text goes. */
-export interface Sink {
-  readonly isTty: boolean;
-  write(text: string): void;
-}
 
 export interface OutputOptions {
   readonly stdout: Sink;

@@ -1,4 +1,4 @@
-import type { Sink } from "./output.ts";
+import type { Sink } from "./sink.ts";
 
 /** Shown only for work that outlasts this, so that quick commands do not flicker. */
 const SHOW_AFTER_MS = 300;

@@ -4,8 +4,13 @@ import { type helpFlags } from "../commands/top.ts";
 import { flagName } from "../flags.ts";
 import { parse } from "../parse.ts";
 import { helpText } from "../help.ts";
+import { referencePage } from "../markdown.ts";
 
 export const run: Run<typeof helpFlags> = async ({ flags, args, session }) => {
+  if (flags.markdown) {
+    session.out.raw(referencePage(ROOT));
+    return;
+  }
   // Walks the table like the command line itself does, with the same suggestions for a wrong word.
   const parsed = parse([...args, "--help"], ROOT);
   const path = parsed.kind === "help" ? parsed.path : [ROOT];

@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import { logFilePath } from "../../config/index.ts";
 import type { Session } from "../session.ts";
-import type { LogPage } from "./logs.ts";
+import type { LogPage } from "./log-page.ts";
 
 /** The end of this installation's log file; `undefined` when there is no file. */
 export async function readLogFile(

@@ -1,6 +1,6 @@
 import type { Output } from "../terminal/output.ts";
 import { logLineText, readLogLine } from "./log-line.ts";
-import type { LogPage } from "./logs.ts";
+import type { LogPage } from "./log-page.ts";
 
 export interface LogPrinterOptions {
   readonly json: boolean;

@@ -1,5 +1,5 @@
 import { type GatewayClient, type GatewayTarget, isTransient, pause, retrying } from "../../client/index.ts";
-import type { logs, ResultOf } from "../../protocol/index.ts";
+import type { logs } from "../../protocol/index.ts";
 import type { Invocation, Run } from "../command.ts";
 import type { logsFlags } from "../commands/top.ts";
 import { CliError } from "../errors.ts";
@@ -8,9 +8,8 @@ import { findTarget, openGateway } from "../rpc/gateway.ts";
 import type { Session } from "../session.ts";
 import { spanOf } from "../words.ts";
 import { readLogFile } from "./log-file.ts";
+import type { LogPage } from "./log-page.ts";
 import { LogPrinter } from "./log-printer.ts";
-
-export type LogPage = ResultOf<typeof logs.tail>;
 
 type Flags = Invocation<typeof logsFlags>["flags"];
 

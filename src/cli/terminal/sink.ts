@@ -1,0 +1,5 @@
+/** Where text goes. */
+export interface Sink {
+  readonly isTty: boolean;
+  write(text: string): void;
+}
