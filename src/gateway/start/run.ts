@@ -54,5 +54,5 @@ async function superviseOne(gateway: Gateway, options: RunOptions): Promise<{ re
     void gateway.stop();
   };
   using _signals = listenForSignals(onSignal);
-  return gateway.ended;
+  return await gateway.ended;
 }
