@@ -167,6 +167,8 @@ export class GatewayServer {
       ...(tls && { tls }),
       maxRequestBodySize: MAX_HTTP_BODY_BYTES,
       development: false,
+      // Without this line `development: false` lets a second gateway listen on the same port.
+      reusePort: false,
       fetch: (request, server) => this.handle(request, server, ingress),
       error: (error) => {
         this.deps.log.error("http request failed", { error });
