@@ -49,6 +49,8 @@ const runExamples = [
   ["openclaw gateway --port 18790 --force", "Take over a port"],
 ] as const;
 
+const loadRun = () => import("../gateway/run.ts");
+
 export const gatewayCommand = defineCommand({
   name: "gateway",
   summary: "Run the gateway, or ask a running one",
@@ -56,6 +58,7 @@ export const gatewayCommand = defineCommand({
     "Without a subcommand this is `gateway run`: the gateway runs in the foreground until it is stopped.",
   flags: runFlags,
   examples: runExamples,
+  load: loadRun,
 
   subcommands: [
     defineCommand({
@@ -63,6 +66,7 @@ export const gatewayCommand = defineCommand({
       summary: "Run the gateway in the foreground",
       flags: runFlags,
       examples: runExamples,
+      load: loadRun,
     }),
     defineCommand({
       name: "status",

@@ -46,6 +46,11 @@ export class Output {
     return this.#options.stdout.isTty;
   }
 
+  /** True when stdout shows colour. */
+  get color(): boolean {
+    return this.#colours(this.#options.stdout);
+  }
+
   /** A line of the result. */
   line(text = ""): void {
     this.#options.stdout.write(`${this.#named(text)}\n`);
