@@ -1,4 +1,11 @@
-import { type GatewayClient, type GatewayTarget, isTransient, pause, retrying } from "../../client/index.ts";
+import {
+  type GatewayClient,
+  type GatewayTarget,
+  isTransient,
+  pause,
+  type ReconnectNotice,
+  retrying,
+} from "../../client/index.ts";
 import type { logs } from "../../protocol/index.ts";
 import type { Invocation, Run } from "../command.ts";
 import type { logsFlags } from "../commands/top.ts";
@@ -57,33 +64,33 @@ async function follow(
   let client: GatewayClient | undefined;
   let cursor: number | undefined;
   const look = async (): Promise<LogPage> => {
-    client ??= await open(session, target, flags);
-    return tail(client, flags, cursor);
+    try {
+      client ??= await open(session, target, flags);
+      return await tail(client, flags, cursor);
+    } catch (error) {
+      await client?.close();
+      client = undefined;
+      throw error;
+    }
+  };
+  const onRetry = ({ attempt, maxAttempts, delayMs, cause }: ReconnectNotice): void =>
+    printer.notice(`[logs] ${cause.message} Reconnecting in ${spanOf(delayMs)} (${attempt}/${maxAttempts}).`);
+  const lookAgain = async (cause: unknown): Promise<LogPage> => {
+    if (signal.aborted || !isTransient(cause)) throw cause;
+    const page = await retrying(cause, look, { clock, signal, onRetry });
+    printer.notice("[logs] gateway reconnected");
+    return page;
   };
   try {
     while (!signal.aborted) {
-      let page: LogPage;
-      try {
-        page = await look();
-      } catch (error) {
-        if (signal.aborted) return;
-        if (!isTransient(error)) throw error;
-        await client?.close();
-        client = undefined;
-        page = await retrying(error, look, {
-          clock,
-          signal,
-          onRetry: ({ attempt, maxAttempts, delayMs, cause }) =>
-            printer.notice(
-              `[logs] ${cause.message} Reconnecting in ${spanOf(delayMs)} (${attempt}/${maxAttempts}).`,
-            ),
-        });
-        printer.notice("[logs] gateway reconnected");
-      }
+      const page = await look().catch(lookAgain);
       cursor = page.cursor;
       printer.page(page, "file");
       if (!moreWaits(page)) await pause(flags.interval, { clock, signal });
     }
+  } catch (error) {
+    // Whoever ends the following does not want to hear what it was waiting for.
+    if (!signal.aborted) throw error;
   } finally {
     await client?.close();
   }
