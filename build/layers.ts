@@ -58,9 +58,10 @@ const SEALED: readonly string[] = [
 export const MODULES: Readonly<Record<string, readonly Part[]>> = {
   // No SQL leaves the store; lib may hold an operating-system lock through an empty database file.
   "bun:sqlite": ["store", "lib"],
-  // Types of the command line.
-  citty: ["cli"],
-  consola: ["cli", "lib"],
+  // The console sink of the log.
+  consola: ["lib"],
+  // Makes the self-signed certificate; only TLS needs it.
+  "node-forge": ["gateway"],
 };
 
 /** The protocol is shared with programs that are not this one: it may use its schema library and nothing else. */
@@ -112,7 +113,8 @@ function faultOf(one: Import): string | undefined {
 
 function faultOfModule(part: Part, specifier: string): string | undefined {
   if (part === "protocol" && !PROTOCOL_MODULE.test(specifier)) return `protocol may not import ${specifier}`;
-  const allowed = MODULES[specifier];
+  const name = Object.keys(MODULES).find((known) => specifier === known || specifier.startsWith(`${known}/`));
+  const allowed = name === undefined ? undefined : MODULES[name];
   if (!allowed || allowed.includes(part)) return undefined;
   return `${specifier} is for ${allowed.join(" and ")} only`;
 }

@@ -4,6 +4,9 @@ import { hostExecutable } from "./targets.ts";
 // Runs before anything is installed: no packages may be imported here.
 
 const PROJECT_DIR = join(import.meta.dir, "..");
+
+/** Tools print colour only where a person sees it. */
+const ENV = process.stdout.isTTY ? process.env : { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0" };
 const BUN = process.execPath;
 
 interface Step {
@@ -36,6 +39,7 @@ async function run(step: Step): Promise<boolean> {
   const started = performance.now();
   const child = Bun.spawn([BUN, ...step.command], {
     cwd: PROJECT_DIR,
+    env: ENV,
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
@@ -62,7 +66,7 @@ async function runTests(filters: readonly string[]): Promise<Counts> {
   const started = performance.now();
   const child = Bun.spawn([BUN, "test", ...filters], {
     cwd: PROJECT_DIR,
-    env: { ...process.env, OPENCLAW_TEST_BINARY: join(PROJECT_DIR, "dist", hostExecutable()) },
+    env: { ...ENV, OPENCLAW_TEST_BINARY: join(PROJECT_DIR, "dist", hostExecutable()) },
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",

@@ -24,10 +24,12 @@ export function connect(peer: Peer): Promise<Connection> {
   const connection: Connection = {
     socket,
     onText(text) {
-      if (text.includes('"connect.challenge"')) socket.send(CONNECT_BODY(peer.token));
-      else if (text.includes('"hello-ok"')) {
+      // `hello-ok` first: its list of events names the challenge too.
+      if (text.includes('"hello-ok"')) {
         connection.onText = () => {};
         resolve(connection);
+      } else if (text.includes('"connect.challenge"')) {
+        socket.send(CONNECT_BODY(peer.token));
       } else reject(new Error(`connect refused: ${text.slice(0, 500)}`));
     },
   };
@@ -37,9 +39,14 @@ export function connect(peer: Peer): Promise<Connection> {
   return promise;
 }
 
-/** True for a response frame, without decoding it: the generator must cost less than what it measures. */
+/**
+ * True for a response frame, without decoding it: the generator must cost less than what it measures. A refusal ends the
+ * run, because answering no is cheaper than answering.
+ */
 function isResponse(text: string): boolean {
-  return text.includes('"type":"res"');
+  if (!text.startsWith('{"type":"res"')) return false;
+  if (text.includes('"ok":false')) throw new Error(`refused: ${text.slice(0, 500)}`);
+  return true;
 }
 
 /** One connection, one request at a time: each round trip in ms. */

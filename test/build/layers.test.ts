@@ -78,9 +78,12 @@ test("the protocol imports its schema library and nothing else", () => {
   );
 });
 
-test("SQLite is for the store, and for locks in lib", () => {
+test("a module that is one part's business is imported there only", () => {
   expect(faults({ "src/gateway/a.ts": `import { Database } from "bun:sqlite";` }).join()).toContain(
     "bun:sqlite is for store and lib only",
+  );
+  expect(faults({ "src/cli/a.ts": `import { createConsola } from "consola/core";` }).join()).toContain(
+    "consola/core is for lib only",
   );
 });
 
