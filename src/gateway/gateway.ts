@@ -1,62 +1,27 @@
-import type { ConfigStore, OpenClawConfig, Paths } from "../config/index.ts";
-import type { Clock, Timer } from "../lib/clock.ts";
-import type { Ids } from "../lib/ids.ts";
-import type { Logging } from "../lib/log/index.ts";
+import type { Timer } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
-import { VERSION } from "../lib/version.ts";
 import { Nodes } from "../nodes/index.ts";
-import { type ConnId, gatewayEvents, TICK_INTERVAL_MS } from "../protocol/index.ts";
-import type { Store } from "../store/index.ts";
-import { GatewayAuth, type Whois } from "./auth/index.ts";
-import { GatewayAuthority } from "./authority.ts";
+import { gatewayEvents, TICK_INTERVAL_MS } from "../protocol/index.ts";
+import { GatewayAuth } from "./auth/index.ts";
 import { ConfigReload } from "./config-reload.ts";
-import { HttpApi } from "./http/api.ts";
-import { hostRefusal, knownHosts } from "./http/host-guard.ts";
-import { probeRoutes } from "./http/probes.ts";
 import { RESTART_EXPECTED_MS, SHUTDOWN_BUDGET_MS } from "./limits.ts";
-import { bindMethods } from "./methods/index.ts";
 import { PairedNodeDevices } from "./node-devices.ts";
+import { buildFront } from "./front.ts";
+import type { GatewayDeps } from "./gateway-deps.ts";
 import { authPolicyOf } from "./policy.ts";
-import type { RuntimeConfig } from "./runtime-config.ts";
 import type { GatewaySettings } from "./start/settings.ts";
-import type { TlsFiles } from "./start/tls.ts";
 import { EventLoopMonitor } from "./state/event-loop.ts";
 import { Health } from "./state/health.ts";
 import { Metrics } from "./state/metrics.ts";
 import { Presence } from "./state/presence.ts";
 import { RestartControl } from "./state/restart.ts";
-import { agentIds, rosterHealth } from "./state/roster.ts";
+import { rosterHealth } from "./state/roster.ts";
 import { selfEntry } from "./state/self.ts";
-import { StoreHealth } from "./state/store-health.ts";
-import { SystemEvents } from "./state/system-events.ts";
 import { Broadcaster } from "./wire/broadcast.ts";
-import { Handshake, type Readiness } from "./wire/handshake.ts";
-import { HelloBuilder } from "./wire/hello.ts";
-import { Router } from "./wire/router.ts";
-import { GatewayServer, type ListenAddress } from "./wire/server.ts";
+import type { Readiness } from "./wire/handshake.ts";
+import type { Router } from "./wire/router.ts";
+import type { GatewayServer, ListenAddress } from "./wire/server.ts";
 import { Sessions } from "./wire/sessions.ts";
-import { WriteLimit } from "./wire/write-limit.ts";
-import { WsLog, type WsLogStyle } from "./wire/ws-log.ts";
-
-export interface GatewayDeps {
-  readonly paths: Paths;
-  readonly config: ConfigStore<OpenClawConfig>;
-  readonly runtime: RuntimeConfig;
-  readonly store: Store;
-  readonly logging: Logging;
-  readonly settings: GatewaySettings;
-  /** The settings that follow from a changed configuration; only what can change while running is taken from them. */
-  readonly resettle: () => GatewaySettings;
-  readonly whois: Whois;
-  readonly tls: TlsFiles | undefined;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly wsLog: WsLogStyle;
-  readonly handshakeTimeoutMs: number;
-  readonly maxPreauthPerIp: number;
-  /** Unknown params are an error; for conformance runs. */
-  readonly strictParams: boolean;
-}
 
 /** How a gateway ended. */
 export interface GatewayEnd {
@@ -111,8 +76,24 @@ export class Gateway {
     });
     const { broadcaster, presence, health, nodes, log } = this;
     this.sessions = new Sessions({ broadcaster, presence, health, nodes, log });
-    this.router = this.buildRouter();
-    this.server = this.buildServer();
+    const { router, server } = buildFront({
+      ...deps,
+      auth: this.auth,
+      bootId: this.bootId,
+      eventLoop: this.eventLoop,
+      health,
+      metrics: this.metrics,
+      nodes,
+      presence,
+      readiness: () => this.readiness,
+      restarts: this.restarts,
+      sessions: this.sessions,
+      exposed: () => this.settings.bind.exposed,
+      startedAt: this.startedAt,
+      stateVersion: () => this.stateVersion(),
+    });
+    this.router = router;
+    this.server = server;
     this.metrics.gauge("openclaw_uptime_seconds", "Time since the start.", () => this.uptimeMs() / 1000);
     this.metrics.gauge("openclaw_requests_active", "Requests being answered.", () => this.router.active);
     this.metrics.gauge("openclaw_resident_memory_bytes", "Resident memory.", () => process.memoryUsage.rss());
@@ -290,103 +271,6 @@ export class Gateway {
       ids,
       clock,
       log: logging.log,
-    });
-  }
-
-  private buildRouter(): Router {
-    const { clock, logging, wsLog, strictParams } = this.deps;
-    const log = logging.log.child("gateway/ws");
-    const methods = bindMethods({
-      ...this.deps,
-      auth: this.auth,
-      bootId: this.bootId,
-      eventLoop: this.eventLoop,
-      health: this.health,
-      isConnected: (deviceId) => this.sessions.isConnected(deviceId),
-      nodes: this.nodes,
-      port: () => this.port,
-      presence: this.presence,
-      restarts: this.restarts,
-      startedAt: this.startedAt,
-      systemEvents: new SystemEvents(clock),
-    });
-    const writeLimit = new WriteLimit(clock);
-    return new Router({
-      methods,
-      writeLimit,
-      metrics: this.metrics,
-      clock,
-      log,
-      wsLog: new WsLog(log, wsLog),
-      strictParams,
-    });
-  }
-
-  private buildServer(): GatewayServer {
-    const { clock, ids, logging, store, handshakeTimeoutMs, maxPreauthPerIp } = this.deps;
-    const log = logging.log.child("gateway/ws");
-    const authority = new GatewayAuthority(this.auth, store.devices);
-    const hello = this.buildHello();
-    const handshake = {
-      authority,
-      clock,
-      log,
-      hello: hello.build.bind(hello),
-      newNonce: () => ids.uuid(),
-      readiness: () => this.readiness,
-    };
-    return new GatewayServer({
-      clock,
-      log,
-      metrics: this.metrics,
-      router: this.router,
-      http: this.buildHttp(authority),
-      newConnId: () => ids.uuid() as ConnId,
-      newHandshake: (connId) => new Handshake(handshake, connId),
-      handshakeTimeoutMs,
-      maxPreauthPerIp,
-      refuseUpgrade: (peer) => authority.refuseUpgrade(peer),
-      refuseHost: (peer) => {
-        const guarded = !this.settings.bind.exposed && peer.ingress === "main";
-        return guarded ? hostRefusal(peer, knownHosts(this.auth.policy)) : undefined;
-      },
-      sessions: this.sessions,
-    });
-  }
-
-  private buildHttp(authority: GatewayAuthority): HttpApi {
-    const { store, clock } = this.deps;
-    const storeHealth = new StoreHealth(store, clock);
-    const routes = probeRoutes({
-      failing: async () => {
-        const { phase } = this.readiness;
-        return [...(phase === "ready" ? [] : [`gateway: ${phase}`]), ...(await storeHealth.failing())];
-      },
-      phase: () => this.readiness.phase,
-      uptimeMs: () => this.uptimeMs(),
-      eventLoop: () => this.eventLoop.report(),
-      metrics: this.metrics,
-    });
-    return new HttpApi({ authority, metrics: this.metrics, log: this.log, routes });
-  }
-
-  private buildHello(): HelloBuilder {
-    const { paths, runtime, config } = this.deps;
-    return new HelloBuilder({
-      version: VERSION,
-      bootId: this.bootId,
-      presence: () => this.presence.list(),
-      health: () => this.health.snapshot,
-      stateVersion: () => this.stateVersion(),
-      uptimeMs: () => this.uptimeMs(),
-      appliedConfigHash: () => config.current.revisionHash,
-      sessionDefaults: () => {
-        const { defaultId } = agentIds(runtime.current);
-        return { defaultAgentId: defaultId, mainKey: "main", mainSessionKey: `agent:${defaultId}:main` };
-      },
-      adminFacts: () => {
-        return { configPath: paths.configPath, stateDir: paths.stateDir, authMode: this.auth.policy.mode };
-      },
     });
   }
 

@@ -1,4 +1,5 @@
-export { Gateway, type GatewayDeps, type GatewayEnd } from "./gateway.ts";
+export { Gateway, type GatewayEnd } from "./gateway.ts";
+export type { GatewayDeps } from "./gateway-deps.ts";
 export {
   AUTH_MODES,
   type AuthMode,

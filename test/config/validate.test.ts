@@ -192,17 +192,16 @@ describe("keys this version does not support", () => {
 
   test("supported keys of a section that is not supported as a whole give no warning", () => {
     const value = {
-      agents: {
-        defaults: { workspace: "~/w" },
-        entries: { main: {}, work: { name: "Work", workspace: "~/x" } },
-      },
-      commands: { restart: false, ownerAllowFrom: [123, "telegram:456"] },
+      agents: { entries: { main: {}, work: { name: "Work" } } },
+      commands: { restart: false },
+      gateway: { controlUi: { allowedOrigins: ["https://claw.example"] }, remote: { url: "wss://h:1" } },
+      logging: { level: "debug" },
     };
     expect(validateConfig(value)).toMatchObject({ ok: true, warnings: [] });
     expect(
       warningsOf({ agents: { defaults: { model: "a/b" }, list: [{ id: "main", model: "a/b" }] } }),
     ).toEqual([
-      "agents.defaults.model: known, not supported: ignored (this version has no agent runs)",
+      "agents.defaults: known, not supported: ignored (this version has no agent runs)",
       "agents.list.0.model: known, not supported: ignored (this version has no agent runs)",
     ]);
   });

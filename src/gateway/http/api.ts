@@ -31,6 +31,8 @@ export interface HttpApiDeps {
   readonly authority: HttpAuthority;
   readonly metrics: Metrics;
   readonly log: Logger;
+  /** Value of `Strict-Transport-Security`, when the owner wants it sent. */
+  readonly strictTransportSecurity: () => string | undefined;
 }
 
 /** Plain HTTP on the gateway's port: looks the route up, checks method and caller, runs it. */
@@ -49,6 +51,8 @@ export class HttpApi {
       : errorResponse(404, "not_found", `There is nothing at ${path.slice(0, 200)}.`);
     const label = `path="${route?.path ?? "other"}",status="${response.status}"`;
     this.deps.metrics.count("openclaw_http_requests_total", "HTTP requests answered.", label);
+    const policy = this.deps.strictTransportSecurity();
+    if (policy !== undefined) response.headers.set("strict-transport-security", policy);
     return request.method === "HEAD" ? withoutBody(response) : response;
   }
 

@@ -9,6 +9,7 @@ import {
   openClawRules,
   type Paths,
   resolvePaths,
+  valueAt,
   withStateEnvFile,
 } from "../../config/index.ts";
 import type { Clock } from "../../lib/clock.ts";
@@ -89,7 +90,8 @@ export async function layGround(options: LaunchOptions): Promise<Ground> {
     sensitive: isSensitivePath,
     logger: logging.log.child("secrets"),
   });
-  const needsToken = flags.auth === undefined && flags.token === undefined && flags.password === undefined;
+  const byPassword = flags.auth === undefined && flags.password !== undefined;
+  const needsToken = (flags.auth ?? "token") === "token" && flags.token === undefined && !byPassword;
   const mayWriteConfig = !flags.allowUnconfigured;
   const made = needsToken ? await ensureGatewayToken(config, { paths, env, ids, mayWriteConfig }) : undefined;
   const runtime = new SecretRuntime(config, resolver, registry);
@@ -98,7 +100,16 @@ export async function layGround(options: LaunchOptions): Promise<Ground> {
     if (secret !== undefined) registry.add(secret);
   }
   if (made?.message) log.info(made.message);
-  return { env, paths, config, runtime, registry, logging, tools: hostTools(env), storedToken: made?.token };
+  return {
+    env,
+    paths,
+    config,
+    runtime,
+    registry,
+    logging,
+    tools: hostTools(env),
+    storedToken: made?.savedTo === "token-file" ? made.token : undefined,
+  };
 }
 
 async function activate(runtime: SecretRuntime): Promise<void> {
@@ -123,13 +134,15 @@ export function logSettings({ logLevel, env }: LaunchOptions, config: OpenClawCo
 /** What the flags, the environment and the configuration in force come to. @throws StartRefusal */
 export function settle(
   { flags }: LaunchOptions,
-  { env, paths, runtime, storedToken }: Ground,
+  { env, paths, config, runtime, storedToken }: Ground,
 ): GatewaySettings {
+  const port = valueAt(config.current.resolved, ["gateway", "port"]);
   return resolveSettings({
     env,
     flags,
     paths,
     config: runtime.current,
+    configuredPort: typeof port === "number" ? port : undefined,
     storedToken,
     inContainer: isContainer(env),
     localAddresses: () =>

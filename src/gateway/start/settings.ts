@@ -38,6 +38,8 @@ export interface SettingsInputs {
   readonly paths: Paths;
   /** With every SecretRef resolved. */
   readonly config: OpenClawConfig;
+  /** `gateway.port` as it stands in the file; `config` has it with its default. */
+  readonly configuredPort: number | undefined;
   /** A token made earlier for a gateway without configuration. */
   readonly storedToken: string | undefined;
   readonly inContainer: boolean;
@@ -51,7 +53,7 @@ export function resolveSettings(inputs: SettingsInputs): GatewaySettings {
   const port = resolvePort({
     flag: flags.port,
     env: env.gateway.port,
-    config: gateway.port,
+    config: inputs.configuredPort,
     profile: paths.profile,
   });
   const bind = planBind(inputs);

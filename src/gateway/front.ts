@@ -1,0 +1,135 @@
+import { VERSION } from "../lib/version.ts";
+import type { ConnId } from "../protocol/index.ts";
+import { GatewayAuthority } from "./authority.ts";
+import type { GatewayDeps } from "./gateway-deps.ts";
+import { HttpApi } from "./http/api.ts";
+import { hostRefusal, knownHosts } from "./http/host-guard.ts";
+import { probeRoutes } from "./http/probes.ts";
+import { bindMethods, type MethodParts } from "./methods/index.ts";
+import type { Metrics } from "./state/metrics.ts";
+import { agentIds } from "./state/roster.ts";
+import { StoreHealth } from "./state/store-health.ts";
+import { SystemEvents } from "./state/system-events.ts";
+import { Handshake, type Readiness } from "./wire/handshake.ts";
+import { HelloBuilder } from "./wire/hello.ts";
+import { Router } from "./wire/router.ts";
+import { GatewayServer } from "./wire/server.ts";
+import type { Sessions } from "./wire/sessions.ts";
+import { WriteLimit } from "./wire/write-limit.ts";
+import { WsLog } from "./wire/ws-log.ts";
+
+/** What stands behind the port. */
+export interface FrontParts extends GatewayDeps, Omit<MethodParts, "isConnected" | "port" | "systemEvents"> {
+  readonly metrics: Metrics;
+  readonly sessions: Sessions;
+  readonly readiness: () => Readiness;
+  readonly stateVersion: () => { presence: number; health: number };
+  /** True when others than this machine can reach the port. */
+  readonly exposed: () => boolean;
+}
+
+/** Everything between a socket and the parts: listeners, handshake, router, HTTP routes. */
+export interface Front {
+  readonly router: Router;
+  readonly server: GatewayServer;
+}
+
+/** Builds the front; nothing listens before `server.listen`. */
+export function buildFront(parts: FrontParts): Front {
+  const router = buildRouter(parts, () => server.port);
+  const server = buildServer(parts, router);
+  return { router, server };
+}
+
+function buildRouter(parts: FrontParts, port: () => number): Router {
+  const { clock, logging, metrics, sessions, strictParams } = parts;
+  const log = logging.log.child("gateway/ws");
+  const methods = bindMethods({
+    ...parts,
+    isConnected: (deviceId) => sessions.isConnected(deviceId),
+    port,
+    systemEvents: new SystemEvents(clock),
+  });
+  const wsLog = new WsLog(log, parts.wsLog);
+  return new Router({ methods, writeLimit: new WriteLimit(clock), metrics, clock, log, wsLog, strictParams });
+}
+
+function buildServer(parts: FrontParts, router: Router): GatewayServer {
+  const { auth, clock, ids, logging, metrics, readiness, sessions, store } = parts;
+  const log = logging.log.child("gateway/ws");
+  const authority = new GatewayAuthority(auth, store.devices);
+  const hello = buildHello(parts);
+  const handshake = {
+    authority,
+    clock,
+    log,
+    hello: hello.build.bind(hello),
+    newNonce: () => ids.uuid(),
+    readiness,
+  };
+  return new GatewayServer({
+    clock,
+    log,
+    metrics,
+    router,
+    http: buildHttp(parts, authority),
+    newConnId: () => ids.uuid() as ConnId,
+    newHandshake: (connId) => new Handshake(handshake, connId),
+    handshakeTimeoutMs: parts.handshakeTimeoutMs,
+    maxPreauthPerIp: parts.maxPreauthPerIp,
+    refuseUpgrade: (peer) => authority.refuseUpgrade(peer),
+    refuseHost: (peer) => {
+      const guarded = !parts.exposed() && peer.ingress === "main";
+      return guarded ? hostRefusal(peer, knownHosts(auth.policy)) : undefined;
+    },
+    sessions,
+  });
+}
+
+function buildHttp(parts: FrontParts, authority: GatewayAuthority): HttpApi {
+  const { clock, logging, metrics, readiness, runtime, store } = parts;
+  const storeHealth = new StoreHealth(store, clock);
+  const routes = probeRoutes({
+    failing: async () => {
+      const { phase } = readiness();
+      return [...(phase === "ready" ? [] : [`gateway: ${phase}`]), ...(await storeHealth.failing())];
+    },
+    phase: () => readiness().phase,
+    uptimeMs: () => uptimeMs(parts),
+    eventLoop: () => parts.eventLoop.report(),
+    metrics,
+  });
+  const strictTransportSecurity = (): string | undefined =>
+    runtime.current.gateway.http.securityHeaders?.strictTransportSecurity || undefined;
+  return new HttpApi({
+    authority,
+    metrics,
+    log: logging.log.child("gateway/http"),
+    routes,
+    strictTransportSecurity,
+  });
+}
+
+function buildHello(parts: FrontParts): HelloBuilder {
+  const { auth, config, health, paths, presence, runtime } = parts;
+  return new HelloBuilder({
+    version: VERSION,
+    bootId: parts.bootId,
+    presence: () => presence.list(),
+    health: () => health.snapshot,
+    stateVersion: parts.stateVersion,
+    uptimeMs: () => uptimeMs(parts),
+    appliedConfigHash: () => config.current.revisionHash,
+    sessionDefaults: () => {
+      const { defaultId } = agentIds(runtime.current);
+      return { defaultAgentId: defaultId, mainKey: "main", mainSessionKey: `agent:${defaultId}:main` };
+    },
+    adminFacts: () => {
+      return { configPath: paths.configPath, stateDir: paths.stateDir, authMode: auth.policy.mode };
+    },
+  });
+}
+
+function uptimeMs({ clock, startedAt }: FrontParts): number {
+  return Math.round(clock.monotonic() - startedAt);
+}

@@ -1,0 +1,31 @@
+import type { ConfigStore, OpenClawConfig, Paths } from "../config/index.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Ids } from "../lib/ids.ts";
+import type { Logging } from "../lib/log/index.ts";
+import type { Store } from "../store/index.ts";
+import type { Whois } from "./auth/index.ts";
+import type { RuntimeConfig } from "./runtime-config.ts";
+import type { GatewaySettings } from "./start/settings.ts";
+import type { TlsFiles } from "./start/tls.ts";
+import type { WsLogStyle } from "./wire/ws-log.ts";
+
+/** What a gateway is made from; all of it outlives the gateway. */
+export interface GatewayDeps {
+  readonly paths: Paths;
+  readonly config: ConfigStore<OpenClawConfig>;
+  readonly runtime: RuntimeConfig;
+  readonly store: Store;
+  readonly logging: Logging;
+  readonly settings: GatewaySettings;
+  /** The settings that follow from a changed configuration; only what can change while running is taken from them. */
+  readonly resettle: () => GatewaySettings;
+  readonly whois: Whois;
+  readonly tls: TlsFiles | undefined;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly wsLog: WsLogStyle;
+  readonly handshakeTimeoutMs: number;
+  readonly maxPreauthPerIp: number;
+  /** Unknown params are an error; for conformance runs. */
+  readonly strictParams: boolean;
+}
