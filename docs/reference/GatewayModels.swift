@@ -115,19 +115,14 @@ public enum GatewayEvent: String, Codable, Sendable, CaseIterable {
     case devicePairResolved = "device.pair.resolved"
     case devicePairSetupCompleted = "device.pair.setup.completed"
     case health
-    case heartbeat
     case nodeHostStats = "node.hostStats"
     case nodeInvokeCancel = "node.invoke.cancel"
     case nodeInvokeRequest = "node.invoke.request"
     case nodePairRequested = "node.pair.requested"
     case nodePairResolved = "node.pair.resolved"
-    case nodePresence = "node.presence"
     case presence
     case shutdown
     case tick
-    case updateAvailable = "update.available"
-    case voicewakeChanged = "voicewake.changed"
-    case voicewakeRoutingChanged = "voicewake.routing.changed"
 }
 
 /// One frame of the socket.
@@ -1877,9 +1872,6 @@ public struct HealthSnapshot: Codable, Sendable, Equatable {
     }
 }
 
-/// Payload of the event `heartbeat`.
-public typealias HeartbeatEvent = HeartbeatReport
-
 /// Outcome of a heartbeat.
 public struct HeartbeatReport: Codable, Sendable, Equatable {
     /// Epoch ms.
@@ -2944,23 +2936,6 @@ public struct NodePendingPullResult: Codable, Sendable, Equatable {
     ) {
         self.nodeId = nodeId
         self.actions = actions
-    }
-}
-
-/// Payload of the event `node.presence`.
-public struct NodePresenceEvent: Codable, Sendable, Equatable {
-    public var nodeId: String
-    public var lastActiveAtMs: Int64?
-    public var presenceUpdatedAtMs: Int64?
-
-    public init(
-        nodeId: String,
-        lastActiveAtMs: Int64? = nil,
-        presenceUpdatedAtMs: Int64? = nil
-    ) {
-        self.nodeId = nodeId
-        self.lastActiveAtMs = lastActiveAtMs
-        self.presenceUpdatedAtMs = presenceUpdatedAtMs
     }
 }
 
@@ -4433,20 +4408,6 @@ public struct UpdateAvailable: Codable, Sendable, Equatable {
     }
 }
 
-/// Payload of the event `update.available`.
-public struct UpdateAvailableEvent: Codable, Sendable, Equatable {
-    public var updateAvailable: UpdateAvailable?
-    public var schedule: UpdateSchedule?
-
-    public init(
-        updateAvailable: UpdateAvailable? = nil,
-        schedule: UpdateSchedule? = nil
-    ) {
-        self.updateAvailable = updateAvailable
-        self.schedule = schedule
-    }
-}
-
 /// Values of UpdateScheduleInstallKind.
 public enum UpdateScheduleInstallKind: String, Codable, Sendable, CaseIterable {
     case package
@@ -4518,48 +4479,6 @@ public struct UpdateStatusResult: Codable, Sendable, Equatable {
         self.updateAvailable = updateAvailable
         self.effectiveChannel = effectiveChannel
         self.schedule = schedule
-    }
-}
-
-/// Payload of the event `voicewake.changed`.
-public struct VoicewakeChangedEvent: Codable, Sendable, Equatable {
-    public var triggers: [String]
-
-    public init(
-        triggers: [String]
-    ) {
-        self.triggers = triggers
-    }
-}
-
-public struct VoicewakeRoutingChangedEventConfig: Codable, Sendable, Equatable {
-    public var version: Int64
-    public var defaultTarget: [String: AnyCodable]
-    public var routes: [[String: AnyCodable]]
-    /// Epoch ms.
-    public var updatedAtMs: Int64
-
-    public init(
-        version: Int64,
-        defaultTarget: [String: AnyCodable],
-        routes: [[String: AnyCodable]],
-        updatedAtMs: Int64
-    ) {
-        self.version = version
-        self.defaultTarget = defaultTarget
-        self.routes = routes
-        self.updatedAtMs = updatedAtMs
-    }
-}
-
-/// Payload of the event `voicewake.routing.changed`.
-public struct VoicewakeRoutingChangedEvent: Codable, Sendable, Equatable {
-    public var config: VoicewakeRoutingChangedEventConfig
-
-    public init(
-        config: VoicewakeRoutingChangedEventConfig
-    ) {
-        self.config = config
     }
 }
 

@@ -1,5 +1,6 @@
 import type { ConnectParams } from "../protocol/index.ts";
-import type { ApprovedVia, DeviceRepository } from "../store/index.ts";
+import { type Clock, pause } from "../lib/clock.ts";
+import type { ApprovedVia } from "../store/index.ts";
 import type { GatewayAuth, HttpRefusal, PeerFacts } from "./auth/index.ts";
 import type { HttpAuthority } from "./http/api.ts";
 import type { NodeClaim } from "./method.ts";
@@ -17,13 +18,13 @@ const ADMISSION: Readonly<Record<ApprovedVia, NodeClaim["admission"]>> = {
 export class GatewayAuthority implements ConnectAuthority, HttpAuthority {
   constructor(
     private readonly auth: GatewayAuth,
-    private readonly devices: DeviceRepository,
+    private readonly clock: Clock,
   ) {}
 
   async decide(params: ConnectParams, nonce: string, peer: PeerFacts): Promise<ConnectVerdict> {
     const decision = await this.auth.decide(params, nonce, peer);
     if (!decision.ok || decision.client.role !== "node") return decision;
-    const node = await this.claimOf(params, decision.client.deviceId);
+    const node = claimOf(params, decision.approvedVia);
     return { ...decision, client: { ...decision.client, node } };
   }
 
@@ -35,20 +36,22 @@ export class GatewayAuthority implements ConnectAuthority, HttpAuthority {
 
   async refuse(peer: PeerFacts): Promise<Response | undefined> {
     const verdict = await this.auth.authorizeHttp(peer);
-    return verdict.ok ? undefined : asResponse(verdict);
-  }
-
-  private async claimOf(params: ConnectParams, deviceId: string | undefined): Promise<NodeClaim> {
-    const device = deviceId === undefined ? undefined : await this.devices.find(deviceId);
-    return {
-      commands: params.commands ?? [],
-      admission: device ? ADMISSION[device.approvedVia] : "silent",
-      ...(params.permissions !== undefined && { permissions: params.permissions }),
-      ...(params.pathEnv !== undefined && { pathEnv: params.pathEnv }),
-    };
+    if (verdict.ok) return undefined;
+    // Guessing has to take time, as it does on a socket.
+    if (verdict.delayMs) await pause(this.clock, verdict.delayMs);
+    return asResponse(verdict);
   }
 }
 
 function asResponse({ status, headers, body }: HttpRefusal): Response {
   return new Response(body, { status, headers: { ...headers } });
+}
+
+function claimOf(params: ConnectParams, approvedVia: ApprovedVia | undefined): NodeClaim {
+  return {
+    commands: params.commands ?? [],
+    admission: approvedVia === undefined ? "silent" : ADMISSION[approvedVia],
+    ...(params.permissions !== undefined && { permissions: params.permissions }),
+    ...(params.pathEnv !== undefined && { pathEnv: params.pathEnv }),
+  };
 }

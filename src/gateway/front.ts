@@ -55,9 +55,9 @@ function buildRouter(parts: FrontParts, port: () => number): Router {
 }
 
 function buildServer(parts: FrontParts, router: Router): GatewayServer {
-  const { auth, clock, ids, logging, metrics, readiness, sessions, store } = parts;
+  const { auth, clock, ids, logging, metrics, readiness, sessions } = parts;
   const log = logging.log.child("gateway/ws");
-  const authority = new GatewayAuthority(auth, store.devices);
+  const authority = new GatewayAuthority(auth, clock);
   const hello = buildHello(parts);
   const handshake = {
     authority,

@@ -1,10 +1,10 @@
-import type { Timer } from "../lib/clock.ts";
+import { pause, type Timer } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import { Nodes } from "../nodes/index.ts";
 import { gatewayEvents, TICK_INTERVAL_MS } from "../protocol/index.ts";
-import { GatewayAuth } from "./auth/index.ts";
+import { GatewayAuth, type Invalidation } from "./auth/index.ts";
 import { ConfigReload } from "./config-reload.ts";
-import { RESTART_EXPECTED_MS, SHUTDOWN_BUDGET_MS } from "./limits.ts";
+import { IDLE_POLL_MS, RESTART_EXPECTED_MS, SHUTDOWN_BUDGET_MS } from "./limits.ts";
 import { PairedNodeDevices } from "./node-devices.ts";
 import { buildFront } from "./front.ts";
 import type { GatewayDeps } from "./gateway-deps.ts";
@@ -127,7 +127,7 @@ export class Gateway {
     });
     this.disposers = [
       config.onChange((current, previous) => reload.changed(current, previous)),
-      this.auth.onInvalidated((invalidation) => this.sessions.closeInvalidated(invalidation)),
+      this.auth.onInvalidated((invalidation) => this.invalidated(invalidation)),
     ];
     this.ticker = clock.every(TICK_INTERVAL_MS, () => {
       this.broadcaster.publish(gatewayEvents.tick, { ts: clock.now() });
@@ -207,9 +207,20 @@ export class Gateway {
   private async waitUntilIdle(deadline: number): Promise<boolean> {
     while (this.router.active > 0) {
       if (this.deps.clock.monotonic() >= deadline) return false;
-      await new Promise<void>((resolve) => void this.deps.clock.after(10, resolve));
+      await pause(this.deps.clock, IDLE_POLL_MS);
     }
     return true;
+  }
+
+  /** Closes what rested on a lost credential; a device that was removed altogether is no node either. */
+  private invalidated(invalidation: Invalidation): void {
+    this.sessions.closeInvalidated(invalidation);
+    if (invalidation.kind !== "device" || invalidation.role !== undefined) return;
+    this.nodes.pairing
+      .forget(invalidation.deviceId)
+      .catch((error: unknown) =>
+        this.log.error("node of a removed device could not be forgotten", { error }),
+      );
   }
 
   /** Takes from the new configuration what can change without a restart. */

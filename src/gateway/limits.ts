@@ -61,3 +61,6 @@ export const CLOSE_GRACE_MS = 1_000;
 
 /** How often the end of the last connection is looked for meanwhile. */
 export const CLOSE_POLL_MS = 5;
+
+/** How often a stopping gateway looks whether the last request was answered. */
+export const IDLE_POLL_MS = 10;

@@ -30,3 +30,8 @@ export const systemClock: Clock = {
     return { cancel: () => clearInterval(timer) };
   },
 };
+
+/** Settles after `ms`. */
+export function pause(clock: Clock, ms: number): Promise<void> {
+  return new Promise((resolve) => void clock.after(ms, resolve));
+}

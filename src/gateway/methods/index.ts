@@ -73,6 +73,7 @@ export function bindMethods(parts: MethodParts): ReadonlyMap<string, BoundMethod
       ...parts,
       devices: store.devices,
       log: logging.log.child("gateway/devices"),
+      nodeSurface: async (deviceId) => (await store.nodes.get(deviceId))?.approved,
       setupUrlFacts: () => ({
         publicOrigin: current().gateway.publicOrigin,
         remoteUrl: current().gateway.remote?.url,

@@ -1,4 +1,4 @@
-import type { Clock } from "../../lib/clock.ts";
+import { type Clock, pause } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { type PortOwner, portOwners, type RunTool } from "./port-owner.ts";
 import { StartRefusal } from "./refusal.ts";
@@ -36,7 +36,7 @@ export async function freePort(port: number, deps: ForceDeps): Promise<void> {
 
   let escalated = false;
   while (owners.length > 0 && elapsed() < KILL_BUDGET_MS + FREE_BUDGET_MS) {
-    await sleep(deps.clock, POLL_MS);
+    await pause(deps.clock, POLL_MS);
     owners = await listenersOn(port, deps);
     if (!escalated && owners.length > 0 && elapsed() >= TERM_GRACE_MS) {
       escalated = true;
@@ -81,8 +81,4 @@ function end(
     // It may have gone by itself; the poll tells whether the port is free.
     deps.log.warn(`force: could not signal pid ${owner.pid}`, { error });
   }
-}
-
-function sleep(clock: Clock, ms: number): Promise<void> {
-  return new Promise((resolve) => clock.after(ms, resolve));
 }

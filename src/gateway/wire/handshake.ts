@@ -1,4 +1,4 @@
-import type { Clock } from "../../lib/clock.ts";
+import { type Clock, pause } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import {
   ConnectParams,
@@ -96,7 +96,7 @@ export class Handshake {
         reason: verdict.error.message,
         details: verdict.error.details?.["code"],
       });
-      if (verdict.delayMs) await this.wait(verdict.delayMs);
+      if (verdict.delayMs) await pause(this.deps.clock, verdict.delayMs);
       return refuse(frame.id, verdict.error, verdict.close);
     }
     const client: Client = { ...verdict.client, connId: this.connId };
@@ -135,10 +135,6 @@ export class Handshake {
           { code: 1013, reason: "gateway restart in progress" },
         );
     }
-  }
-
-  private wait(ms: number): Promise<void> {
-    return new Promise((resolve) => this.deps.clock.after(ms, resolve));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Server } from "bun";
-import type { Clock, Timer } from "../../lib/clock.ts";
+import { type Clock, pause, type Timer } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { type ConnId, MAX_BUFFERED_BYTES, MAX_PAYLOAD_BYTES } from "../../protocol/index.ts";
 import { Connection, type ConnectionDeps } from "./connection.ts";
@@ -132,7 +132,7 @@ export class GatewayServer {
     const { clock } = this.deps;
     const deadline = clock.monotonic() + CLOSE_GRACE_MS;
     while (this.connections.size > 0 && clock.monotonic() < deadline) {
-      await new Promise<void>((resolve) => void clock.after(CLOSE_POLL_MS, resolve));
+      await pause(clock, CLOSE_POLL_MS);
     }
     for (const connection of this.connections) connection.terminate();
   }

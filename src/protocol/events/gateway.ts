@@ -1,10 +1,9 @@
 import { Type } from "@sinclair/typebox";
 import { ConnectChallenge } from "../connect.ts";
 import { defineEvent } from "../define.ts";
-import { closed, count, epochMs, maybe, nullable, text } from "../primitives.ts";
+import { closed, count, epochMs, maybe, text } from "../primitives.ts";
 import { PresenceEntry } from "../presence.ts";
-import { HealthSnapshot, HeartbeatReport } from "../records/health.ts";
-import { UpdateAvailable, UpdateSchedule } from "../records/updates.ts";
+import { HealthSnapshot } from "../records/health.ts";
 
 export const connectChallenge = defineEvent({
   name: "connect.challenge",
@@ -38,14 +37,6 @@ export const health = defineEvent({
   dropIfSlow: true,
 });
 
-export const heartbeat = defineEvent({
-  name: "heartbeat",
-  summary: "A heartbeat ran, or says why it did not.",
-  payload: HeartbeatReport,
-  scope: "none",
-  dropIfSlow: true,
-});
-
 export const shutdown = defineEvent({
   name: "shutdown",
   summary: "The gateway stops, or restarts when `restartExpectedMs` is there; the close frame follows.",
@@ -60,12 +51,4 @@ export const configChanged = defineEvent({
   payload: Type.Object({ path: text, hash: maybe(text), ts: epochMs }),
   scope: "operator.read",
   dropIfSlow: false,
-});
-
-export const updateAvailable = defineEvent({
-  name: "update.available",
-  summary: "A newer version became known, or is no longer.",
-  payload: Type.Object({ updateAvailable: nullable(UpdateAvailable), schedule: maybe(UpdateSchedule) }),
-  scope: "none",
-  dropIfSlow: true,
 });

@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { defineEvent } from "../define.ts";
 import { oneOf } from "../literals.ts";
-import { anyObject, closed, count, epochMs, maybe, nullable, text } from "../primitives.ts";
+import { closed, epochMs, maybe, text } from "../primitives.ts";
 import { HostStats, PendingNode } from "../records/nodes.ts";
 
 export const nodePairRequested = defineEvent({
@@ -51,47 +51,10 @@ export const nodeInvokeCancel = defineEvent({
   audience: "node",
 });
 
-export const nodePresence = defineEvent({
-  name: "node.presence",
-  summary: "A node reported when its user was last active there, or that it no longer says.",
-  payload: Type.Object({
-    nodeId: text,
-    lastActiveAtMs: nullable(epochMs),
-    presenceUpdatedAtMs: nullable(epochMs),
-  }),
-  scope: "operator.read",
-  dropIfSlow: true,
-});
-
 export const nodeHostStats = defineEvent({
   name: "node.hostStats",
   summary: "A node reported the load of its machine.",
   payload: Type.Object({ nodeId: text, hostStats: HostStats }),
   scope: "operator.read",
   dropIfSlow: true,
-});
-
-export const voicewakeChanged = defineEvent({
-  name: "voicewake.changed",
-  summary: "The wake words; pushed to a node after its hello.",
-  payload: Type.Object({ triggers: Type.Array(Type.String()) }),
-  scope: "operator.read",
-  dropIfSlow: true,
-  audience: "node",
-});
-
-export const voicewakeRoutingChanged = defineEvent({
-  name: "voicewake.routing.changed",
-  summary: "Which agent a wake word reaches; pushed to a node after its hello.",
-  payload: Type.Object({
-    config: Type.Object({
-      version: count,
-      defaultTarget: anyObject,
-      routes: Type.Array(anyObject),
-      updatedAtMs: epochMs,
-    }),
-  }),
-  scope: "operator.read",
-  dropIfSlow: true,
-  audience: "node",
 });
