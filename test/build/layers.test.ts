@@ -106,7 +106,7 @@ test("a file is at most 400 lines, a folder at most 20 files, and a name says so
 });
 
 test("an import that leaves the source, or that no bundler can follow, is found", () => {
-  expect(faults({ "src/lib/a.ts": `import { x } from "../support/index.ts";` }).join()).toContain(
+  expect(faults({ "src/lib/a.ts": `import { x } from "../../test/support/index.ts";` }).join()).toContain(
     "is outside src",
   );
   expect(faults({ "src/lib/a.ts": `const x = await import(name);` }).join()).toContain("string literal");
