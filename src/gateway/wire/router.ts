@@ -173,9 +173,12 @@ function payloadOf(error: unknown): unknown {
   return error instanceof FailureWithPayload ? error.payload : undefined;
 }
 
-/** Someone without admin rights is not told which methods exist. */
+/**
+ * Someone without admin rights is not told which methods exist. A node of a newer version asks for some that do not exist
+ * here, again and again; that is no reason to close its connection, so it does not count as a wrong role.
+ */
 function unknownMethod(name: string, client: Client): ProtocolError {
-  if (client.role === "node") return new WrongRole("node");
+  if (client.role === "node") return invalidRequest("unauthorized role: node");
   if (!holdsScope(client.scopes, "operator.admin")) return missingScope("operator.admin");
   return invalidRequest(`unknown method: ${name}`);
 }
