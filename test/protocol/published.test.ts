@@ -17,7 +17,13 @@ import {
   ResponseFrame,
 } from "../../src/protocol/index.ts";
 import { fitting, mutated } from "./arbitrary.ts";
-import { published, publishedValidator } from "./published.ts";
+import {
+  PAYLOAD_NAMES,
+  published,
+  publishedValidator,
+  RESULT_NAMES,
+  withoutNewerFields,
+} from "./published.ts";
 
 const RUNS = { numRuns: 60 };
 
@@ -26,57 +32,6 @@ const PARAMS_NAMES: Readonly<Record<string, string>> = {
   "device.scopes.requestUpgrade": "ScopeUpgradeRequest",
   "device.scopes.waitUpgrade": "ScopeUpgradeWait",
 };
-
-/** Results and payloads the published document describes. */
-const RESULT_NAMES: Readonly<Record<string, string>> = {
-  "commands.list": "CommandsListResult",
-  "config.schema": "ConfigSchemaResponse",
-  "config.schema.lookup": "ConfigSchemaLookupResult",
-  "device.pair.setupCode": "DevicePairSetupCodeResult",
-  "device.pair.setupStatus": "DevicePairSetupStatusResult",
-  "device.scopes.requestUpgrade": "ScopeUpgradeRegistration",
-  "device.scopes.waitUpgrade": "ScopeUpgradeResult",
-  "device.token.rotate": "DeviceTokenRotateResult",
-  "logs.tail": "LogsTailResult",
-  "node.event": "NodeEventResult",
-  "node.pending.drain": "NodePendingDrainResult",
-  "node.pending.enqueue": "NodePendingEnqueueResult",
-  "secrets.resolve": "SecretsResolveResult",
-  "system.info": "SystemInfoResult",
-  "update.status": "UpdateStatusResult",
-};
-
-const PAYLOAD_NAMES: Readonly<Record<string, string>> = {
-  "device.pair.requested": "DevicePairRequestedEvent",
-  "device.pair.resolved": "DevicePairResolvedEvent",
-  "device.pair.setup.completed": "DevicePairSetupCompletedEvent",
-  "node.invoke.request": "NodeInvokeRequestEvent",
-  shutdown: "ShutdownEvent",
-  tick: "TickEvent",
-};
-
-/** Fields that newer peers send and the published document does not know; paths with `*` for any index. */
-const NEWER_FIELDS: readonly (readonly string[])[] = [
-  ["expectedProfileId"],
-  ["recipientProfileId"],
-  ["modelCatalog"],
-  ["canvasHostUrl"],
-  ["auth", "method"],
-  ["snapshot", "presence", "*", "clientId"],
-];
-
-function withoutNewerFields(value: unknown): unknown {
-  const copy = structuredClone(value);
-  for (const path of NEWER_FIELDS) drop(copy, path);
-  return copy;
-}
-
-function drop(value: unknown, [step, ...rest]: readonly string[]): void {
-  if (typeof value !== "object" || value === null || step === undefined) return;
-  if (rest.length === 0) Reflect.deleteProperty(value, step);
-  else if (step === "*") for (const item of Object.values(value)) drop(item, rest);
-  else drop(Reflect.get(value, step), rest);
-}
 
 function expectAllFit(ours: TSchema, theirs: string): void {
   const validate = publishedValidator(theirs);

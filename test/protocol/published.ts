@@ -27,3 +27,56 @@ export function publishedValidator(name: string): ValidateFunction {
   compiled.set(name, validator);
   return validator;
 }
+
+/** Definitions of results, by method. */
+export const RESULT_NAMES: Readonly<Record<string, string>> = {
+  "commands.list": "CommandsListResult",
+  "config.schema": "ConfigSchemaResponse",
+  "config.schema.lookup": "ConfigSchemaLookupResult",
+  "device.pair.setupCode": "DevicePairSetupCodeResult",
+  "device.pair.setupStatus": "DevicePairSetupStatusResult",
+  "device.scopes.requestUpgrade": "ScopeUpgradeRegistration",
+  "device.scopes.waitUpgrade": "ScopeUpgradeResult",
+  "device.token.rotate": "DeviceTokenRotateResult",
+  "logs.tail": "LogsTailResult",
+  "node.event": "NodeEventResult",
+  "node.pending.drain": "NodePendingDrainResult",
+  "node.pending.enqueue": "NodePendingEnqueueResult",
+  "secrets.resolve": "SecretsResolveResult",
+  "system.info": "SystemInfoResult",
+  "update.status": "UpdateStatusResult",
+};
+
+/** Definitions of event payloads. */
+export const PAYLOAD_NAMES: Readonly<Record<string, string>> = {
+  "device.pair.requested": "DevicePairRequestedEvent",
+  "device.pair.resolved": "DevicePairResolvedEvent",
+  "device.pair.setup.completed": "DevicePairSetupCompletedEvent",
+  "node.invoke.request": "NodeInvokeRequestEvent",
+  shutdown: "ShutdownEvent",
+  tick: "TickEvent",
+};
+
+/** Fields that newer peers send and the published document does not know; paths with `*` for any index. */
+export const NEWER_FIELDS: readonly (readonly string[])[] = [
+  ["expectedProfileId"],
+  ["recipientProfileId"],
+  ["modelCatalog"],
+  ["canvasHostUrl"],
+  ["auth", "method"],
+  ["snapshot", "presence", "*", "clientId"],
+];
+
+/** A copy of `value` that the closed definitions of the published document can judge. */
+export function withoutNewerFields(value: unknown): unknown {
+  const copy = structuredClone(value);
+  for (const path of NEWER_FIELDS) drop(copy, path);
+  return copy;
+}
+
+function drop(value: unknown, [step, ...rest]: readonly string[]): void {
+  if (typeof value !== "object" || value === null || step === undefined) return;
+  if (rest.length === 0) Reflect.deleteProperty(value, step);
+  else if (step === "*") for (const item of Object.values(value)) drop(item, rest);
+  else drop(Reflect.get(value, step), rest);
+}
