@@ -10,6 +10,12 @@ const PASSWORD: GatewayOptions = {
   env: { OPENCLAW_GATEWAY_PASSWORD: "correct horse battery staple" },
 };
 
+/** The first refusal of `connect`. */
+function refusalOf({ errors: [error] }: ReferenceClient): GatewayClientRequestError {
+  if (error instanceof GatewayClientRequestError) return error;
+  throw new Error("not refused", { cause: error });
+}
+
 describe("the reference client gets in", () => {
   test("with the shared token, on its own defaults", async () => {
     await using gateway = await spawnGateway();
@@ -91,8 +97,7 @@ describe("the reference client understands a refusal", () => {
     expect(code).toBe(1008);
     expect(reason).toBe("unauthorized: gateway token mismatch (provide gateway auth token)");
     expect(info).toMatchObject({ phase: "pre-hello", connectRequestSent: true });
-    const [error] = client.errors;
-    if (!(error instanceof GatewayClientRequestError)) throw error;
+    const error = refusalOf(client);
     expect(readConnectErrorDetailCode(error.details)).toBe("AUTH_TOKEN_MISMATCH");
     expect(await until("the pause", () => client.paused[0])).toMatchObject({
       detailCode: "AUTH_TOKEN_MISMATCH",
@@ -132,8 +137,7 @@ describe("the reference client understands a refusal", () => {
       mode: "ui",
     });
     await client.closed();
-    const [error] = client.errors;
-    if (!(error instanceof GatewayClientRequestError)) throw error;
+    const error = refusalOf(client);
     expect(readConnectErrorDetailCode(error.details)).toBe("AUTH_DEVICE_TOKEN_MISMATCH");
     expect(device.tokens.has("operator")).toBe(false);
   });
