@@ -4086,7 +4086,7 @@ public struct StatusResult: Codable, Sendable, Equatable {
     public var pid: Int64?
     public var heartbeat: StatusResultHeartbeat?
     public var channelSummary: [AnyCodable]
-    public var queuedSystemEvents: [AnyCodable]
+    public var queuedSystemEvents: [String]
     public var degradedSecretOwners: [AnyCodable]?
     public var degradedPlugins: [AnyCodable]?
     public var tasks: [String: AnyCodable]?
@@ -4101,7 +4101,7 @@ public struct StatusResult: Codable, Sendable, Equatable {
         pid: Int64? = nil,
         heartbeat: StatusResultHeartbeat? = nil,
         channelSummary: [AnyCodable],
-        queuedSystemEvents: [AnyCodable],
+        queuedSystemEvents: [String],
         degradedSecretOwners: [AnyCodable]? = nil,
         degradedPlugins: [AnyCodable]? = nil,
         tasks: [String: AnyCodable]? = nil,

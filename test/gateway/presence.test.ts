@@ -85,3 +85,20 @@ test("beacons are merged by device id and never push the list past its limit", (
   for (let i = 0; i < MAX_PRESENCE_ROWS * 2; i++) presence.beacon({ text: `Node: ${i}` });
   expect(presence.list().length).toBeLessThanOrEqual(MAX_PRESENCE_ROWS);
 });
+
+test("a connected client that also reports itself is one row, and stays connected", () => {
+  const { presence } = setUp();
+  presence.connected(instance("i1", "a"));
+  presence.beacon({ text: "Node: desk", instanceId: "i1", lastInputSeconds: 4 });
+  const rows = presence.list().filter((row) => row.instanceId === "i1");
+  expect(rows).toEqual([expect.objectContaining({ lastInputSeconds: 4, clientId: "openclaw-tui" })]);
+  presence.disconnected(instance("i1", "a"));
+  expect(presence.list()[1]).toMatchObject({ instanceId: "i1", reason: "disconnect" });
+});
+
+test("a beacon that withdraws the last input leaves none in the row", () => {
+  const { presence } = setUp();
+  presence.beacon({ text: "Node: desk", instanceId: "i1", lastInputSeconds: 4 });
+  presence.beacon({ text: "Node: desk", instanceId: "i1", clearsLastInput: true });
+  expect(presence.list()[1]).not.toHaveProperty("lastInputSeconds");
+});

@@ -35,7 +35,7 @@ export function statusHandlers(deps: StatusDeps): BoundMethod[] {
           agents: agents.ids.map((agentId) => ({ agentId, enabled: false })),
         },
         channelSummary: [],
-        queuedSystemEvents: [...deps.systemEvents.list()],
+        queuedSystemEvents: deps.systemEvents.list().map(({ text }) => text),
         degradedSecretOwners: [...deps.degradedSecretOwners()],
         sessions: {
           paths: [sessions.path],

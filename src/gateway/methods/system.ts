@@ -1,8 +1,9 @@
 import { statfs } from "node:fs/promises";
 import { arch, cpus, freemem, hostname, loadavg, platform, release, totalmem } from "node:os";
 import type { Clock } from "../../lib/clock.ts";
-import { status } from "../../protocol/index.ts";
+import { invalidRequest, status } from "../../protocol/index.ts";
 import { type BoundMethod, handle } from "../method.ts";
+import { beaconOf, isBeaconText, noteOf } from "../state/beacon.ts";
 import type { Presence } from "../state/presence.ts";
 import type { SystemEvents } from "../state/system-events.ts";
 
@@ -20,12 +21,13 @@ export function systemHandlers(deps: SystemDeps): BoundMethod[] {
   return [
     handle(status.systemPresence, () => deps.presence.list()),
     handle(status.systemEvent, (params) => {
-      const { lastInputSeconds, ...rest } = params;
-      deps.presence.beacon({
-        ...rest,
-        ...(lastInputSeconds !== undefined && { lastInputSeconds: Math.round(lastInputSeconds) }),
-      });
-      deps.systemEvents.add(params.text);
+      const beacon = beaconOf(params);
+      if (beacon.text === "") throw invalidRequest("text required");
+      const isBeacon = isBeaconText(beacon.text);
+      if (isBeacon && params.wake) throw invalidRequest("wake is not supported for node presence events");
+      const { before, after } = deps.presence.beacon(beacon);
+      const note = isBeacon ? noteOf(before, after) : beacon.text;
+      if (note !== undefined) deps.systemEvents.add(note);
       return { ok: true as const };
     }),
     handle(status.systemInfo, async () => {

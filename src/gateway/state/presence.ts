@@ -2,15 +2,13 @@ import type { Clock, Timer } from "../../lib/clock.ts";
 import { isTrackedInPresence, type PresenceEntry } from "../../protocol/index.ts";
 import { MAX_PRESENCE_ROWS, PRESENCE_COALESCE_MS, PRESENCE_TTL_MS } from "../limits.ts";
 import type { Client } from "../method.ts";
+import type { Beacon } from "./beacon.ts";
 
 interface Row {
   entry: PresenceEntry;
   /** Live connections behind this row; empty for beacons and for rows that wait for their TTL. */
   readonly connections: Set<string>;
 }
-
-/** What `system-event` may say about its sender. */
-export type Beacon = Partial<PresenceEntry> & { text: string };
 
 export interface PresenceDeps {
   readonly clock: Clock;
@@ -53,7 +51,13 @@ export class Presence {
     const since = previous && previous.connections.size > 0 ? previous.entry.onlineSince : now;
     this.rows.set(key, {
       connections,
-      entry: { ...describe(client), onlineSince: since ?? now, reason: "connect", ts: now },
+      entry: {
+        ...previous?.entry,
+        ...describe(client),
+        onlineSince: since ?? now,
+        reason: "connect",
+        ts: now,
+      },
     });
     this.touch();
   }
@@ -67,15 +71,24 @@ export class Presence {
     this.touch();
   }
 
-  /** Adds or renews the row of a program that reports itself by `system-event`. */
-  beacon(beacon: Beacon): void {
-    const key = `beacon:${beacon.deviceId ?? beacon.instanceId ?? beacon.host ?? beacon.text}`;
+  /** Adds to the row of the program that reports itself, or makes one; returns the row before and after. */
+  beacon({ clearsLastInput, ...said }: Beacon): { before: PresenceEntry | undefined; after: PresenceEntry } {
+    const key = this.keyOf(said);
     const previous = this.rows.get(key);
-    this.rows.set(key, {
-      connections: new Set(),
-      entry: { ...previous?.entry, ...beacon, ts: this.deps.clock.now() },
-    });
+    const before = previous?.entry;
+    const after: PresenceEntry = { ...before, ...said, ts: this.deps.clock.now() };
+    if (clearsLastInput) delete after.lastInputSeconds;
+    this.rows.set(key, { connections: previous?.connections ?? new Set(), entry: after });
     this.touch();
+    return { before, after };
+  }
+
+  /** A connected program that also reports itself stays one row. */
+  private keyOf({ instanceId, deviceId, host, text }: Beacon): string {
+    if (instanceId !== undefined) return instanceKey(instanceId);
+    if (deviceId === undefined) return `beacon:${host ?? text}`;
+    for (const [key, { entry }] of this.rows) if (entry.deviceId === deviceId) return key;
+    return `beacon:${deviceId}`;
   }
 
   /** The whole list, newest first, this gateway's row always in it with a fresh `ts`. */
@@ -123,9 +136,13 @@ export class Presence {
   }
 }
 
+function instanceKey(instanceId: string): string {
+  return `instance:${instanceId}`;
+}
+
 function rowKey(client: Client): string {
   if (client.role === "node" && client.deviceId !== undefined) return `node:${client.deviceId}`;
-  if (client.client.instanceId !== undefined) return `instance:${client.client.instanceId}`;
+  if (client.client.instanceId !== undefined) return instanceKey(client.client.instanceId);
   if (client.deviceId !== undefined) return `device:${client.deviceId}:${client.client.id}`;
   return `conn:${client.connId}`;
 }

@@ -30,7 +30,7 @@ export const status = defineMethod({
     pid: maybe(Type.Integer({ minimum: 1 })),
     heartbeat: maybe(Type.Object({ defaultAgentId: Type.String(), agents: Type.Array(anyObject) })),
     channelSummary: Type.Array(Type.Unknown()),
-    queuedSystemEvents: Type.Array(Type.Unknown()),
+    queuedSystemEvents: Type.Array(Type.String()),
     degradedSecretOwners: maybe(Type.Array(Type.Unknown())),
     degradedPlugins: maybe(Type.Array(Type.Unknown())),
     tasks: maybe(anyObject),
