@@ -1,5 +1,5 @@
-import { homedir, userInfo } from "node:os";
 import { resolve } from "node:path";
+import { accountHome } from "./account-home.ts";
 import { SHELL_ENV_TIMEOUT_MS } from "./limits.ts";
 
 /** What the operating system says about this process; injected in tests. */
@@ -99,13 +99,9 @@ const MAX_PORT = 65_535;
 
 /** Reads this machine's side of the environment. */
 export function currentSystem(): EnvSystem {
-  let accountHome = homedir();
-  try {
-    accountHome = userInfo().homedir;
-  } catch {
-    // An account without a password entry (common in containers) has only what HOME says.
-  }
-  return { platform: process.platform, uid: process.getuid?.() ?? 0, accountHome };
+  const { platform } = process;
+  const uid = process.getuid?.() ?? 0;
+  return { platform, uid, accountHome: accountHome(platform, uid) };
 }
 
 /** Expands a leading `~` against `home` and makes the path absolute. */
