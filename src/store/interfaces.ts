@@ -45,6 +45,8 @@ export interface Store extends Repositories {
   backup(path: string): Promise<void>;
   /** {@link backup} to the place beside the store that a repair would restore from; returns the path. @throws StoreError */
   snapshot(): Promise<string>;
+  /** Epoch ms of the newest {@link snapshot}; undefined when there is none. */
+  snapshotAt(): number | undefined;
   /** Folds the journal into the file and closes it; safe to call twice. */
   close(): Promise<void>;
 }

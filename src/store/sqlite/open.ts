@@ -10,7 +10,7 @@ import { checkAtStart } from "./integrity.ts";
 import { migrate, newestVersion, refuseNewer } from "./migrate.ts";
 import type { Migration } from "./migration.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
-import { replaceDamaged, unacknowledgedRecovery } from "./recovery.ts";
+import { describeRecovery, replaceDamaged, unacknowledgedRecovery } from "./recovery.ts";
 import { sqliteStore } from "./store.ts";
 
 /** What a store is opened with. */
@@ -33,7 +33,9 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
 /** {@link openStore} with other schema steps; for tests of older versions. */
 export function openWith({ path, clock, log }: OpenStoreOptions, migrations: readonly Migration[]): Store {
   const db = openOrRepair({ path, clock, log }, migrations);
-  return sqliteStore({ db, clock }, { recovery: unacknowledgedRecovery(db) });
+  const recovery = unacknowledgedRecovery(db);
+  if (recovery !== undefined) log.error(describeRecovery(recovery), { ...recovery });
+  return sqliteStore({ db, clock }, { recovery });
 }
 
 function openOrRepair({ path, clock, log }: OpenStoreOptions, migrations: readonly Migration[]): Database {
@@ -42,7 +44,7 @@ function openOrRepair({ path, clock, log }: OpenStoreOptions, migrations: readon
   } catch (error) {
     if (!(error instanceof StoreError) || error.code !== "corrupt") throw error;
     const reason = error.cause instanceof Error ? error.cause.message : error.message;
-    replaceDamaged(path, { reason, migrations, clock, log });
+    replaceDamaged(path, { reason, migrations, clock });
     return openSound(path, migrations, log);
   }
 }

@@ -1,7 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { chmodSync, copyFileSync, existsSync, linkSync, renameSync, rmSync } from "node:fs";
 import type { Clock } from "../../lib/clock.ts";
-import type { Logger } from "../../lib/logger.ts";
 import type { StoreRecovery } from "../interfaces.ts";
 import { actNow } from "./act.ts";
 import { backupsOf, damageOf, moveDurably } from "./backup.ts";
@@ -20,7 +19,6 @@ export interface RepairOptions {
   readonly reason: string;
   readonly migrations: readonly Migration[];
   readonly clock: Clock;
-  readonly log: Logger;
 }
 
 /**
@@ -28,10 +26,7 @@ export interface RepairOptions {
  * complete, with the note of its origin inside, before it takes the name: a crash or a full disk on the way leaves the damaged
  * file where it was, to be repaired at the next start. @throws StoreError
  */
-export function replaceDamaged(
-  path: string,
-  { reason, migrations, clock, log }: RepairOptions,
-): StoreRecovery {
+export function replaceDamaged(path: string, { reason, migrations, clock }: RepairOptions): StoreRecovery {
   const at = clock.now();
   const setAside = `${path}.corrupt-${new Date(at).toISOString().replaceAll(":", "-")}`;
   const backup = backupsOf(path).find((candidate) => usable(candidate.path, newestVersion(migrations)));
@@ -61,7 +56,6 @@ export function replaceDamaged(
     rmSync(replacement, { force: true });
     throw storeError(error, path);
   }
-  log.error(describeRecovery(recovery), { ...recovery });
   return recovery;
 }
 

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { StoreError } from "../errors.ts";
 import type { Store, StoreRecovery, StoreStatus } from "../interfaces.ts";
 import { act } from "./act.ts";
@@ -52,6 +53,7 @@ export function sqliteStore(deps: RepositoryDeps, opened: { recovery?: StoreReco
       copyTo(db, path);
       return path;
     },
+    snapshotAt: () => statSync(snapshotPathOf(db.filename), { throwIfNoEntry: false })?.mtimeMs,
     async close() {
       if (closed) return;
       closed = true;
