@@ -143,7 +143,8 @@ function hasCredential(config: unknown, key: "token" | "password"): boolean {
   return typeof value === "string" ? value !== "" : value !== undefined && value !== null;
 }
 
-function isReference(value: unknown): boolean {
+/** True for what stands in the place of a secret and names it: an object, or a string that is one variable. */
+export function isReference(value: unknown): boolean {
   return typeof value === "string"
     ? wholeReference(value) !== undefined
     : typeof value === "object" && value !== null;

@@ -1,7 +1,7 @@
 import type { ConfigStore, OpenClawConfig, Paths } from "../config/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Ids } from "../lib/ids.ts";
-import type { Logging } from "../lib/log/index.ts";
+import type { Logging, LogSettings } from "../lib/log/index.ts";
 import type { Store } from "../store/index.ts";
 import type { Whois } from "./auth/index.ts";
 import type { RuntimeConfig } from "./runtime-config.ts";
@@ -17,8 +17,13 @@ export interface GatewayDeps {
   readonly store: Store;
   readonly logging: Logging;
   readonly settings: GatewaySettings;
-  /** The settings that follow from a changed configuration; only what can change while running is taken from them. */
-  readonly resettle: () => GatewaySettings;
+  /**
+   * The settings that follow from a changed configuration; only what can change while running is taken from them.
+   * @throws StartRefusal when no gateway could run on it
+   */
+  readonly resettle: (config: OpenClawConfig) => GatewaySettings;
+  /** What a configuration means for the log of this run. */
+  readonly logSettings: (config: OpenClawConfig) => LogSettings;
   readonly whois: Whois;
   readonly tls: TlsFiles | undefined;
   readonly clock: Clock;

@@ -17,6 +17,7 @@ import { Presence } from "./state/presence.ts";
 import { RestartControl } from "./state/restart.ts";
 import { rosterHealth } from "./state/roster.ts";
 import { selfEntry } from "./state/self.ts";
+import { StoreSnapshots } from "./state/store-snapshots.ts";
 import { Broadcaster } from "./wire/broadcast.ts";
 import type { Readiness } from "./wire/handshake.ts";
 import type { Router } from "./wire/router.ts";
@@ -45,6 +46,7 @@ export class Gateway {
   private readonly auth: GatewayAuth;
   private readonly nodes: Nodes;
   private readonly restarts: RestartControl;
+  private readonly snapshots: StoreSnapshots;
   private readonly router: Router;
   private readonly sessions: Sessions;
   private readonly server: GatewayServer;
@@ -74,10 +76,13 @@ export class Gateway {
       activeRequests: () => this.router.active,
       restart: (reason) => void this.end({ restart: true }, reason),
     });
+    this.snapshots = new StoreSnapshots({ store: deps.store, clock, log: logging.log.child("store") });
     const { broadcaster, presence, health, nodes, log } = this;
     this.sessions = new Sessions({ broadcaster, presence, health, nodes, log });
     const { router, server } = buildFront({
       ...deps,
+      // After the answer: new secrets may close the asking socket itself.
+      apply: () => void deps.clock.after(0, () => this.applyConfig()),
       auth: this.auth,
       bootId: this.bootId,
       eventLoop: this.eventLoop,
@@ -123,12 +128,14 @@ export class Gateway {
       runtime: this.deps.runtime,
       restarts: this.restarts,
       events: this.broadcaster,
+      check: (next) => void this.deps.resettle(next),
       apply: () => this.applyConfig(),
     });
     this.disposers = [
-      config.onChange((current, previous) => reload.changed(current, previous)),
+      config.onChange((current) => reload.changed(current)),
       this.auth.onInvalidated((invalidation) => this.invalidated(invalidation)),
     ];
+    this.snapshots.start();
     this.ticker = clock.every(TICK_INTERVAL_MS, () => {
       this.broadcaster.publish(gatewayEvents.tick, { ts: clock.now() });
     });
@@ -188,6 +195,7 @@ export class Gateway {
       ...(restart && { restartExpectedMs: RESTART_EXPECTED_MS }),
     });
     this.ticker?.cancel();
+    this.snapshots.stop();
     this.restarts.stop();
     this.health.stop();
     this.nodes.stop();
@@ -225,10 +233,10 @@ export class Gateway {
 
   /** Takes from the new configuration what can change without a restart. */
   private applyConfig(): void {
-    const { runtime, resettle, logging } = this.deps;
-    this.settings = resettle();
+    const { runtime, resettle, logging, logSettings } = this.deps;
+    this.settings = resettle(runtime.current);
     this.auth.update(authPolicyOf(runtime.current, this.settings));
-    logging.configure(runtime.current.logging);
+    logging.configure(logSettings(runtime.current));
   }
 
   private buildPresence(): Presence {

@@ -103,9 +103,16 @@ export class SecretResolver<Config> {
     };
   }
 
-  /** Resolves everything and puts it in force. Throws `StrictSecretError`; the old snapshot stays in force then. */
-  async activate(input: SecretsInput<Config>): Promise<SecretsSnapshot<Config>> {
+  /**
+   * Resolves everything and puts it in force, unless `check` throws at the result. Throws `StrictSecretError` and what
+   * `check` threw; the old snapshot stays in force then.
+   */
+  async activate(
+    input: SecretsInput<Config>,
+    check?: (snapshot: SecretsSnapshot<Config>) => void,
+  ): Promise<SecretsSnapshot<Config>> {
     const snapshot = await this.resolveAll(input);
+    check?.(snapshot);
     const before = this.#active?.snapshot.degraded.length ?? 0;
     this.#active = { input, snapshot };
     const { logger } = this.#deps;

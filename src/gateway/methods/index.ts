@@ -25,6 +25,8 @@ import { systemHandlers } from "./system.ts";
 
 /** The parts that methods call. */
 export interface MethodParts {
+  /** Tells the parts that the runtime configuration was replaced. */
+  readonly apply: () => void;
   readonly auth: GatewayAuth;
   readonly bootId: string;
   readonly clock: Clock;
@@ -62,7 +64,7 @@ export function bindMethods(parts: MethodParts): ReadonlyMap<string, BoundMethod
     ...systemHandlers({ ...parts, stateDir: paths.stateDir }),
     ...restartHandlers({ restart: parts.restarts, config: current }),
     ...configHandlers({ config, clock, version: VERSION }),
-    ...secretHandlers({ runtime }),
+    ...secretHandlers({ runtime, apply: parts.apply }),
     ...logHandlers({
       file: () =>
         logging.file()?.file ?? newestLogFile({ dir: paths.logDir, name: paths.logName }, clock.now()),

@@ -3,10 +3,17 @@ import { SecretFailure, StrictSecretError } from "../../secrets/index.ts";
 import { type BoundMethod, handle } from "../method.ts";
 import type { RuntimeConfig } from "../runtime-config.ts";
 
-export function secretHandlers({ runtime }: { readonly runtime: RuntimeConfig }): BoundMethod[] {
+export interface SecretHandlerDeps {
+  readonly runtime: RuntimeConfig;
+  /** Tells the parts that the runtime configuration was replaced. */
+  readonly apply: () => void;
+}
+
+export function secretHandlers({ runtime, apply }: SecretHandlerDeps): BoundMethod[] {
   return [
     handle(secrets.reload, async () => {
       const { warningCount } = await runtime.reload().catch(asProtocolError);
+      apply();
       return { ok: true, warningCount };
     }),
     handle(secrets.resolve, ({ commandName, targetIds, allowedPaths }) =>

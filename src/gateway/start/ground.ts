@@ -1,8 +1,10 @@
 import { networkInterfaces } from "node:os";
 import {
+  type ConfigSnapshot,
   ConfigStore,
   ensureGatewayToken,
   type Env,
+  isReference,
   isSensitivePath,
   legacyNamesWarning,
   type OpenClawConfig,
@@ -94,8 +96,8 @@ export async function layGround(options: LaunchOptions): Promise<Ground> {
   const needsToken = (flags.auth ?? "token") === "token" && flags.token === undefined && !byPassword;
   const mayWriteConfig = !flags.allowUnconfigured;
   const made = needsToken ? await ensureGatewayToken(config, { paths, env, ids, mayWriteConfig }) : undefined;
-  const runtime = new SecretRuntime(config, resolver, registry);
-  await activate(runtime);
+  const runtime = new SecretRuntime(resolver, registry);
+  await activate(runtime, config.current);
   for (const secret of [flags.token, flags.password, env.gateway.token, env.gateway.password, made?.token]) {
     if (secret !== undefined) registry.add(secret);
   }
@@ -112,9 +114,9 @@ export async function layGround(options: LaunchOptions): Promise<Ground> {
   };
 }
 
-async function activate(runtime: SecretRuntime): Promise<void> {
+async function activate(runtime: SecretRuntime, snapshot: ConfigSnapshot<OpenClawConfig>): Promise<void> {
   try {
-    await runtime.reload();
+    await runtime.accept(snapshot);
   } catch (error) {
     if (!(error instanceof StrictSecretError)) throw error;
     throw new StartRefusal(EXIT_CONFIG, [
@@ -131,17 +133,20 @@ export function logSettings({ logLevel, env }: LaunchOptions, config: OpenClawCo
   return wanted === undefined ? config.logging : { ...config.logging, level: wanted, consoleLevel: wanted };
 }
 
-/** What the flags, the environment and the configuration in force come to. @throws StartRefusal */
+/** What the flags, the environment and a configuration (the one in force) come to. @throws StartRefusal */
 export function settle(
   { flags }: LaunchOptions,
   { env, paths, config, runtime, storedToken }: Ground,
+  resolved: OpenClawConfig = runtime.current,
 ): GatewaySettings {
   const port = valueAt(config.current.resolved, ["gateway", "port"]);
+  const { auth } = runtime.accepted.gateway;
   return resolveSettings({
     env,
     flags,
     paths,
-    config: runtime.current,
+    config: resolved,
+    references: { token: isReference(auth.token), password: isReference(auth.password) },
     configuredPort: typeof port === "number" ? port : undefined,
     storedToken,
     inContainer: isContainer(env),

@@ -9,7 +9,7 @@ import { HANDSHAKE_TIMEOUT_MS, MAX_PREAUTH_CONNECTIONS_PER_IP } from "../limits.
 import { bindRefusal, codeOf } from "./bind-refusal.ts";
 import { freePort } from "./force.ts";
 import { type Ground, type LaunchOptions, layGround, logSettings, settle } from "./ground.ts";
-import { refuseInvalidConfig, refuseWithoutMode } from "./mode-guard.ts";
+import { refuseWithoutMode } from "./mode-guard.ts";
 import { portOwners } from "./port-owner.ts";
 import { EXIT_CONFIG, StartRefusal } from "./refusal.ts";
 import type { GatewaySettings } from "./settings.ts";
@@ -55,17 +55,35 @@ export class Launched {
     }
   }
 
-  /** Starts anew in this process on the settings now in force. @throws StartRefusal */
+  /**
+   * Starts anew in this process on what the files say now; where that cannot be, on the configuration in force before.
+   * @throws StartRefusal
+   */
   async restart(): Promise<void> {
     const { options, ground, store } = this;
     await this.current.tailscale?.stop();
-    const snapshot = await ground.config.load();
-    refuseInvalidConfig(snapshot, ground.paths);
-    if (!options.flags.allowUnconfigured) refuseWithoutMode(snapshot);
-    await ground.runtime.reload();
+    await this.takeFiles();
     ground.logging.configure(logSettings({ ...options, env: ground.env }, ground.runtime.current));
     this.current = await startGateway(options, ground, settle(options, ground), store);
     this.lock.update({ port: this.gateway.port });
+  }
+
+  /** A file spoilt while the gateway ran must not end it at a restart. @throws StartRefusal when the mode forbids the start */
+  private async takeFiles(): Promise<void> {
+    const { options, ground } = this;
+    const log = ground.logging.log.child("gateway");
+    const onDisk = await ground.config.load();
+    if (!onDisk.valid) {
+      const issues = onDisk.issues.map(({ path, message }) => `${path || "<root>"}: ${message}`).join("; ");
+      log.warn(`config file is not valid; restarting on the configuration from before: ${issues}`);
+    }
+    const { current } = ground.config;
+    if (!options.flags.allowUnconfigured) refuseWithoutMode(current);
+    try {
+      await ground.runtime.accept(current, (resolved) => void settle(options, ground, resolved));
+    } catch (error) {
+      log.error("restarting on the configuration from before", { error });
+    }
   }
 
   /** Gives everything back, in reverse. */
@@ -155,7 +173,8 @@ async function startGateway(
     store,
     logging,
     settings,
-    resettle: () => settle(options, ground),
+    resettle: (next) => settle(options, ground, next),
+    logSettings: (next) => logSettings({ ...options, env }, next),
     whois: new TailscaleWhois({ run: tools.output, clock }),
     tls: settings.tls && (await loadTls(settings.tls, settings.hostname)),
     clock,

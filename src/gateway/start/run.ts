@@ -1,36 +1,34 @@
 import { systemClock } from "../../lib/clock.ts";
 import { randomIds } from "../../lib/ids.ts";
-import type { RunOptions } from "./options.ts";
 import type { Gateway } from "../gateway.ts";
 import { Launched } from "./launch.ts";
+import type { RunOptions } from "./options.ts";
 import { StartRefusal } from "./refusal.ts";
 import { listenForSignals, type SignalRequest } from "./signals.ts";
+
+/** Exit code of a gateway that was cut off by a second Ctrl-C. */
+const EXIT_INTERRUPTED = 130;
 
 /**
  * Runs the gateway in this process until it is told to stop; a restart begins it anew on the settings then in force.
  * Returns the exit code: 0 after a clean stop, 78 when the configuration forbids the start, 1 for other refusals.
  */
 export async function runGateway(options: RunOptions): Promise<number> {
-  const launched = await launchOrExplain(options);
-  if (typeof launched === "number") return launched;
+  const orders = new Orders(options.isTerminal);
+  using _signals = listenForSignals((request) => orders.take(request));
+  let launched: Launched | undefined;
   try {
+    launched = await Launched.start({ ...options, clock: systemClock, ids: randomIds });
     for (;;) {
-      const end = await superviseOne(launched.gateway, options);
-      if (!end.restart) return 0;
+      orders.obey(launched.gateway);
+      const end = await launched.gateway.ended;
+      if (!end.restart || orders.stopAsked) return orders.abandoned ? EXIT_INTERRUPTED : 0;
       await launched.restart();
     }
   } catch (error) {
     return explain(error, options);
   } finally {
-    await launched.dispose();
-  }
-}
-
-async function launchOrExplain(options: RunOptions): Promise<number | Launched> {
-  try {
-    return await Launched.start({ ...options, clock: systemClock, ids: randomIds });
-  } catch (error) {
-    return explain(error, options);
+    await launched?.dispose();
   }
 }
 
@@ -40,19 +38,40 @@ function explain(error: unknown, options: RunOptions): number {
   return error.exitCode;
 }
 
-/** Waits for the end of one gateway; signals end it or restart it. */
-async function superviseOne(gateway: Gateway, options: RunOptions): Promise<{ restart: boolean }> {
-  let asked = false;
-  const onSignal = ({ kind, signal }: SignalRequest): void => {
+/** What signals asked for; kept while no gateway runs, so that one between two gateways is not lost. */
+class Orders {
+  abandoned = false;
+  private stopSignal: string | undefined;
+  private gateway: Gateway | undefined;
+
+  constructor(private readonly isTerminal: boolean) {}
+
+  get stopAsked(): boolean {
+    return this.stopSignal !== undefined;
+  }
+
+  /** From now on this gateway is meant; an order given before is carried out at once. */
+  obey(gateway: Gateway): void {
+    this.gateway = gateway;
+    if (this.stopSignal !== undefined) this.stop(gateway, this.stopSignal);
+  }
+
+  take({ kind, signal }: SignalRequest): void {
     if (kind === "restart") {
-      gateway.restartBySignal(signal);
+      this.gateway?.restartBySignal(signal);
       return;
     }
-    if (asked && signal === "SIGINT" && options.isTerminal) gateway.abandon();
-    asked = true;
+    if (this.stopAsked && signal === "SIGINT" && this.isTerminal) {
+      this.abandoned = true;
+      this.gateway?.abandon();
+      return;
+    }
+    this.stopSignal = signal;
+    if (this.gateway) this.stop(this.gateway, signal);
+  }
+
+  private stop(gateway: Gateway, signal: string): void {
     gateway.log.info(`received ${signal}; shutting down`);
     void gateway.stop();
-  };
-  using _signals = listenForSignals(onSignal);
-  return await gateway.ended;
+  }
 }

@@ -1,12 +1,13 @@
-import type { ConfigStore, OpenClawConfig } from "../../config/index.ts";
+import type { OpenClawConfig } from "../../config/index.ts";
 import type { SecretRegistry } from "../../lib/redact.ts";
-import type { SecretResolver } from "../../secrets/index.ts";
+import type { SecretResolver, SecretsInput, SecretsSnapshot } from "../../secrets/index.ts";
 import type { RuntimeConfig } from "../runtime-config.ts";
 
-/** The running configuration: the config file's snapshot with its secret references resolved. */
+/** The running configuration: an accepted one with its secret references resolved. */
 export class SecretRuntime implements RuntimeConfig {
+  private input: SecretsInput<OpenClawConfig> | undefined;
+
   constructor(
-    private readonly config: ConfigStore<OpenClawConfig>,
     private readonly resolver: SecretResolver<OpenClawConfig>,
     private readonly registry: SecretRegistry,
   ) {}
@@ -15,16 +16,30 @@ export class SecretRuntime implements RuntimeConfig {
     return this.resolver.current.config;
   }
 
+  get accepted(): OpenClawConfig {
+    if (this.input === undefined) throw new Error("no configuration was accepted yet");
+    return this.input.config;
+  }
+
   get degraded(): RuntimeConfig["degraded"] {
     return this.resolver.current.degraded;
   }
 
-  /** @throws StrictSecretError when the gateway's own credential cannot be resolved; nothing is swapped then. */
+  async accept(
+    input: SecretsInput<OpenClawConfig>,
+    check?: (resolved: OpenClawConfig) => void,
+  ): Promise<{ warningCount: number }> {
+    const snapshot = await this.resolver.activate(input, check && (({ config }) => check(config)));
+    this.input = input;
+    return this.registered(snapshot);
+  }
+
+  async resolve({ config, variables }: SecretsInput<OpenClawConfig>): Promise<OpenClawConfig> {
+    return (await this.resolver.resolveAll({ config, variables })).config;
+  }
+
   async reload(): Promise<{ warningCount: number }> {
-    const { config, variables } = this.config.current;
-    const snapshot = await this.resolver.activate({ config, variables });
-    for (const value of snapshot.values.values()) this.registry.add(value);
-    return { warningCount: snapshot.warnings.length };
+    return this.registered(await this.resolver.reload());
   }
 
   async resolveFor(
@@ -33,5 +48,11 @@ export class SecretRuntime implements RuntimeConfig {
     allowedPaths?: readonly string[],
   ): ReturnType<RuntimeConfig["resolveFor"]> {
     return this.resolver.assignmentsFor(targetIds, allowedPaths);
+  }
+
+  /** From now on no output shows these values. */
+  private registered({ values, warnings }: SecretsSnapshot<OpenClawConfig>): { warningCount: number } {
+    for (const value of values.values()) this.registry.add(value);
+    return { warningCount: warnings.length };
   }
 }

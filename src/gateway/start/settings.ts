@@ -38,6 +38,8 @@ export interface SettingsInputs {
   readonly paths: Paths;
   /** With every SecretRef resolved. */
   readonly config: OpenClawConfig;
+  /** Which secrets the configuration names by reference; such a one wins over the environment, as it does for clients. */
+  readonly references: { readonly token: boolean; readonly password: boolean };
   /** `gateway.port` as it stands in the file; `config` has it with its default. */
   readonly configuredPort: number | undefined;
   /** A token made earlier for a gateway without configuration. */
@@ -90,10 +92,15 @@ function planBind({ flags, config, inContainer, localAddresses }: SettingsInputs
 }
 
 /** Flags, then environment, then configuration; without a mode, a token is preferred to a password. */
-function resolveCredentials({ flags, env, config, storedToken }: SettingsInputs): Credentials {
+function resolveCredentials(inputs: SettingsInputs): Credentials {
+  const { flags, env, config, references, storedToken } = inputs;
   const auth = config.gateway?.auth ?? {};
-  const token = flags.token ?? env.gateway.token ?? plain(auth.token) ?? storedToken;
-  const password = flags.password ?? env.gateway.password ?? plain(auth.password);
+  const given = (key: "token" | "password") => {
+    const configured = plain(auth[key]);
+    return references[key] ? (configured ?? env.gateway[key]) : (env.gateway[key] ?? configured);
+  };
+  const token = flags.token ?? given("token") ?? storedToken;
+  const password = flags.password ?? given("password");
   const named = flags.auth ?? auth.mode;
   const mode = named ?? (token === undefined && password !== undefined ? "password" : "token");
   return { mode, token, password };
