@@ -3720,6 +3720,7 @@ public struct SecretsReloadResult: Codable, Sendable, Equatable {
     }
 }
 
+/// Taken and without effect: this gateway has no web tools.
 public struct SecretsResolveParamsProviderOverrides: Codable, Sendable, Equatable {
     public var webSearch: String?
     public var webFetch: String?
@@ -3738,8 +3739,11 @@ public struct SecretsResolveParams: Codable, Sendable, Equatable {
     public var commandName: String
     public var targetIds: [String]
     public var allowedPaths: [String]?
+    /// Taken and without effect: this gateway has no web tools.
     public var forcedActivePaths: [String]?
+    /// Taken and without effect: this gateway has no web tools.
     public var optionalActivePaths: [String]?
+    /// Taken and without effect: this gateway has no web tools.
     public var providerOverrides: SecretsResolveParamsProviderOverrides?
 
     public init(

@@ -1,6 +1,7 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { Ids } from "../../lib/ids.ts";
 import type { Logger } from "../../lib/logger.ts";
+import { qrPngDataUrl } from "../../lib/qr.ts";
 import {
   devices as specs,
   type DeviceTokenSummary,
@@ -173,6 +174,11 @@ function setupHandlers({ auth, devices, clock, ids, setupUrlFacts }: DeviceMetho
           `setup codes need gateway.auth.mode token or password (it is ${mode}): openclaw config set gateway.auth.mode token`,
         );
       }
+      if (params.joinUrl) {
+        throw invalidRequest(
+          "this gateway serves no join page; use setupCode or includeQr instead of joinUrl",
+        );
+      }
       const { url, source, isPrivate } = setupUrl(setupUrlFacts(), params);
       const wanted: SetupAccess = params.bootstrapProfile ?? "full";
       // Whoever reads the code on an open network could use it first: then it must not make an admin.
@@ -184,10 +190,12 @@ function setupHandlers({ auth, devices, clock, ids, setupUrlFacts }: DeviceMetho
         { setupId, tokenHash: secretHash(bootstrapToken), access, expiresAtMs },
         clock.now() - SETUP_STATUS_KEPT_MS,
       );
+      const setupCode = encodeSetupCode({ url, bootstrapToken, expiresAtMs });
       return {
         setupId,
         expiresAtMs,
-        setupCode: encodeSetupCode({ url, bootstrapToken, expiresAtMs }),
+        setupCode,
+        ...(params.includeQr && { qrDataUrl: await qrPngDataUrl(setupCode) }),
         gatewayUrl: url,
         auth: mode,
         urlSource: source,

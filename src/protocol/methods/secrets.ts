@@ -12,6 +12,9 @@ export const reload = defineMethod({
   openParams: true,
 });
 
+/** These choose among web tools, and nothing here has any. */
+const NO_SUCH_TOOLS = "Taken and without effect: this gateway has no web tools.";
+
 export const resolve = defineMethod({
   name: "secrets.resolve",
   summary: "The values of the secrets one command needs, for a command that runs on the gateway's behalf.",
@@ -20,9 +23,11 @@ export const resolve = defineMethod({
     commandName: text,
     targetIds: texts,
     allowedPaths: maybe(texts),
-    forcedActivePaths: maybe(texts),
-    optionalActivePaths: maybe(texts),
-    providerOverrides: maybe(closed({ webSearch: maybe(text), webFetch: maybe(text) })),
+    forcedActivePaths: maybe(Type.Array(text, { description: NO_SUCH_TOOLS })),
+    optionalActivePaths: maybe(Type.Array(text, { description: NO_SUCH_TOOLS })),
+    providerOverrides: maybe(
+      closed({ webSearch: maybe(text), webFetch: maybe(text) }, { description: NO_SUCH_TOOLS }),
+    ),
   }),
   result: closed({
     ok: maybe(Type.Boolean()),
