@@ -121,7 +121,7 @@ export class Gateway {
     }
     this.server.listen({ port: settings.port.port, addresses, tls });
     this.eventLoop.start();
-    await this.health.start();
+    this.health.start();
     const reload = new ConfigReload({
       clock,
       log: this.log.child("gateway/reload"),

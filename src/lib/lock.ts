@@ -169,7 +169,10 @@ function rulesOf(processes: ProcessIdentity, clock: Clock): LockRules<GatewayOwn
 function parseOwner(value: unknown): GatewayOwner | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const field = (name: string): unknown => Reflect.get(value, name);
-  const text = (name: string) => String(field(name) ?? "");
+  const text = (name: string) => {
+    const found = field(name);
+    return typeof found === "string" ? found : "";
+  };
   const number = (name: string) => {
     const found = field(name);
     return typeof found === "number" ? found : undefined;

@@ -1,5 +1,5 @@
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { readProgram } from "./spawn.ts";
 
 /** Start times told by two clocks of one machine differ by rounding, never by this much for two owners of one pid. */
 const START_TOLERANCE_MS = 3_000;
@@ -77,17 +77,12 @@ function windowsStart(pid: number): number | undefined {
 }
 
 function ask(command: string, args: string[], parse: (text: string) => number): number | undefined {
-  try {
-    const text = execFileSync(command, args, {
-      encoding: "utf8",
-      env: { LC_ALL: "C", SystemRoot: "C:\\Windows" },
-      timeout: PROCESS_LIST_TIMEOUT_MS,
-      stdio: ["ignore", "pipe", "ignore"],
-      windowsHide: true,
-    });
-    const start = parse(text.trim());
-    return Number.isFinite(start) ? start : undefined;
-  } catch {
-    return undefined;
-  }
+  const text = readProgram({
+    command,
+    args,
+    env: { LC_ALL: "C", SystemRoot: "C:\\Windows" },
+    timeoutMs: PROCESS_LIST_TIMEOUT_MS,
+  });
+  const start = text === undefined ? Number.NaN : parse(text.trim());
+  return Number.isFinite(start) ? start : undefined;
 }

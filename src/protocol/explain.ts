@@ -104,7 +104,7 @@ function hasDuplicates(items: readonly unknown[]): boolean {
 }
 
 function visitObject(schema: TSchema, value: Record<string, unknown>, path: string, walk: Walk): void {
-  const properties: Record<string, TSchema> = schema.properties ?? {};
+  const properties = schemasIn(schema.properties);
   const missing = (schema.required as readonly string[] | undefined)?.find(
     (key) => !Object.hasOwn(value, key),
   );
@@ -119,12 +119,20 @@ function visitObject(schema: TSchema, value: Record<string, unknown>, path: stri
   for (const [key, property] of Object.entries(properties)) {
     if (Object.hasOwn(value, key)) visit(property, value[key], `${path}/${key}`, walk);
   }
-  for (const [pattern, property] of Object.entries<TSchema>(schema.patternProperties ?? {})) {
+  for (const [pattern, property] of Object.entries(schemasIn(schema.patternProperties))) {
     const named = new RegExp(pattern, "u");
     for (const [key, item] of Object.entries(value)) {
       if (named.test(key)) visit(property, item, `${path}/${key.slice(0, MAX_QUOTED_CHARS)}`, walk);
     }
   }
+}
+
+function schemasIn(keyword: unknown): Readonly<Record<string, TSchema>> {
+  return isObject(keyword)
+    ? Object.fromEntries(
+        Object.entries(keyword).filter((entry): entry is [string, TSchema] => isSchema(entry[1])),
+      )
+    : {};
 }
 
 /** Names the first unknown key that can be shown. */

@@ -137,9 +137,7 @@ async function fromProgram(
   const timeoutMs = number(entry["timeoutMs"]) ?? PROVIDER_TIMEOUT_MS;
   const ids = [...new Set(refs.map((ref) => ref.id))];
   const set = isObject(entry["env"]) ? entry["env"] : {};
-  const own = Object.entries(set).flatMap(([name, value]) =>
-    typeof value === "string" ? [[name, value]] : [],
-  );
+  const own = Object.entries(set).filter((pair): pair is [string, string] => typeof pair[1] === "string");
   const result = await world.run({
     command,
     args: texts(entry["args"]),

@@ -203,7 +203,7 @@ function racer(lockDir: string, port: number) {
     pid: child.pid,
     port,
     send(word: string): void {
-      child.stdin.write(`${word}\n`);
+      void child.stdin.write(`${word}\n`);
       void child.stdin.flush();
     },
     async answer(): Promise<string> {

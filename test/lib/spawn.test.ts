@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { childEnv, runProgram } from "../../src/lib/spawn.ts";
+import { childEnv, readProgram, runProgram } from "../../src/lib/spawn.ts";
 
 const base = { command: "/bin/sh", env: { PATH: "/usr/bin:/bin" }, timeoutMs: 5_000, maxOutputBytes: 65_536 };
 
@@ -53,6 +53,21 @@ test("what a finished program left running does not hold the result back, and is
 
 test("a program that does not exist is an error", async () => {
   expect(runProgram({ ...base, command: "/no/such/program" })).rejects.toThrow();
+});
+
+test("a small question is answered at once, or not at all when the program is missing, fails, hangs or talks on", () => {
+  const ask = (script: string, timeoutMs = 5_000) =>
+    readProgram({
+      command: "/bin/sh",
+      args: ["-c", script],
+      env: { PATH: "/usr/bin:/bin", A: "b" },
+      timeoutMs,
+    });
+  expect(ask('printf %s "$A$HOME"')).toBe("b");
+  expect(ask("echo no; exit 3")).toBeUndefined();
+  expect(ask("exec sleep 60", 100)).toBeUndefined();
+  expect(ask("while :; do echo yyyyyyyy; done")).toBeUndefined();
+  expect(readProgram({ command: "/no/such/program", env: {}, timeoutMs: 100 })).toBeUndefined();
 });
 
 test("a child never inherits variables that load code", () => {

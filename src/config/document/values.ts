@@ -11,6 +11,11 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** True for lists; what is in them is still unknown. */
+export function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
+}
+
 /** Sets an own property whatever the key is called, `__proto__` included. */
 export function setOwn(target: JsonObject, key: string, value: unknown): void {
   Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
@@ -65,7 +70,7 @@ export function valueAt(root: unknown, path: ConfigPath): unknown {
 export function withValue(root: unknown, path: ConfigPath, value: unknown): unknown {
   const [part, ...rest] = path;
   if (part === undefined) return value;
-  if (Array.isArray(root)) {
+  if (isList(root)) {
     const index = typeof part === "number" ? part : indexOf(part);
     if (!(index >= 0 && index <= root.length))
       throw new RangeError(`no position ${part} in a list of ${root.length}`);
@@ -82,7 +87,7 @@ export function withValue(root: unknown, path: ConfigPath, value: unknown): unkn
 export function withoutValue(root: unknown, path: ConfigPath): unknown {
   const [part, ...rest] = path;
   if (part === undefined || valueAt(root, path) === undefined) return undefined;
-  if (Array.isArray(root)) {
+  if (isList(root)) {
     const index = typeof part === "number" ? part : indexOf(part);
     if (rest.length === 0) return root.filter((_, position) => position !== index);
     return root.map((item, position) => (position === index ? withoutValue(item, rest) : item));

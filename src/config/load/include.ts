@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, isAbsolute, normalize, resolve, sep } from "node:path";
-import { type ConfigPath, getOwn, isObject, type JsonObject, setOwn } from "../document/index.ts";
+import { type ConfigPath, getOwn, isList, isObject, type JsonObject, setOwn } from "../document/index.ts";
 import { MAX_CONFIG_FILE_BYTES, MAX_INCLUDE_DEPTH, MAX_INCLUDE_PATH_CHARS } from "../limits.ts";
 
 /** Why an `$include` cannot be followed. `path` is where in the config the directive stands. */
@@ -68,7 +68,7 @@ export function resolveIncludes(parsed: unknown, options: IncludeOptions): Inclu
 
 /** Deep merge of included files: objects merge, lists are joined, anything else is replaced. */
 export function mergeIncluded(base: unknown, over: unknown): unknown {
-  if (Array.isArray(base) && Array.isArray(over)) return [...base, ...over];
+  if (isList(base) && isList(over)) return [...base, ...over];
   if (!isObject(base) || !isObject(over)) return over;
   const merged: JsonObject = { ...base };
   for (const [key, value] of Object.entries(over)) {

@@ -28,7 +28,7 @@ export function restartHandlers(deps: RestartHandlerDeps): BoundMethod[] {
       };
     }),
     handle(status.updateStatus, () => {
-      const { channel = "stable", auto } = deps.config().update ?? {};
+      const { channel, auto } = deps.config().update ?? { channel: "stable" };
       return {
         sentinel: null,
         updateAvailable: null,

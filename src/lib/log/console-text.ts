@@ -23,7 +23,6 @@ const LEVEL_COLOUR: Readonly<Record<LogLevel, Colour>> = {
 const SUBSYSTEM_COLOURS: readonly Colour[] = ["cyan", "green", "yellow", "blue", "magenta"];
 
 /** Everything that moves the cursor or rings the bell: a record from outside must not paint the terminal. */
-// oxlint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 
 /** `gateway/ws` → `ws`; of longer names the last two parts. */

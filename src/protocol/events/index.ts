@@ -4,8 +4,8 @@ import * as gatewayEvents from "./gateway.ts";
 import * as nodeEvents from "./nodes.ts";
 
 /** Every event of this gateway; an event that is not here cannot be published. */
-export const EVENTS: readonly EventSpec[] = [gatewayEvents, deviceEvents, nodeEvents].flatMap(
-  (family): EventSpec[] => Object.values(family),
+export const EVENTS: readonly EventSpec[] = [gatewayEvents, deviceEvents, nodeEvents].flatMap((family) =>
+  Object.values<EventSpec>(family),
 );
 
 /** The same by name. */

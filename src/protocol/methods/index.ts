@@ -8,7 +8,7 @@ import * as status from "./status.ts";
 
 /** Every method of this gateway, by family; a method that is not here does not exist. */
 export const METHODS: readonly MethodSpec[] = [status, config, secrets, logs, devices, nodes].flatMap(
-  (family): MethodSpec[] => Object.values(family),
+  (family) => Object.values<MethodSpec>(family),
 );
 
 /** The same by name. */

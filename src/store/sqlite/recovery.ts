@@ -72,8 +72,25 @@ export function describeRecovery({ reason, setAside, restoredFrom }: StoreRecove
 export function unacknowledgedRecovery(db: Database): StoreRecovery | undefined {
   const row = db.query<{ value: string }, [string]>("SELECT value FROM meta WHERE name = ?").get(NAME);
   if (row === null) return undefined;
-  const recovery: StoreRecovery = JSON.parse(row.value);
-  return recovery;
+  return readRecovery(JSON.parse(row.value));
+}
+
+/** The note as it was written; what is missing in one that somebody edited is left blank. */
+function readRecovery(note: unknown): StoreRecovery {
+  const field = (name: string): unknown =>
+    typeof note === "object" && note !== null ? Reflect.get(note, name) : undefined;
+  const text = (name: string): string | undefined => {
+    const found = field(name);
+    return typeof found === "string" ? found : undefined;
+  };
+  const at = field("at");
+  const restoredFrom = text("restoredFrom");
+  return {
+    at: typeof at === "number" ? at : 0,
+    reason: text("reason") ?? "",
+    setAside: text("setAside") ?? "",
+    ...(restoredFrom !== undefined && { restoredFrom }),
+  };
 }
 
 /** Removes the note of a repair; inside the caller's transaction. */

@@ -64,7 +64,6 @@ test("text from outside cannot paint the terminal or begin a line of its own", (
   const { output, log } = consoleLog("compact");
   log.info("evil \u001b[2Jname\r\nfake line\u0007\u202e", { also: "\u001b]0;title\u0007" });
   expect(output.lines()).toHaveLength(2);
-  // oxlint-disable-next-line no-control-regex
   expect(output.text()).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
   expect(output.lines()[1]).toStartWith("  fake line");
 });

@@ -58,8 +58,10 @@ export class SqliteIdempotencyRepository implements IdempotencyRepository {
   }
 
   async lookup(method: string, key: string): Promise<Exclude<Claim, { state: "new" }> | undefined> {
-    const row = await look(this.#db, () => this.#read(method, key));
-    return row === null || row.expires_at <= this.#clock.now() ? undefined : found(row);
+    return look(this.#db, () => {
+      const row = this.#read(method, key);
+      return row === null || row.expires_at <= this.#clock.now() ? undefined : found(row);
+    });
   }
 
   #read(method: string, key: string): Row | null {
@@ -69,6 +71,14 @@ export class SqliteIdempotencyRepository implements IdempotencyRepository {
 
 function found(row: Row): Exclude<Claim, { state: "new" }> {
   if (row.outcome === null) return { state: "pending", since: row.touched_at };
-  const outcome: Outcome = JSON.parse(row.outcome);
-  return { state: "settled", outcome };
+  return { state: "settled", outcome: readOutcome(JSON.parse(row.outcome)) };
+}
+
+/** An outcome as `settle` wrote it. Throws when it is none, which the store reports. */
+function readOutcome(value: unknown): Outcome {
+  if (typeof value === "object" && value !== null && "ok" in value) {
+    if (value.ok === true) return { ok: true, payload: "payload" in value ? value.payload : undefined };
+    if (value.ok === false) return { ok: false, error: "error" in value ? value.error : undefined };
+  }
+  throw new TypeError("a stored outcome cannot be read");
 }
