@@ -2,6 +2,7 @@ import { type Command, commandLine } from "./command.ts";
 import { argumentTitle, flagSummary, flagTitle } from "./help.ts";
 import { type FlagTable } from "./flags.ts";
 import { rootFlags } from "./root-flags.ts";
+import { padded, widthOf } from "./terminal/layout.ts";
 
 /** The reference page of the whole command line, from the table. */
 export function referencePage(root: Command): string {
@@ -32,8 +33,19 @@ function commandBlocks(path: readonly Command[], level: number): string[] {
 function flagTable(flags: FlagTable): string {
   const rows = Object.entries(flags)
     .filter(([, flag]) => flag.hidden !== true)
-    .map(([key, flag]) => `| \`${flagTitle(key, flag)}\` | ${flagSummary(flag).replaceAll("|", "\\|")} |`);
-  return ["| Option | Meaning |", "| --- | --- |", ...rows].join("\n");
+    .map(([key, flag]): Row => [`\`${flagTitle(key, flag)}\``, flagSummary(flag).replaceAll("|", "\\|")]);
+  return alignedTable(["Option", "Meaning"], rows);
+}
+
+type Row = readonly [left: string, right: string];
+
+/** As the formatter of documents lays tables out. */
+function alignedTable(header: Row, rows: readonly Row[]): string {
+  const widest = (column: 0 | 1) => Math.max(...[header, ...rows].map((row) => widthOf(row[column])));
+  const [left, right] = [widest(0), widest(1)];
+  const line = (row: Row) => `| ${padded(row[0], left)} | ${padded(row[1], right)} |`;
+  const rule: Row = ["-".repeat(left), "-".repeat(right)];
+  return [header, rule, ...rows].map(line).join("\n");
 }
 
 function examples(command: Command): string {
