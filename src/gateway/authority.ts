@@ -3,6 +3,7 @@ import { type Clock, pause } from "../lib/clock.ts";
 import type { ApprovedVia } from "../store/index.ts";
 import type { GatewayAuth, HttpRefusal, PeerFacts } from "./auth/index.ts";
 import type { HttpAuthority } from "./http/api.ts";
+import { COMMON_HEADERS } from "./http/responses.ts";
 import type { NodeClaim } from "./method.ts";
 import type { ConnectAuthority, ConnectVerdict } from "./wire/handshake.ts";
 
@@ -44,7 +45,7 @@ export class GatewayAuthority implements ConnectAuthority, HttpAuthority {
 }
 
 function asResponse({ status, headers, body }: HttpRefusal): Response {
-  return new Response(body, { status, headers: { ...headers } });
+  return new Response(body, { status, headers: { ...COMMON_HEADERS, ...headers } });
 }
 
 function claimOf(params: ConnectParams, approvedVia: ApprovedVia | undefined): NodeClaim {

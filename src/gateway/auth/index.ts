@@ -14,6 +14,7 @@ export { tokenIssuer } from "./pairing.ts";
 export {
   type Attribution,
   type Ingress,
+  isDirectLocal,
   isLoopback,
   type PeerFacts,
   plainAddress,

@@ -1,6 +1,6 @@
 import type { Logger } from "../../lib/logger.ts";
 import type { Metrics } from "../state/metrics.ts";
-import { isLoopback, type PeerFacts } from "../auth/index.ts";
+import { isDirectLocal, type PeerFacts } from "../auth/index.ts";
 import { errorResponse } from "./responses.ts";
 
 /** Who may use a route: anyone, an operator, or an operator unless the peer is on this machine. */
@@ -83,13 +83,6 @@ export class HttpApi {
 export function allowedMethods(route: Route): string[] {
   return route.methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]));
 }
-
-function isDirectLocal(peer: PeerFacts): boolean {
-  return isLoopback(peer.remoteAddress) && !PROXY_HEADERS.some((name) => peer.headers.has(name));
-}
-
-/** A loopback peer with one of these is a proxy speaking for somebody else. */
-const PROXY_HEADERS = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip"] as const;
 
 function pathOf(url: string): string {
   const start = url.indexOf("/", url.indexOf("//") + 2);

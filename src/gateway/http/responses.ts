@@ -1,4 +1,5 @@
-const COMMON = {
+/** What every reply carries, whoever makes it. */
+export const COMMON_HEADERS = {
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
   "permissions-policy": "camera=(), microphone=(self), geolocation=()",
@@ -9,7 +10,7 @@ const COMMON = {
 export function jsonResponse(status: number, body: unknown, headers: Record<string, string> = {}): Response {
   return new Response(JSON.stringify(body), {
     status,
-    headers: { ...COMMON, "content-type": "application/json; charset=utf-8", ...headers },
+    headers: { ...COMMON_HEADERS, "content-type": "application/json; charset=utf-8", ...headers },
   });
 }
 
@@ -18,7 +19,7 @@ export function textResponse(
   body: string,
   contentType = "text/plain; charset=utf-8",
 ): Response {
-  return new Response(body, { status, headers: { ...COMMON, "content-type": contentType } });
+  return new Response(body, { status, headers: { ...COMMON_HEADERS, "content-type": contentType } });
 }
 
 /** The one error body of the HTTP API. */

@@ -51,13 +51,19 @@ export function attribute(peer: PeerFacts, rules: AttributionRules): Attribution
   const remote = plainAddress(peer.remoteAddress);
   const proxied = hasProxyHeaders(peer.headers);
   if (remote === undefined) return proxied ? UNATTRIBUTABLE : { kind: "direct-remote", clientIp: "" };
-  if (isLoopback(remote) && !proxied) return { kind: "direct-local", clientIp: remote };
+  if (isDirectLocal(peer)) return { kind: "direct-local", clientIp: remote };
   if (rules.trustedProxies.has(remote)) {
     const client = forwardedClient(peer.headers, rules);
     if (client === undefined || isLoopback(client)) return UNATTRIBUTABLE;
     return { kind: "trusted-proxy", clientIp: client };
   }
   return proxied ? UNATTRIBUTABLE : { kind: "direct-remote", clientIp: remote };
+}
+
+/** True for a process on this host with nothing between it and us; a mark of any proxy makes it somebody else's. */
+export function isDirectLocal(peer: PeerFacts): boolean {
+  const direct = peer.ingress === undefined || peer.ingress === "main";
+  return direct && isLoopback(peer.remoteAddress) && !hasProxyHeaders(peer.headers);
 }
 
 function attributeTailscale(peer: PeerFacts, ingress: "tailscale-serve" | "tailscale-funnel"): Attribution {
