@@ -101,6 +101,9 @@ export class WireClient implements AsyncDisposable {
       const [frame] = this.#unread.splice(index, 1);
       if (frame) return Promise.resolve(frame);
     }
+    if (this.#socket.readyState === WebSocket.CLOSED) {
+      return Promise.reject(new Error(`socket is closed; waited for ${what}`));
+    }
     const { promise, resolve, reject } = Promise.withResolvers<WireFrame>();
     this.#waiters.push({ wanted, resolve, reject });
     return within(what, promise, timeoutMs);
