@@ -6,16 +6,26 @@ import type { RunOptions } from "./options.ts";
 import { StartRefusal } from "./refusal.ts";
 import { listenForSignals, type SignalRequest } from "./signals.ts";
 
+/** Time that what was cut off (a program it had started, a lookup) has to end by itself after a stop. */
+const LINGER_MS = 1_000;
+
 /** Exit code of a gateway that was cut off by a second Ctrl-C. */
 const EXIT_INTERRUPTED = 130;
 
 /**
  * Runs the gateway in this process until it is told to stop; a restart begins it anew on the settings then in force.
- * Returns the exit code: 0 after a clean stop, 78 when the configuration forbids the start, 1 for other refusals.
+ * Returns the exit code: 0 after a clean stop, 78 when the configuration forbids the start, 1 for other refusals. The
+ * process ends with it soon after, whatever was cut off and still runs.
  */
 export async function runGateway(options: RunOptions): Promise<number> {
   const orders = new Orders(options.isTerminal);
   using _signals = listenForSignals((request) => orders.take(request));
+  const code = await runUntilStopped(options, orders);
+  setTimeout(() => process.exit(code), orders.abandoned ? 0 : LINGER_MS).unref();
+  return code;
+}
+
+async function runUntilStopped(options: RunOptions, orders: Orders): Promise<number> {
   let launched: Launched | undefined;
   try {
     launched = await Launched.start({ ...options, clock: systemClock, ids: randomIds });

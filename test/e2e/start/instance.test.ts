@@ -1,0 +1,79 @@
+import { expect, test } from "bun:test";
+import { existsSync, readdirSync } from "node:fs";
+import { utimes } from "node:fs/promises";
+import { freePort, runOpenclaw, spawnGateway, type TempHome, tempHome } from "../../support/index.ts";
+
+const LOCKS = `.openclaw/tmp/openclaw-${process.getuid?.() ?? 0}`;
+
+function locksOf(home: TempHome): string[] {
+  return existsSync(home.at(LOCKS)) ? readdirSync(home.at(LOCKS)) : [];
+}
+
+async function second(home: TempHome, env: Record<string, string> = {}) {
+  const port = await freePort();
+  return runOpenclaw(["gateway", "--allow-unconfigured", "--port", String(port)], {
+    home: home.path,
+    env: { OPENCLAW_GATEWAY_TOKEN: "t", ...env },
+  });
+}
+
+test("a second gateway on the same state folder exits 78 and names the owner (seed 109)", async () => {
+  await using home = await tempHome();
+  await using first = await spawnGateway({ home });
+  const { code, stderr } = await second(home);
+  expect(code).toBe(78);
+  expect(stderr).toContain(`gateway already running (pid ${first.pid})`);
+  expect(stderr).toContain(`port ${first.port}`);
+  expect((await fetch(`${first.httpUrl}/readyz`)).status).toBe(200);
+});
+
+test("two gateways with their own configuration, state folder and port run side by side (seed 112)", async () => {
+  await using home = await tempHome();
+  const own = (name: string) => ({
+    OPENCLAW_CONFIG_PATH: home.at(`.openclaw/${name}.json`),
+    OPENCLAW_STATE_DIR: home.at(`.openclaw-${name}`),
+  });
+  await using a = await spawnGateway({ home, env: own("a") });
+  await using b = await spawnGateway({ home, env: own("b") });
+  for (const gateway of [a, b]) expect((await fetch(`${gateway.httpUrl}/readyz`)).status).toBe(200);
+  const logOf = (output: string) => /log file: (\S+)/.exec(output)?.[1];
+  expect(logOf(a.output())).not.toBe(logOf(b.output()));
+});
+
+test("gateways of different homes never share a log file (seed 97)", async () => {
+  await using a = await spawnGateway();
+  await using b = await spawnGateway();
+  const logOf = (output: string) => /log file: (\S+)/.exec(output)?.[1];
+  expect(logOf(a.output())).toBeDefined();
+  expect(logOf(a.output())).not.toBe(logOf(b.output()));
+});
+
+test("a gateway killed with SIGKILL leaves no lock that stops the next one (seed 109)", async () => {
+  await using home = await tempHome();
+  await using first = await spawnGateway({ home });
+  await using operator = await first.operator();
+  await operator.call("system-event", { text: "before the crash" });
+  first.signal("SIGKILL");
+  await first.exited;
+  expect(locksOf(home).length).toBeGreaterThan(0);
+  await using next = await spawnGateway({ home });
+  expect(await (await next.operator()).call("health")).toMatchObject({ ok: true });
+  await next.stop();
+  expect(locksOf(home)).toEqual([]);
+});
+
+test("a lock whose number now belongs to another process is taken over (seed 109)", async () => {
+  await using home = await tempHome();
+  const holder = { pid: process.pid, ownerId: "old", createdAt: new Date(0).toISOString(), startTime: 1 };
+  await home.write(`${LOCKS}/gateway.state.lock`, { ...holder, configPath: "", stateDir: "", port: 1 });
+  await using gateway = await spawnGateway({ home });
+  expect((await fetch(`${gateway.httpUrl}/readyz`)).status).toBe(200);
+});
+
+test("an old lock file that is no lock does not stop a start (seed 109)", async () => {
+  await using home = await tempHome();
+  const lock = await home.write(`${LOCKS}/gateway.state.lock`, "");
+  await utimes(lock, new Date(0), new Date(0));
+  await using gateway = await spawnGateway({ home });
+  expect((await fetch(`${gateway.httpUrl}/readyz`)).status).toBe(200);
+});
