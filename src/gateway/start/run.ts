@@ -21,6 +21,7 @@ export async function runGateway(options: RunOptions): Promise<number> {
   const orders = new Orders(options.isTerminal);
   using _signals = listenForSignals((request) => orders.take(request));
   const code = await runUntilStopped(options, orders);
+  // oxlint-disable-next-line unicorn/no-process-exit -- the last resort is what this is
   setTimeout(() => process.exit(code), orders.abandoned ? 0 : LINGER_MS).unref();
   return code;
 }
