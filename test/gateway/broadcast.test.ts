@@ -62,10 +62,18 @@ test("events for nodes are sent to one node, never broadcast, and carry no seque
   const broadcaster = broadcasterFor(operator, node);
   broadcaster.publish(nodeEvents.nodeInvokeRequest, { id: "1" });
   expect(node.frames).toEqual([]);
-  broadcaster.send(node, nodeEvents.nodeInvokeRequest, { id: "1" });
+  broadcaster.push(node, nodeEvents.nodeInvokeRequest, { id: "1" });
   expect(operator.frames).toEqual([]);
   expect(node.frames).toHaveLength(1);
   expect(node.frames[0]).not.toHaveProperty("seq");
+});
+
+test("an event that nodes are pushed has its number where it is broadcast", () => {
+  const pairer = new Recorder(aClient("pairer", { scopes: ["operator.pairing"] }));
+  const broadcaster = broadcasterFor(pairer);
+  broadcaster.publish(nodeEvents.nodePairResolved, { requestId: "1" });
+  broadcaster.publish(gatewayEvents.tick, { ts: 1 });
+  expect(pairer.frames.map((frame) => frame.seq)).toEqual([1, 2]);
 });
 
 test("operator scopes do not help a node to hear operator events", () => {

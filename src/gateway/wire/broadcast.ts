@@ -52,18 +52,17 @@ export class Broadcaster implements EventPublisher {
     let delivered = 0;
     for (const sink of this.sinks) {
       if (!mayHear(event, sink.client) || (options.only && !options.only(sink.client))) continue;
-      if (this.deliver(event, sink, head, tail)) delivered += 1;
+      if (this.deliver(event, sink, `${head},"seq":${sink.nextSeq()}${tail}`)) delivered += 1;
     }
     if (delivered > 0) this.metrics.count(DELIVERED, DELIVERED_HELP, `event="${event.name}"`, delivered);
   }
 
-  /** Sends an event to one connection, under the same rules. */
-  send(sink: EventSink, event: EventSpec, payload: unknown): boolean {
-    return this.deliver(event, sink, frameHead(event, payload), "}");
+  /** Pushes an event to one connection, whatever it may hear; it is no part of the numbered sequence. */
+  push(sink: EventSink, event: EventSpec, payload: unknown): boolean {
+    return this.deliver(event, sink, `${frameHead(event, payload)}}`);
   }
 
-  private deliver(event: EventSpec, sink: EventSink, head: string, tail: string): boolean {
-    const frame = event.audience === "node" ? head + tail : `${head},"seq":${sink.nextSeq()}${tail}`;
+  private deliver(event: EventSpec, sink: EventSink, frame: string): boolean {
     const sent = sink.sendEvent(frame, event.dropIfSlow);
     if (!sent) this.metrics.count(DROPPED, DROPPED_HELP, `event="${event.name}"`);
     return sent;

@@ -24,8 +24,8 @@ export function nodeSession(
     ...(remoteIp !== undefined && { remoteIp }),
     send(name, payload) {
       const event = EVENT_BY_NAME.get(name);
-      if (!event) throw new Error(`no event named ${name} is declared`);
-      return broadcaster.send(connection, { ...event, audience: "node" }, payload);
+      if (event?.audience !== "node") throw new Error(`no event named ${name} is declared for nodes`);
+      return broadcaster.push(connection, event, payload);
     },
     ping: () => connection.probe(),
     close: (code, reason) => connection.close(code, reason),
