@@ -164,7 +164,7 @@ export const invokeResult = defineMethod({
 
 export const invokeProgress = defineMethod({
   name: "node.invoke.progress",
-  summary: "A node sends a part of an answer ahead; the invocation's time-out starts over.",
+  summary: "A node sends a part of an answer ahead; the invocation's time-out goes on running.",
   scope: "node",
   params: closed({
     invokeId: text,

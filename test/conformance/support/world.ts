@@ -71,10 +71,10 @@ export class World implements AsyncDisposable {
     return this.nodeDevice.id;
   }
 
-  /** One more client, which leaves with the world; an operator with all scopes unless told otherwise. */
+  /** One more client with a device of its own; an operator with all scopes unless told otherwise. Leaves with the world. */
   async join(options: Partial<ReferenceOptions> = {}): Promise<ReferenceClient> {
     const base = options.role === "node" ? nodeOptions(this.gateway) : operatorOptions(this.gateway);
-    const client = await ReferenceClient.connect({ ...base, ...options });
+    const client = await ReferenceClient.connect({ ...base, device: new Device(), ...options });
     this.#clients.push(client);
     return client;
   }

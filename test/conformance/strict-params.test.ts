@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { METHODS } from "../../src/protocol/index.ts";
+import { EXERCISES } from "./exercises.ts";
+import { World } from "./support/index.ts";
+
+let world: World;
+
+beforeAll(async () => {
+  world = await World.create({ OPENCLAW_STRICT_PARAMS: "1" });
+});
+
+afterAll(async () => {
+  await world[Symbol.asyncDispose]();
+});
+
+/** Params that fit but for one key nobody knows. */
+const FITTING: Readonly<Record<string, Record<string, unknown>>> = {
+  "config.apply": { raw: "{}" },
+  "config.patch": { raw: "{}" },
+  "config.schema.lookup": { path: "gateway" },
+  "config.set": { raw: "{}" },
+  "device.pair.approve": { requestId: "r" },
+  "device.pair.reject": { requestId: "r" },
+  "device.pair.remove": { deviceId: "d" },
+  "device.pair.rename": { deviceId: "d", label: "l" },
+  "device.pair.setupStatus": { setupId: "s" },
+  "device.scopes.requestUpgrade": { scopes: ["operator.read"] },
+  "device.scopes.waitUpgrade": { requestId: "r" },
+  "device.token.revoke": { deviceId: "d", role: "operator" },
+  "device.token.rotate": { deviceId: "d", role: "operator" },
+  "node.describe": { nodeId: "n" },
+  "node.event": { event: "e" },
+  "node.invoke": { nodeId: "n", command: "c", idempotencyKey: "k" },
+  "node.invoke.progress": { invokeId: "i", nodeId: "n", seq: 0, chunk: "" },
+  "node.invoke.result": { id: "i", nodeId: "n", ok: true },
+  "node.pair.approve": { requestId: "r" },
+  "node.pair.reject": { requestId: "r" },
+  "node.pair.remove": { nodeId: "n" },
+  "node.pair.request": { nodeId: "n" },
+  "node.pair.verify": { nodeId: "n", token: "t" },
+  "node.pending.ack": { ids: ["i"] },
+  "node.pending.enqueue": { nodeId: "n", type: "status.request" },
+  "node.rename": { nodeId: "n", displayName: "d" },
+  "secrets.resolve": { commandName: "c", targetIds: [] },
+  "system-event": { text: "t" },
+};
+
+const strict = METHODS.filter(({ openParams }) => !openParams);
+
+describe("with OPENCLAW_STRICT_PARAMS=1", () => {
+  test.each(strict)("$name refuses an unknown param as the published package words it", async (method) => {
+    const client = method.scope === "node" ? world.node : world.operator;
+    const { gatewayCode, message } = await client.refusal(method.name, { ...FITTING[method.name], x: 1 });
+    expect(gatewayCode).toBe("INVALID_REQUEST");
+    expect(message).toBe(`invalid ${method.name} params: at root: unexpected property 'x'`);
+  });
+
+  test("methods without a closed schema go on taking anything", async () => {
+    const open = METHODS.filter(({ openParams }) => openParams).map(({ name }) => name);
+    expect(open.toSorted()).toEqual([
+      "gateway.identity.get",
+      "gateway.restart.preflight",
+      "gateway.restart.request",
+      "health",
+      "last-heartbeat",
+      "secrets.reload",
+      "status",
+      "system-presence",
+    ]);
+    for (const name of open.filter((open) => open !== "gateway.restart.request")) {
+      await world.operator.call(name, { x: 1 });
+    }
+  });
+
+  test("nothing that a shipped client sends in the exercises is refused", async () => {
+    for (const [name, exercise] of Object.entries(EXERCISES)) {
+      if (name !== "gateway.restart.request") await exercise(world);
+    }
+  });
+});
+
+test("by default an unknown param is ignored", async () => {
+  await using lenient = await World.create();
+  await lenient.operator.call("config.get", { x: 1 });
+  await lenient.operator.call("logs.tail", { limit: 1, x: 1 });
+  expect(await lenient.operator.refusal("logs.tail", { limit: "many", x: 1 })).toMatchObject({
+    message: "invalid logs.tail params: at /limit: must be integer",
+  });
+});
