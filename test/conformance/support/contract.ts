@@ -78,7 +78,7 @@ export class Contract {
     this.#published("ResponseFrame", { type: "res", id: "1", ok: false, error });
   }
 
-  event(frame: { readonly event: string; readonly payload?: unknown }): void {
+  event(frame: { readonly type: string; readonly event: string; readonly payload?: unknown }): void {
     this.#own("EventFrame", frame);
     this.#published("EventFrame", frame);
     const spec = EVENT_BY_NAME.get(frame.event);
