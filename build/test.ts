@@ -22,7 +22,7 @@ interface Scripts {
 
 async function steps(): Promise<Step[]> {
   const { scripts = {} } = (await Bun.file(join(PROJECT_DIR, "package.json")).json()) as Scripts;
-  const generated = Object.keys(scripts).filter((name) => name.startsWith("protocol:gen"));
+  const generated = Object.keys(scripts).filter((name) => name.includes(":gen"));
   return [
     { name: "install", command: ["install", "--frozen-lockfile"], vital: true },
     { name: "format", command: ["fmt", "--check"] },
