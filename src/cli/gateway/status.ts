@@ -121,7 +121,6 @@ function print(report: Report, session: Session): void {
   out.line();
   out.line(`Gateway: bind=${config.bind.mode} (${host}), port=${report.port} (${report.portSource})`);
   out.line(`Probe target: ${target.url}`);
-  out.line(`Dashboard: ${httpUrl(target.url)}`);
   if (config.bind.mode === "loopback" && target.implicitLocal) {
     out.line("Probe note: Loopback-only gateway; only local clients can connect.");
   }

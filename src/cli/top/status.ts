@@ -134,7 +134,6 @@ function overviewRows(overview: Overview, session: Session, all: boolean): (read
     ["Config", `${place}${config.exists ? "" : " (missing)"}${config.valid ? "" : " (invalid)"}`],
     ...row("State", all ? displayPath(paths.stateDir, paths.home) : undefined),
     ["Gateway", gatewayText(overview)],
-    ...row("Dashboard", overview.target && overview.target.url.replace(/^ws/, "http")),
     ...row("Uptime", probe?.reading && spanOf(probe.reading.uptimeMs)),
     ...row("Memory", all && memory ? bytes(memory.rssBytes) : undefined),
     ...row("Agents", probe?.reading && agentText(probe.reading.health)),
