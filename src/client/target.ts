@@ -28,6 +28,8 @@ export interface TargetConfig {
   readonly port?: number | undefined;
   readonly token?: string | undefined;
   readonly password?: string | undefined;
+  /** The secret is a reference in the configuration: the gateway takes that before the environment's. */
+  readonly authByReference?: boolean | undefined;
   readonly tls?: boolean | undefined;
   readonly remote?:
     | {
@@ -134,13 +136,14 @@ function fromLoopback({
 }: TargetSources): GatewayTarget {
   const port = flags.port ?? env.port ?? config.port ?? defaultPort;
   const own = { token: config.token, password: config.password };
+  const configured = config.authByReference === true ? [own, env] : [env, own];
   const fingerprint = flags.tlsFingerprint ?? (config.tls === true ? localFingerprint : undefined);
   return {
     url: `${config.tls === true ? "wss" : "ws"}://127.0.0.1:${port}`,
     urlSource: flags.port === undefined ? "local loopback" : "cli --port",
     loopback: true,
     implicitLocal: true,
-    auth: firstSecret([flags, env, own, { token: localToken }, config.remote ?? {}]),
+    auth: firstSecret([flags, ...configured, { token: localToken }, config.remote ?? {}]),
     ...(fingerprint !== undefined && { tlsFingerprint: fingerprint }),
   };
 }

@@ -7,6 +7,7 @@ import {
   type ConfigRules,
   type ConfigSnapshot,
   InvalidBindError,
+  isReference,
   resolveBind,
   wholeReference,
 } from "../../config/index.ts";
@@ -93,6 +94,7 @@ async function settingsOf(session: Session, snapshot: ConfigSnapshot<unknown>): 
     port: typeof gateway.port === "number" ? gateway.port : undefined,
     token: await secret(auth.token, "gateway.auth.token"),
     password: await secret(auth.password, "gateway.auth.password"),
+    authByReference: isReference(auth.token) || isReference(auth.password),
     tls: part(gateway, "tls").enabled === true,
     remote: {
       url: word(remote.url),

@@ -1,6 +1,7 @@
+import { existsSync } from "node:fs";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { StartRefusal } from "./refusal.ts";
+import { EXIT_CONFIG, StartRefusal } from "./refusal.ts";
 
 export interface TlsSettings {
   readonly autoGenerate: boolean;
@@ -20,33 +21,50 @@ const CERT_DAYS = 3_650;
 
 /**
  * Reads the certificate and key, making a self-signed pair first when none exists and `autoGenerate` is on.
- * @throws StartRefusal when they cannot be read.
+ * @throws StartRefusal when they cannot be read or are no pair.
  */
 export async function loadTls(settings: TlsSettings, hostname: string): Promise<TlsFiles> {
-  const cert = await readIfThere(settings.certPath);
-  const key = await readIfThere(settings.keyPath);
-  if (cert === undefined && key === undefined && settings.autoGenerate) await generate(settings, hostname);
-  else if (cert === undefined || key === undefined) {
-    const missing = cert === undefined ? settings.certPath : settings.keyPath;
-    throw new StartRefusal(78, [
-      `gateway.tls is enabled but ${missing} cannot be read.`,
-      "Set gateway.tls.certPath and gateway.tls.keyPath, or remove both files to have a pair made.",
-    ]);
-  }
-  return {
-    cert: await readFile(settings.certPath, "utf8"),
-    key: await readFile(settings.keyPath, "utf8"),
-    ...(settings.caPath !== undefined && { ca: await readFile(settings.caPath, "utf8") }),
-  };
+  const { certPath, keyPath, caPath } = settings;
+  if (settings.autoGenerate && !existsSync(certPath) && !existsSync(keyPath))
+    await generate(settings, hostname);
+  const cert = await readPem(certPath);
+  const key = await readPem(keyPath);
+  await assertPair(settings, cert, key);
+  return { cert, key, ...(caPath !== undefined && { ca: await readPem(caPath) }) };
 }
 
-async function readIfThere(path: string): Promise<string | undefined> {
+async function readPem(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
+    const cause = error instanceof Error ? error.message : String(error);
+    throw refusal(`${path} cannot be read: ${cause}`);
   }
+}
+
+/** Asked here, because what the listener says about a bad pair names neither file. */
+async function assertPair({ certPath, keyPath }: TlsSettings, cert: string, key: string): Promise<void> {
+  const { createPrivateKey, X509Certificate } = await import("node:crypto");
+  const parsed = <T>(path: string, parse: () => T): T => {
+    try {
+      return parse();
+    } catch {
+      // The parser's words may quote what stands in the file.
+      throw refusal(`${path} is not in PEM form`);
+    }
+  };
+  const certificate = parsed(certPath, () => new X509Certificate(cert));
+  const privateKey = parsed(keyPath, () => createPrivateKey(key));
+  if (!certificate.checkPrivateKey(privateKey)) {
+    throw refusal(`${keyPath} is not the key of the certificate ${certPath}`);
+  }
+}
+
+function refusal(reason: string): StartRefusal {
+  return new StartRefusal(EXIT_CONFIG, [
+    `gateway.tls is enabled but ${reason}.`,
+    "Set gateway.tls.certPath and gateway.tls.keyPath, or remove both files to have a pair made.",
+  ]);
 }
 
 async function generate(settings: TlsSettings, hostname: string): Promise<void> {

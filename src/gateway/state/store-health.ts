@@ -2,7 +2,7 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Store } from "../../store/index.ts";
 
 /** A probe writes a row; callers in between share its verdict. */
-const PROBE_INTERVAL_MS = 5_000;
+const PROBE_INTERVAL_MS = 1_000;
 
 /** Whether the store can be written, asked of the store itself and not more often than needed. */
 export class StoreHealth {
