@@ -9,7 +9,7 @@ const FILE = ".openclaw/openclaw.json";
 async function connect(port: number, auth: object | undefined, headers: Record<string, string> = {}) {
   await using client = await WireClient.open(`ws://127.0.0.1:${port}/`, { headers });
   const { ok, error } = await client.connect(auth === undefined ? {} : { auth });
-  return ok ? "ok" : `${error?.message} ${error?.details?.code}`;
+  return ok ? "ok" : [error?.message, error?.details?.code].join(" ");
 }
 
 async function start(
