@@ -51,9 +51,15 @@ function transportFailure(error: GatewayTransportError, target: GatewayTarget | 
   });
 }
 
+/** How the TLS library says that nobody it knows vouches for the certificate. */
+const UNTRUSTED_CERTIFICATE = /UNABLE_TO_VERIFY|SELF_SIGNED|UNABLE_TO_GET_ISSUER/;
+
 function transportHint(error: GatewayTransportError, target: GatewayTarget | undefined): string {
   if (error.code === "TLS_FINGERPRINT_MISMATCH") {
     return "If the certificate was renewed on purpose, update --tls-fingerprint or gateway.remote.tlsFingerprint.";
+  }
+  if (error.code !== undefined && UNTRUSTED_CERTIFICATE.test(error.code)) {
+    return "A self-signed certificate is trusted by its SHA-256: --tls-fingerprint <sha256>, or gateway.remote.tlsFingerprint.";
   }
   if (target?.implicitLocal !== true)
     return "Check the address, and that the gateway is running: openclaw gateway probe";
