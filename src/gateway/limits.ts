@@ -13,7 +13,7 @@ export const MAX_PENDING_HANDSHAKE_FRAMES = 15;
 /** Pace of WebSocket pings; a peer that has not ponged by the next one is gone. */
 export const PING_INTERVAL_MS = 25_000;
 
-/** Grace for a close frame behind a backlog before the socket is destroyed. */
+/** Time a slow consumer has to read its backlog and be closed properly before its socket is destroyed. */
 export const SLOW_CONSUMER_GRACE_MS = 1_000;
 
 /** Requests running at once in the whole process. */

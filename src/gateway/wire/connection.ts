@@ -54,6 +54,8 @@ export class Connection implements EventSink, Replies {
   private frameAt = 0;
   private awaitingPong = false;
   private awaitingLife: (() => void)[] = [];
+  /** It did not read what it was sent: nothing more is sent to it or taken from it. */
+  private givenUp = false;
 
   constructor(
     readonly connId: ConnId,
@@ -89,7 +91,7 @@ export class Connection implements EventSink, Replies {
   received(message: string | Uint8Array): void {
     this.seenAlive();
     const bytes = typeof message === "string" ? byteLength(message) : message.byteLength;
-    if (this.state.phase === "closed") return;
+    if (this.state.phase === "closed" || this.givenUp) return;
     if (this.state.phase !== "ready" && bytes > PREAUTH_MAX_FRAME_BYTES) {
       this.close(1009, "");
       return;
@@ -153,6 +155,11 @@ export class Connection implements EventSink, Replies {
     this.deps.log.debug("closed", { conn: this.connId, code, reason });
   }
 
+  /** Bytes that wait for the peer to read. */
+  get backlogBytes(): number {
+    return this.socket?.getBufferedAmount() ?? 0;
+  }
+
   /** Starts closing; the close frame queues behind what is already buffered. */
   close(code: number, reason: string): void {
     this.socket?.close(code, truncateUtf8(reason, MAX_CLOSE_REASON_BYTES));
@@ -187,7 +194,7 @@ export class Connection implements EventSink, Replies {
 
   private send(frame: string, droppable: boolean): boolean {
     const socket = this.socket;
-    if (!socket) return false;
+    if (!socket || this.givenUp) return false;
     if (socket.getBufferedAmount() > MAX_BUFFERED_BYTES) {
       if (!droppable) this.giveUpOnSlowConsumer();
       return false;
@@ -200,13 +207,20 @@ export class Connection implements EventSink, Replies {
     return true;
   }
 
+  /**
+   * A close frame would queue behind the backlog, and a socket that is closing can no longer be destroyed: so the peer
+   * is given a moment to read, and is closed when it did and cut off when it did not.
+   */
   private giveUpOnSlowConsumer(): void {
     const socket = this.socket;
-    if (!socket) return;
+    if (!socket || this.givenUp) return;
+    this.givenUp = true;
     this.deps.metrics.count("openclaw_slow_consumers_total", "Connections closed because they did not read.");
     this.deps.log.warn("slow consumer closed", { conn: this.connId, buffered: socket.getBufferedAmount() });
-    this.close(1008, "slow consumer");
-    this.deps.clock.after(SLOW_CONSUMER_GRACE_MS, () => socket.terminate());
+    this.deps.clock.after(SLOW_CONSUMER_GRACE_MS, () => {
+      if (this.backlogBytes === 0) this.close(1008, "slow consumer");
+      else this.terminate();
+    });
   }
 
   private firstFrame(text: string, nonce: string, deadline: Timer): void {

@@ -84,6 +84,9 @@ export class GatewayServer {
       neverArrived: (connection) => this.releasePreauth(connection),
     };
     metrics.gauge("openclaw_connections", "Open WebSocket connections.", () => this.connections.size);
+    metrics.gauge("openclaw_send_backlog_bytes", "Bytes that wait for clients to read them.", () =>
+      [...this.connections].reduce((sum, connection) => sum + connection.backlogBytes, 0),
+    );
     metrics.gauge("openclaw_connections_unauthenticated", "Connections before hello-ok.", () => this.preauth);
   }
 

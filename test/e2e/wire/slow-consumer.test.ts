@@ -1,0 +1,138 @@
+import { describe, expect, test } from "bun:test";
+import {
+  encodeFrame,
+  OPCODE,
+  operatorConnect,
+  RawSocket,
+  spawnGateway,
+  until,
+  within,
+} from "../../support/index.ts";
+import { holdGateway } from "./support/in-process.ts";
+
+/** Far more than the sockets' own buffers and what the gateway keeps for one client. */
+const FLOOD_PATIENCE_MS = 30_000;
+const MB = 1024 * 1024;
+
+/** Where a gateway listens and what it is told by. */
+interface Place {
+  readonly port: number;
+  readonly token: string | undefined;
+}
+
+function request(id: string, method: string, params: object): Uint8Array {
+  return encodeFrame(JSON.stringify({ type: "req", id, method, params }));
+}
+
+/** The answer is far larger than the question. */
+const ASK = request("s", "config.schema", {});
+
+/** An operator past hello that does not read from then on. */
+async function deafOperator({ port, token }: Place): Promise<RawSocket> {
+  const raw = await RawSocket.open(port);
+  raw.write(request("c1", "connect", { ...operatorConnect(), auth: { token } }));
+  await until("hello-ok", () => raw.text().includes('"hello-ok"'));
+  raw.pause();
+  return raw;
+}
+
+async function metric({ port }: Place, name: string): Promise<number> {
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  const lines = text.split("\n").filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
+  return lines.reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
+}
+
+describe("C18: a client that does not read", () => {
+  test("is given up once 50 MiB wait for it, and others go on being answered", async () => {
+    await using gateway = await spawnGateway();
+    await using healthy = await gateway.operator();
+    await using deaf = await deafOperator(gateway);
+    const asks = Buffer.concat(Array.from({ length: 50 }, () => ASK));
+    const before = await metric(gateway, "openclaw_resident_memory_bytes");
+    let worst = 0;
+    await until(
+      "the deaf client to be given up",
+      async () => {
+        deaf.write(asks);
+        const asked = performance.now();
+        expect((await healthy.request("health")).ok).toBe(true);
+        worst = Math.max(worst, performance.now() - asked);
+        return (await metric(gateway, "openclaw_slow_consumers_total")) === 1;
+      },
+      FLOOD_PATIENCE_MS,
+    );
+    expect(worst).toBeLessThan(1_000);
+    expect((await metric(gateway, "openclaw_resident_memory_bytes")) - before).toBeLessThan(300 * MB);
+    await until(
+      "the deaf client to be gone",
+      async () => (await metric(gateway, "openclaw_connections")) === 1,
+    );
+    deaf.resume();
+    await within("the end of the connection", deaf.closed);
+    expect(deaf.closeFrame()).toBeUndefined();
+    expect((await healthy.request("health")).ok).toBe(true);
+  }, 60_000);
+
+  test("is closed 1008 when it reads its backlog within a second", async () => {
+    await using gateway = await holdGateway();
+    await using deaf = await deafOperator(gateway);
+    const asks = Buffer.concat(Array.from({ length: 50 }, () => ASK));
+    await until(
+      "the deaf client to be given up",
+      async () => {
+        deaf.write(asks);
+        return (await metric(gateway, "openclaw_slow_consumers_total")) === 1;
+      },
+      FLOOD_PATIENCE_MS,
+    );
+    deaf.resume();
+    await until(
+      "the backlog to be read",
+      async () => (await metric(gateway, "openclaw_send_backlog_bytes")) === 0,
+    );
+    gateway.clock.advance(1_000);
+    await within("the end of the connection", deaf.closed);
+    expect(deaf.closeFrame()).toEqual({ code: 1008, reason: "slow consumer" });
+  }, 60_000);
+
+  test("misses events it can do without, sees the gap in seq, and stays", async () => {
+    await using gateway = await holdGateway();
+    await using healthy = await gateway.operator();
+    await using deaf = await deafOperator(gateway);
+    const received = "openclaw_frames_received_total";
+    for (let events = 1; ; events += 1) {
+      const before = await metric(gateway, received);
+      deaf.write(ASK);
+      await until("the question to be taken", async () => (await metric(gateway, received)) > before);
+      await healthy.call("system-event", { text: "Node: Mac", instanceId: "mac" });
+      gateway.clock.advance(200);
+      if ((await metric(gateway, "openclaw_events_dropped_total")) > 0) break;
+      expect(events).toBeLessThan(5_000);
+    }
+    deaf.resume();
+    await until(
+      "an event to get through again",
+      async () => {
+        const dropped = await metric(gateway, "openclaw_events_dropped_total");
+        await healthy.call("system-event", { text: "Node: Mac", instanceId: "mac" });
+        gateway.clock.advance(200);
+        return (await metric(gateway, "openclaw_events_dropped_total")) === dropped;
+      },
+      FLOOD_PATIENCE_MS,
+    );
+    const seqs = await until("the event after the gap", () => {
+      const heard = seqsOf(deaf);
+      return heard.some((seq, index) => index > 0 && seq > (heard[index - 1] ?? 0) + 1) && heard;
+    });
+    expect(seqs[0]).toBe(1);
+    expect(deaf.closeFrame()).toBeUndefined();
+  }, 60_000);
+});
+
+function seqsOf(raw: RawSocket): number[] {
+  return raw.frames().flatMap(({ opcode, payload }) => {
+    if (opcode !== OPCODE.text || payload.length > MB) return [];
+    const { seq } = JSON.parse(new TextDecoder().decode(payload)) as { seq?: number };
+    return seq === undefined ? [] : [seq];
+  });
+}
