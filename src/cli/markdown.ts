@@ -9,7 +9,7 @@ export function referencePage(root: Command): string {
   const blocks = [
     "# Command line reference",
     "Made from the program's own command table by `openclaw help --markdown`; do not edit.",
-    "How commands print, fail and exit is on [its own page](output.md).",
+    "How commands print, fail and exit is on [its own page](output.md), and so is [doctor](doctor.md).",
     "## Global options",
     flagTable(rootFlags),
     ...root.subcommands.flatMap((command) => commandBlocks([root, command], 2)),

@@ -1,3 +1,4 @@
+import { isatty } from "node:tty";
 import {
   InvalidProfileError,
   legacyNamesWarning,
@@ -17,6 +18,9 @@ import type { RootOptions } from "./root-flags.ts";
 import type { Session } from "./session.ts";
 import { readStdin } from "./terminal/stdin.ts";
 
+/** The descriptor of standard input; the stream itself is opened by whoever reads it. */
+const STDIN = 0;
+
 /** The world a command line runs in; tests bring their own. */
 export interface CliHost {
   readonly env: Env;
@@ -24,6 +28,8 @@ export interface CliHost {
   readonly stderr: Sink;
   /** Takes Ctrl-C and SIGTERM over; the signal fires on the first of them. */
   interrupted(): AbortSignal;
+  /** Asks a yes-or-no question; absent when nobody is there to answer. */
+  readonly confirm?: (question: string) => Promise<boolean>;
 }
 
 /** Runs one command line to its end; resolves to the exit code and never rejects. */
@@ -73,6 +79,7 @@ function openSession(host: CliHost, root: RootOptions): Session {
     out: outputFor(host, { color: root.color, profile: paths.profile }),
     clock: systemClock,
     interrupted: () => host.interrupted(),
+    confirm: host.confirm,
     readInput: readStdin,
   };
 }
@@ -97,11 +104,17 @@ function processHost(): CliHost {
     env: processEnv(),
     stdout: sinkOf(process.stdout),
     stderr: sinkOf(process.stderr),
+    ...(isatty(STDIN) && process.stderr.isTTY && { confirm: askPerson }),
     interrupted() {
       for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => interrupt.abort());
       return interrupt.signal;
     },
   };
+}
+
+async function askPerson(question: string): Promise<boolean> {
+  const { confirm } = await import("./terminal/confirm.ts");
+  return confirm(question);
 }
 
 function sinkOf(stream: NodeJS.WriteStream): Sink {

@@ -14,6 +14,8 @@ export interface Session {
   readonly clock: Clock;
   /** For commands that follow something: takes Ctrl-C and SIGTERM over; the signal fires on the first of them. */
   interrupted(): AbortSignal;
+  /** Asks a yes-or-no question; `undefined` when nobody is there to answer. */
+  readonly confirm: ((question: string) => Promise<boolean>) | undefined;
   /** All of standard input. Rejects with a `CliError` when it is a terminal or longer than `maxBytes`. */
   readInput(maxBytes: number): Promise<string>;
 }

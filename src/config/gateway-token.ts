@@ -36,6 +36,7 @@ export interface EnsureTokenOptions {
 }
 
 const TOKEN: ConfigPath = ["gateway", "auth", "token"];
+const HOW_TO_SEE = "See it with: openclaw gateway auth-token --show";
 const MAX_TOKEN_FILE_BYTES = 4_096;
 const NOTHING: EnsuredToken = { token: undefined, savedTo: undefined, message: undefined };
 
@@ -64,7 +65,7 @@ export async function ensureGatewayToken<Config>(
       return {
         token,
         savedTo: "config",
-        message: `No gateway credential was configured: generated a token and stored it in ${where} (gateway.auth.token). See it with: openclaw gateway auth-token --show`,
+        message: `No gateway credential was configured: generated a token and stored it in ${where} (gateway.auth.token). ${HOW_TO_SEE}`,
       };
     } catch (cause) {
       if (!(cause instanceof ConfigError) || !FALLBACK_CODES.has(cause.code)) throw cause;
@@ -73,14 +74,18 @@ export async function ensureGatewayToken<Config>(
   const where = displayPath(paths.gatewayTokenPath, paths.home);
   const known = readTokenFile(paths);
   if (known !== undefined)
-    return { token: known, savedTo: "token-file", message: `Gateway token: the one in ${where}` };
+    return {
+      token: known,
+      savedTo: "token-file",
+      message: `Gateway token: the one in ${where}. ${HOW_TO_SEE}`,
+    };
   const token = ids.hex();
   mkdirSync(paths.credentialsDir, { recursive: true, mode: PRIVATE_DIR_MODE });
   writeFileAtomic(paths.gatewayTokenPath, `${token}\n`);
   return {
     token,
     savedTo: "token-file",
-    message: `No gateway credential was configured: generated a token and stored it in ${where}. See it with: cat ${where}`,
+    message: `No gateway credential was configured: generated a token and stored it in ${where}. ${HOW_TO_SEE}`,
   };
 }
 

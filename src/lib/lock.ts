@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Clock } from "./clock.ts";
 import type { Ids } from "./ids.ts";
@@ -129,6 +129,21 @@ export function runningGateway(
   const rules = rulesOf(options.processes ?? processIdentity(), options.clock);
   const owner = readLock(options.stateLockPath, rules);
   return owner !== undefined && rules.isRunning(owner) ? owner : undefined;
+}
+
+/** One lock file, as found. */
+export type LockFinding =
+  | { readonly state: "free" }
+  | { readonly state: "held"; readonly owner: GatewayOwner }
+  /** Left by a process that has ended, or not readable; the next start takes it over. */
+  | { readonly state: "stale"; readonly pid: number | undefined };
+
+/** Looks at a lock file without touching it. */
+export function inspectLock(path: string, options: Pick<LockOptions, "clock" | "processes">): LockFinding {
+  const rules = rulesOf(options.processes ?? processIdentity(), options.clock);
+  const owner = readLock(path, rules);
+  if (owner === undefined) return existsSync(path) ? { state: "stale", pid: undefined } : { state: "free" };
+  return rules.isRunning(owner) ? { state: "held", owner } : { state: "stale", pid: owner.pid };
 }
 
 interface Wait {

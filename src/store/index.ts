@@ -19,6 +19,7 @@ export { StoreError, type StoreErrorCode } from "./errors.ts";
 export type { Claim, IdempotencyRepository, Outcome } from "./idempotency.ts";
 export type { Repositories, Store, StoreRecovery, StoreStatus } from "./interfaces.ts";
 export { kvKey, kvString, type KvKey, type KvRepository } from "./kv.ts";
+export { inspectStore, type StoreFinding } from "./sqlite/inspect.ts";
 export { openStore, type OpenStoreOptions } from "./sqlite/open.ts";
 export {
   covers,

@@ -14,6 +14,8 @@ export interface CliWorld {
   /** Pretend that a person watches. */
   readonly tty?: boolean;
   readonly signal?: AbortSignal;
+  /** Answers yes-or-no questions; without it nobody is there to answer. */
+  readonly answer?: (question: string) => boolean;
   /** Hears every write to stdout. */
   onStdout?(text: string): void;
   /** Hears every write to stderr. */
@@ -42,6 +44,7 @@ export async function cli(argv: readonly string[], world: CliWorld): Promise<Cli
         world.onStderr?.(text);
       },
     },
+    ...(world.answer && { confirm: async (question: string) => world.answer?.(question) ?? false }),
     interrupted: () => world.signal ?? new AbortController().signal,
   });
   return { code, stdout, stderr };

@@ -1,6 +1,6 @@
 import { defineCommand } from "../command.ts";
 import { choice, choiceOr, filled, onByDefault, port, text, toggle } from "../flags.ts";
-import { expectFinalFlag, gatewayFlags } from "../rpc/flags.ts";
+import { expectFinalFlag, gatewayFlags, jsonFlag } from "../rpc/flags.ts";
 
 /** Patience of the gateway group. */
 const TIMEOUT_MS = 10_000;
@@ -40,6 +40,11 @@ export const statusFlags = {
   requireRpc: toggle("Prove that a read call works; exit 1 when it does not"),
   probe: onByDefault("Do not contact the gateway"),
   ...gatewayFlags(TIMEOUT_MS),
+};
+
+export const authTokenFlags = {
+  show: toggle("Print the token itself; on a terminal only"),
+  ...jsonFlag,
 };
 
 const runExamples = [
@@ -114,6 +119,18 @@ export const gatewayCommand = defineCommand({
         ["openclaw gateway probe --url wss://gw.example --token secret --json", "Check a given one as well"],
       ],
       load: () => import("../gateway/probe.ts"),
+    }),
+    defineCommand({
+      name: "auth-token",
+      summary: "Where the gateway's token comes from, and the token itself",
+      description:
+        "Without --show only the ends of the token are printed. A gateway that was started with --token has its own.",
+      flags: authTokenFlags,
+      examples: [
+        ["openclaw gateway auth-token", "See where the token comes from"],
+        ["openclaw gateway auth-token --show", "See the token, to paste it into a browser or an app"],
+      ],
+      load: () => import("../gateway/auth-token.ts"),
     }),
   ],
 });

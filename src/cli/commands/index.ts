@@ -1,6 +1,7 @@
 import { defineCommand, type Command } from "../command.ts";
 import { configCommand } from "./config.ts";
 import { devicesCommand } from "./devices.ts";
+import { doctorCommand } from "./doctor.ts";
 import { gatewayCommand } from "./gateway.ts";
 import { nodesCommand } from "./nodes.ts";
 import { systemCommand } from "./system.ts";
@@ -24,6 +25,7 @@ export const ROOT: Command = defineCommand({
     logsCommand,
     configCommand,
     secretsCommand,
+    doctorCommand,
     devicesCommand,
     nodesCommand,
     systemCommand,

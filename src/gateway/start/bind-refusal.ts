@@ -1,4 +1,4 @@
-import { describeOwners, type PortOwner } from "./port-owner.ts";
+import { describeOwners, type PortOwner } from "../../lib/port-owner.ts";
 import { StartRefusal } from "./refusal.ts";
 
 export interface BindFailure {

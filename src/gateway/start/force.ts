@@ -1,6 +1,6 @@
 import { type Clock, pause } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
-import { type PortOwner, portOwners, type RunTool } from "./port-owner.ts";
+import { type PortOwner, portOwners, type RunTool } from "../../lib/port-owner.ts";
 import { StartRefusal } from "./refusal.ts";
 
 /** Time a listener has to go after SIGTERM. */

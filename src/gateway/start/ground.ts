@@ -19,6 +19,7 @@ import type { Ids } from "../../lib/ids.ts";
 import { createLogging, type Logging, type LogSettings, type Threshold } from "../../lib/log/index.ts";
 import { LOG_LEVELS } from "../../lib/logger.ts";
 import { secretRegistry, type SecretRegistry } from "../../lib/redact.ts";
+import { type HostTools, hostTools } from "../../lib/host-tools.ts";
 import { runProgram } from "../../lib/spawn.ts";
 import { VERSION } from "../../lib/version.ts";
 import { FileSecretStore, SecretResolver, StrictSecretError } from "../../secrets/index.ts";
@@ -28,7 +29,6 @@ import type { RunOptions } from "./options.ts";
 import { EXIT_CONFIG, StartRefusal } from "./refusal.ts";
 import { SecretRuntime } from "./secret-runtime.ts";
 import { type GatewaySettings, resolveSettings } from "./settings.ts";
-import { type HostTools, hostTools } from "./tools.ts";
 
 export interface LaunchOptions extends RunOptions {
   readonly clock: Clock;
@@ -109,7 +109,7 @@ export async function layGround(options: LaunchOptions): Promise<Ground> {
     runtime,
     registry,
     logging,
-    tools: hostTools(env),
+    tools: hostTools(env.raw),
     storedToken: made?.savedTo === "token-file" ? made.token : undefined,
   };
 }

@@ -10,7 +10,7 @@ import { bindRefusal, codeOf } from "./bind-refusal.ts";
 import { freePort } from "./force.ts";
 import { type Ground, type LaunchOptions, layGround, logSettings, settle } from "./ground.ts";
 import { refuseWithoutMode } from "./mode-guard.ts";
-import { portOwners } from "./port-owner.ts";
+import { portOwners } from "../../lib/port-owner.ts";
 import { EXIT_CONFIG, StartRefusal } from "./refusal.ts";
 import type { GatewaySettings } from "./settings.ts";
 import { TailscaleExposure } from "./tailscale.ts";

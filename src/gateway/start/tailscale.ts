@@ -1,6 +1,6 @@
 import type { Logger } from "../../lib/logger.ts";
 import type { TailscaleMode } from "./flags.ts";
-import type { RunTool } from "./port-owner.ts";
+import type { RunTool } from "../../lib/port-owner.ts";
 import { EXIT_CONFIG, StartRefusal } from "./refusal.ts";
 
 export interface TailscaleDeps {

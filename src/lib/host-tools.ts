@@ -1,5 +1,4 @@
-import type { Env } from "../../config/index.ts";
-import { childEnv, runProgram } from "../../lib/spawn.ts";
+import { childEnv, runProgram } from "./spawn.ts";
 import type { RunTool } from "./port-owner.ts";
 
 /** Time a system tool such as `lsof` has to answer. */
@@ -11,15 +10,16 @@ const TOOL_MAX_OUTPUT_BYTES = 1024 * 1024;
 /** What system tools may know of the environment. */
 const TOOL_ENV = ["PATH", "HOME", "USER", "LANG", "SystemRoot"] as const;
 
-/** Programs of this machine that the start may ask. */
+/** Programs of this machine that may be asked. */
 export interface HostTools {
   readonly run: RunTool;
   /** Standard output of a program that has to succeed. */
   readonly output: (argv: readonly string[], options: { timeoutMs: number }) => Promise<string>;
 }
 
-export function hostTools(env: Env): HostTools {
-  const allowed = childEnv(env.raw, TOOL_ENV);
+/** Runs tools with the few of these `variables` that they may know. */
+export function hostTools(variables: Readonly<Record<string, string>>): HostTools {
+  const allowed = childEnv(variables, TOOL_ENV);
   const run = async (command: string, args: readonly string[], timeoutMs: number) => {
     const found = Bun.which(command, { PATH: allowed["PATH"] ?? "" });
     if (found === null) return undefined;

@@ -2,6 +2,8 @@
 export interface PortOwner {
   readonly pid: number;
   readonly command: string;
+  /** The process that started it. */
+  readonly ppid: number | undefined;
   readonly user: string | undefined;
   readonly address: string | undefined;
 }
@@ -14,22 +16,29 @@ export type RunTool = (
 
 /** Who listens on `port`, as `lsof` sees it; `undefined` without `lsof`. */
 export async function portOwners(port: number, run: RunTool): Promise<PortOwner[] | undefined> {
-  const result = await run("lsof", ["-nP", `-iTCP:${port}`, "-sTCP:LISTEN", "-FpcLn"]);
+  const result = await run("lsof", ["-nP", `-iTCP:${port}`, "-sTCP:LISTEN", "-FpRcLn"]);
+  return result && parseLsof(result.stdout);
+}
+
+/** Every process whose name begins with `name` and that listens, with the first of its addresses; `undefined` without `lsof`. */
+export async function listenersNamed(name: string, run: RunTool): Promise<PortOwner[] | undefined> {
+  const result = await run("lsof", ["-nP", "-a", "-c", name, "-iTCP", "-sTCP:LISTEN", "-FpRcLn"]);
   return result && parseLsof(result.stdout);
 }
 
 /** Reads `lsof -F` output: one field per line, a `p` line begins a process. */
 export function parseLsof(text: string): PortOwner[] {
-  const owners: { pid: number; command: string; user?: string; address?: string }[] = [];
+  const owners: { pid: number; ppid?: number; command: string; user?: string; address?: string }[] = [];
   for (const line of text.split("\n")) {
     const value = line.slice(1);
     const last = owners[owners.length - 1];
     if (line.startsWith("p") && /^\d+$/.test(value)) owners.push({ pid: Number(value), command: "" });
+    else if (line.startsWith("R") && /^\d+$/.test(value) && last) last.ppid = Number(value);
     else if (line.startsWith("c") && last) last.command = value;
     else if (line.startsWith("L") && last) last.user = value;
     else if (line.startsWith("n") && last) last.address ??= value;
   }
-  return owners.map(({ pid, command, user, address }) => ({ pid, command, user, address }));
+  return owners.map(({ pid, ppid, command, user, address }) => ({ pid, ppid, command, user, address }));
 }
 
 /** One line for each owner, for a person. */

@@ -1,0 +1,108 @@
+import { randomIds } from "../../lib/ids.ts";
+import { type GatewayOwner, lockGateway, runningGateway } from "../../lib/lock.ts";
+import { silentLogger } from "../../lib/logger.ts";
+import { askLoopback } from "../../lib/loopback-http.ts";
+import { VERSION } from "../../lib/version.ts";
+import { isRecord } from "../../client/index.ts";
+import { readTargetConfig } from "../rpc/target-config.ts";
+import type { Session } from "../session.ts";
+import type { Check, Finding } from "./check.ts";
+
+/** A gateway on this machine answers its readiness within this, or is too busy to be called well. */
+const READY_TIMEOUT_MS = 5_000;
+
+/** The state database is sound. The file of a running gateway is never opened: the gateway itself is asked. */
+export const storeCheck: Check = {
+  id: "store",
+  title: "State database",
+  reason: "Devices, nodes, sessions and messages are kept in it.",
+  async run(session) {
+    const { paths, clock } = session;
+    const owner = runningGateway({ stateLockPath: paths.stateLockPath, clock });
+    if (owner !== undefined) return askGateway(session, owner);
+    const { inspectStore } = await import("../../store/index.ts");
+    const found = inspectStore(paths.dbPath);
+    if (found.state !== "faulty") return [];
+    const { corrupt, reason } = found;
+    return [
+      {
+        severity: "error",
+        message: reason,
+        path: paths.dbPath,
+        ...(corrupt && {
+          repair: {
+            summary: "Set the damaged database aside and restore the newest sound backup",
+            async apply() {
+              const repaired = await withStore(session, async (store) => store.recovery !== undefined);
+              return repaired ? "Repaired the state database" : "The state database was in order by now";
+            },
+          },
+        }),
+      },
+    ];
+  },
+};
+
+/** What the repairs need of a store. */
+interface OpenedStore {
+  readonly recovery: { readonly reason: string } | undefined;
+  acknowledgeRecovery(): Promise<void>;
+}
+
+/** Opens the store as a gateway would: under both locks, so that no gateway starts meanwhile. */
+export async function withStore<T>(
+  { paths, clock }: Session,
+  work: (store: OpenedStore) => Promise<T>,
+): Promise<T> {
+  const { stateLockPath, configLockPath, configPath, stateDir } = paths;
+  using _lock = await lockGateway({
+    stateLockPath,
+    configLockPath,
+    configPath,
+    stateDir,
+    version: VERSION,
+    clock,
+    ids: randomIds,
+  });
+  const { openStore } = await import("../../store/index.ts");
+  const store = await openStore({ path: paths.dbPath, clock, log: silentLogger });
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+async function askGateway(session: Session, { pid, port }: GatewayOwner): Promise<Finding[]> {
+  if (port === undefined) return [];
+  const { tls } = await readTargetConfig(session);
+  try {
+    const { body } = await askLoopback({
+      host: "127.0.0.1",
+      port,
+      path: "/readyz",
+      tls: tls === true,
+      timeoutMs: READY_TIMEOUT_MS,
+    });
+    const answer: unknown = JSON.parse(body);
+    const failing = isRecord(answer) && Array.isArray(answer.failing) ? answer.failing : [];
+    return failing
+      .filter((reason) => typeof reason === "string")
+      .map((reason): Finding => ({
+        severity: "error",
+        message: `The running gateway (pid ${pid}) is not ready: ${reason}`,
+        target: `port ${port}`,
+        fixHint: "Stop the gateway, then: openclaw doctor --fix",
+      }));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return [
+      {
+        severity: "error",
+        message: `The gateway (pid ${pid}) holds the state database but does not answer on port ${port}: ${reason}.`,
+        target: `port ${port}`,
+        fixHint: "See what it is doing: openclaw logs",
+      },
+    ];
+  }
+}

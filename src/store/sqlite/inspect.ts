@@ -1,0 +1,46 @@
+import { Database } from "bun:sqlite";
+import { existsSync } from "node:fs";
+import type { StoreRecovery } from "../interfaces.ts";
+import { storeError } from "./errors.ts";
+import { refuseForeign } from "./identity.ts";
+import { damage } from "./integrity.ts";
+import { refuseNewer, schemaVersion } from "./migrate.ts";
+import { MIGRATIONS } from "./migrations/index.ts";
+import { describeRecovery, unacknowledgedRecovery } from "./recovery.ts";
+
+/** A store at rest, as found. */
+export type StoreFinding =
+  | { readonly state: "missing" }
+  | {
+      readonly state: "sound";
+      readonly schemaVersion: number;
+      /** A repair that nobody has acknowledged, and what to say about it. */
+      readonly recovery?: StoreRecovery & { readonly text: string };
+    }
+  /** `corrupt` can be repaired by opening it; everything else needs a person. */
+  | { readonly state: "faulty"; readonly corrupt: boolean; readonly reason: string };
+
+/** Reads every page of a store that no gateway uses, and changes nothing. The caller has made sure that none does. */
+export function inspectStore(path: string): StoreFinding {
+  if (!existsSync(path)) return { state: "missing" };
+  let db: Database | undefined;
+  try {
+    db = new Database(path, { readonly: true, strict: true });
+    refuseForeign(db);
+    const fault = damage(db);
+    if (fault !== undefined) return { state: "faulty", corrupt: true, reason: `it is damaged: ${fault}` };
+    refuseNewer(db, MIGRATIONS);
+    // A file of version 0 is empty yet.
+    const recovery = schemaVersion(db) === 0 ? undefined : unacknowledgedRecovery(db);
+    return {
+      state: "sound",
+      schemaVersion: schemaVersion(db),
+      ...(recovery !== undefined && { recovery: { ...recovery, text: describeRecovery(recovery) } }),
+    };
+  } catch (error) {
+    const { code, message } = storeError(error, path);
+    return { state: "faulty", corrupt: code === "corrupt", reason: message };
+  } finally {
+    db?.close();
+  }
+}
