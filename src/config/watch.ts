@@ -33,10 +33,10 @@ export class ConfigWatcher<Config> {
     this.#deps = deps;
   }
 
-  /** Starts watching; the store must have been loaded. */
+  /** Starts watching; the store must have been loaded. Reads once more soon: the file may have changed since. */
   start(): void {
-    this.#loaded = this.#fingerprint();
     this.#follow();
+    this.#schedule();
     this.#poll = this.#deps.clock.every(CONFIG_POLL_MS, () => {
       if (this.#pending === undefined && this.#fingerprint() !== this.#loaded) this.#schedule();
     });

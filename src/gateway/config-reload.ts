@@ -45,7 +45,12 @@ export class ConfigReload {
     const { clock, events } = this.deps;
     const { path, hash } = current;
     events.publish(gatewayEvents.configChanged, { path, hash, ts: clock.now() });
-    clock.after(0, () => {
+    this.catchUp(current);
+  }
+
+  /** Takes what was put in force while nobody listened, as between two gateways of one process. */
+  catchUp(current: Snapshot): void {
+    this.deps.clock.after(0, () => {
       this.running = this.running.then(() => this.take(current));
     });
   }

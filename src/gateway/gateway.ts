@@ -135,6 +135,7 @@ export class Gateway {
       config.onChange((current) => reload.changed(current)),
       this.auth.onInvalidated((invalidation) => this.invalidated(invalidation)),
     ];
+    reload.catchUp(config.current);
     this.snapshots.start();
     this.ticker = clock.every(TICK_INTERVAL_MS, () => {
       this.broadcaster.publish(gatewayEvents.tick, { ts: clock.now() });
