@@ -3,7 +3,7 @@ import { type ConnectParams, type ErrorShape } from "../../../../src/protocol/in
 import type { ConnectDecision } from "../../../../src/gateway/auth/index.ts";
 import { DeviceKey, type ProofTwist } from "./device-key.ts";
 import { Bindings } from "./unify.ts";
-import type { ConnectOptions, World } from "./world.ts";
+import type { ConnectOptions } from "./world.ts";
 
 /** One line of a transcript. */
 export interface Step {
@@ -27,13 +27,19 @@ export interface TranscriptCase {
   readonly steps: readonly Step[];
 }
 
+/** Takes a connect to a gateway, and brings back its answer in whatever form it has there. */
+export interface Caller<Answer> {
+  readonly clock: { now(): number };
+  connect(params: ConnectParams, options: ConnectOptions): Promise<Answer>;
+}
+
 /** Devices and placeholders that live through one transcript. */
-export class Replay {
+export class Replay<Answer = ConnectDecision> {
   readonly bindings = new Bindings();
   readonly #devices = new Map<string, DeviceKey>();
 
   constructor(
-    private readonly world: World,
+    private readonly world: Caller<Answer>,
     secrets: Readonly<Record<string, string>>,
   ) {
     for (const [placeholder, value] of Object.entries(secrets)) this.bindings.bind(placeholder, value);
@@ -44,7 +50,7 @@ export class Replay {
     recorded: ConnectParams,
     options: ConnectOptions = {},
     twist: ProofTwist = {},
-  ): Promise<ConnectDecision> {
+  ): Promise<Answer> {
     const { device: proof, ...rest } = recorded;
     const params = { ...rest, ...(rest.auth && { auth: this.#resolved(rest.auth) }) };
     if (proof === undefined) return this.world.connect(params, options);
