@@ -8,15 +8,13 @@ import { DIFFERENT, HEADERS, TWISTS, UI_ORIGIN } from "../../gateway/auth/suppor
 import { recordedError, Replay, type TranscriptCase } from "../../gateway/auth/support/replay.ts";
 import type { ConnectOptions } from "../../gateway/auth/support/world.ts";
 import {
-  type GatewayOptions,
   type GatewayProcess,
   operatorConnect,
-  spawnGateway,
-  tempHome,
   type WireClose,
   type WireResponse,
   within,
 } from "../../support/index.ts";
+import { gatewayWith } from "./support/configured.ts";
 import { attempt, connected } from "./support/devices.ts";
 
 const SECRET = "correct horse battery staple";
@@ -28,23 +26,6 @@ interface Outcome {
 
 /** Failures are counted by address and never delayed, so that the recordings, which were minutes apart, can be played at once. */
 const UNLIMITED = { maxAttempts: 10_000, exemptLoopback: false };
-
-async function gatewayWith(
-  auth: object,
-  rest: object = {},
-  options: GatewayOptions = {},
-): Promise<GatewayProcess> {
-  const home = await tempHome();
-  await home.write(".openclaw/openclaw.json", { gateway: { mode: "local", auth, ...rest } });
-  const gateway = await spawnGateway({ ...options, home, token: null });
-  const dispose = gateway[Symbol.asyncDispose].bind(gateway);
-  return Object.assign(gateway, {
-    async [Symbol.asyncDispose]() {
-      await dispose();
-      await home[Symbol.asyncDispose]();
-    },
-  });
-}
 
 /** Connects over a real socket; a refusal comes with its close. */
 async function connect(
