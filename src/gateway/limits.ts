@@ -16,6 +16,9 @@ export const PING_INTERVAL_MS = 25_000;
 /** Time a slow consumer has to read its backlog and be closed properly before its socket is destroyed. */
 export const SLOW_CONSUMER_GRACE_MS = 1_000;
 
+/** Bytes of events that wait for one client until the end of the turn; above, sending together saves nothing more. */
+export const MAX_WAITING_BYTES = 64 * 1024;
+
 /** Requests running at once in the whole process. */
 export const MAX_INFLIGHT_REQUESTS = 256;
 

@@ -6,17 +6,18 @@ import {
   type ErrorShape,
   explain,
   fits,
-  MAX_BUFFERED_BYTES,
   MAX_CLOSE_REASON_BYTES,
   PREAUTH_MAX_FRAME_BYTES,
   RequestFrame,
 } from "../../protocol/index.ts";
 import type { EventSink } from "./broadcast.ts";
+import type { EndOfTurn } from "./end-of-turn.ts";
 import type { Handshake, HandshakeOutcome } from "./handshake.ts";
 import { MAX_PENDING_HANDSHAKE_FRAMES, MAX_UNAUTHORIZED_CALLS, SLOW_CONSUMER_GRACE_MS } from "../limits.ts";
 import type { Client } from "../method.ts";
 import type { Metrics } from "../state/metrics.ts";
 import type { PeerFacts } from "../auth/index.ts";
+import { Outlet } from "./outlet.ts";
 import type { Replies, Router } from "./router.ts";
 
 /** What every connection shares. */
@@ -25,6 +26,7 @@ export interface ConnectionDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly turn: EndOfTurn;
   readonly handshakeTimeoutMs: number;
   /** `hello-ok` was sent. */
   readonly arrived: (connection: Connection, client: Client) => void;
@@ -48,6 +50,7 @@ type State =
 export class Connection implements EventSink, Replies {
   private state: State = { phase: "closed" };
   private socket: Socket | undefined;
+  private outlet: Outlet | undefined;
   private seq = 0;
   private unauthorizedCalls = 0;
   private aborter: AbortController | undefined;
@@ -85,7 +88,8 @@ export class Connection implements EventSink, Replies {
     const deadline = this.deps.clock.after(this.deps.handshakeTimeoutMs, () => this.close(1000, ""));
     this.state = { phase: "challenged", nonce, deadline };
     this.frameAt = this.deps.clock.now();
-    socket.send(frame);
+    this.outlet = new Outlet({ socket, turn: this.deps.turn, slow: () => this.giveUpOnSlowConsumer() });
+    this.outlet.send(frame);
   }
 
   received(message: string | Uint8Array): void {
@@ -148,6 +152,8 @@ export class Connection implements EventSink, Replies {
     const was = this.state;
     this.state = { phase: "closed" };
     this.socket = undefined;
+    this.outlet?.end();
+    this.outlet = undefined;
     if (was.phase === "challenged") was.deadline.cancel();
     if (was.phase === "ready") this.deps.left(this, was.client);
     else this.deps.neverArrived(this);
@@ -160,8 +166,10 @@ export class Connection implements EventSink, Replies {
     return this.socket?.getBufferedAmount() ?? 0;
   }
 
-  /** Starts closing; the close frame queues behind what is already buffered. */
+  /** Starts closing; the close frame queues behind what was sent before. */
   close(code: number, reason: string): void {
+    this.outlet?.flush();
+    this.outlet?.end();
     this.socket?.close(code, truncateUtf8(reason, MAX_CLOSE_REASON_BYTES));
   }
 
@@ -176,35 +184,19 @@ export class Connection implements EventSink, Replies {
   }
 
   sendEvent(frame: string, droppable: boolean): boolean {
-    return this.send(frame, droppable);
+    return this.outlet?.queue(frame, droppable) ?? false;
   }
 
   ok(id: string, payload: unknown): void {
-    this.send(
+    this.outlet?.send(
       payload === undefined
         ? `{"type":"res","id":${JSON.stringify(id)},"ok":true}`
         : `{"type":"res","id":${JSON.stringify(id)},"ok":true,"payload":${JSON.stringify(payload)}}`,
-      false,
     );
   }
 
   fail(id: string, error: ErrorShape, payload?: unknown): void {
-    this.send(JSON.stringify({ type: "res", id, ok: false, payload, error }), false);
-  }
-
-  private send(frame: string, droppable: boolean): boolean {
-    const socket = this.socket;
-    if (!socket || this.givenUp) return false;
-    if (socket.getBufferedAmount() > MAX_BUFFERED_BYTES) {
-      if (!droppable) this.giveUpOnSlowConsumer();
-      return false;
-    }
-    const written = socket.send(frame);
-    if (written === 0) {
-      this.giveUpOnSlowConsumer();
-      return false;
-    }
-    return true;
+    this.outlet?.send(JSON.stringify({ type: "res", id, ok: false, payload, error }));
   }
 
   /**
@@ -243,7 +235,7 @@ export class Connection implements EventSink, Replies {
   private async conclude(outcome: HandshakeOutcome): Promise<void> {
     if (this.state.phase !== "deciding") return;
     if (!outcome.ok) {
-      if (outcome.response !== undefined) this.socket?.send(outcome.response);
+      if (outcome.response !== undefined) this.outlet?.send(outcome.response);
       this.close(outcome.close.code, outcome.close.reason);
       return;
     }
@@ -262,7 +254,7 @@ export class Connection implements EventSink, Replies {
     }
     const { queued } = this.state;
     this.state = { phase: "ready", client };
-    this.socket?.send(outcome.hello());
+    this.outlet?.send(outcome.hello());
     this.deps.arrived(this, client);
     for (const early of queued) this.received(early);
   }
@@ -298,7 +290,7 @@ export class Connection implements EventSink, Replies {
     const message = `invalid request frame: ${explain(RequestFrame, frame) ?? "not a request"}`;
     const echoed = id === undefined || id === null ? "invalid" : id;
     const error: ErrorShape = { code: "INVALID_REQUEST", message };
-    this.send(JSON.stringify({ type: "res", id: echoed, ok: false, error }), false);
+    this.outlet?.send(JSON.stringify({ type: "res", id: echoed, ok: false, error }));
   }
 
   private readonly signal = (): AbortSignal => {

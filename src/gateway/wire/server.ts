@@ -3,6 +3,7 @@ import { type Clock, pause, type Timer } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { type ConnId, MAX_BUFFERED_BYTES, MAX_PAYLOAD_BYTES } from "../../protocol/index.ts";
 import { Connection, type ConnectionDeps } from "./connection.ts";
+import { EndOfTurn } from "./end-of-turn.ts";
 import type { Handshake } from "./handshake.ts";
 import type { HttpApi } from "../http/api.ts";
 import { errorResponse, textResponse } from "../http/responses.ts";
@@ -74,6 +75,7 @@ export class GatewayServer {
       clock,
       log,
       metrics,
+      turn: new EndOfTurn(),
       handshakeTimeoutMs,
       arriving: (connection, client) => sessions.arriving(connection, client),
       left: (connection, client) => sessions.left(connection, client),
