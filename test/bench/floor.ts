@@ -10,7 +10,22 @@ const CHALLENGE = JSON.stringify({
 });
 const HELLO = JSON.stringify({ type: "res", id: "c", ok: true, payload: { type: "hello-ok" } });
 const HEALTH = JSON.stringify({ type: "res", id: "h", ok: true, payload: { ok: true, ts: 0 } });
-const PRESENCE = JSON.stringify({ type: "event", event: "presence", payload: { presence: [] }, seq: 1 });
+const TAKEN = JSON.stringify({ type: "res", id: "e", ok: true, payload: { ok: true } });
+const EVENT = JSON.stringify({
+  type: "event",
+  event: "node.hostStats",
+  payload: {
+    nodeId: "0".repeat(64),
+    hostStats: {
+      cpuCount: 8,
+      loadAverage: [0.5, 0.4, 0.3],
+      memoryTotalBytes: 16_000_000_000,
+      memoryFreeBytes: 8_000_000_000,
+      updatedAtMs: 1_700_000_000_000,
+    },
+  },
+  seq: 1,
+});
 
 if (argument === "--version") {
   console.log("floor");
@@ -22,13 +37,17 @@ if (argument === "--version") {
     fetch: (request, server) => (server.upgrade(request) ? undefined : new Response("ok")),
     websocket: {
       open(socket) {
-        sockets.add(socket);
         socket.send(CHALLENGE);
       },
       message(socket, text) {
-        if (text.includes('"connect"')) socket.send(HELLO);
-        else if (text.includes('"system-event"')) for (const each of sockets) each.send(PRESENCE);
-        else socket.send(HEALTH);
+        if (text.includes('"connect"')) {
+          // Nodes make events and do not hear them.
+          if (!text.includes('"role":"node"')) sockets.add(socket);
+          socket.send(HELLO);
+        } else if (text.includes('"node.event"')) {
+          for (const each of sockets) each.send(EVENT);
+          socket.send(TAKEN);
+        } else socket.send(HEALTH);
       },
       close(socket) {
         sockets.delete(socket);

@@ -1,26 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { availableParallelism } from "node:os";
-
-/**
- * Runs `work` with the given processes held on one core. A round trip is then the work both sides do; across two cores
- * it would mostly be the time an idle core takes to wake up. Without `taskset` it just runs.
- */
-export async function onOneCore<T>(pids: readonly number[], work: () => Promise<T>): Promise<T> {
-  const taskset = Bun.which("taskset");
-  if (!taskset) return work();
-  const last = availableParallelism() - 1;
-  const allow = async (cores: string) => {
-    for (const pid of pids) {
-      await Bun.spawn([taskset, "-acp", cores, String(pid)], { stdout: "ignore", stderr: "ignore" }).exited;
-    }
-  };
-  await allow(String(last));
-  try {
-    return await work();
-  } finally {
-    await allow(`0-${last}`);
-  }
-}
 
 /** Clock ticks per second that Linux counts CPU time in, on every architecture the gateway runs on. */
 const TICKS_PER_SECOND = 100;

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { cleanEnv, freePort, tempHome } from "../support/index.ts";
 import { type Measured, median } from "./figures.ts";
-import { connect, type Peer } from "./load.ts";
+import { connect, type Peer } from "./load/connect.ts";
 import { cpuSeconds, residentMb } from "./process.ts";
 
 /** A compiled program under measurement. */
@@ -87,7 +87,7 @@ async function start(subject: Subject, home: string): Promise<Started> {
     const first = await firstHello(peer, spawnedAt, () => child.exitCode);
     const helloMs = performance.now() - spawnedAt;
     const helloCpuSeconds = await cpuSeconds(child.pid);
-    first.socket.close();
+    first.close();
     return { pid: child.pid, peer, port, env, helloMs, helloCpuSeconds, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await stop();
@@ -149,12 +149,14 @@ async function measureRunning(subject: Subject): Promise<Measured> {
 
 async function underLoad({ peer, pid }: Started): Promise<Measured> {
   const clients = Bun.spawn(
-    [process.execPath, join(import.meta.dir, "clients.ts"), peer.url, peer.token, String(pid)],
+    [process.execPath, join(import.meta.dir, "load", "main.ts"), peer.url, peer.token, String(pid)],
     {
       stdin: "ignore",
       stdout: "pipe",
       stderr: "inherit",
     },
   );
-  return JSON.parse(await clients.stdout.text()) as Measured;
+  const figures = await clients.stdout.text();
+  if ((await clients.exited) !== 0) throw new Error("the load was refused or cut off; see above");
+  return JSON.parse(figures) as Measured;
 }
