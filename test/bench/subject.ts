@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { cleanEnv, freePort, tempHome } from "../support/index.ts";
+import { fillHome } from "./big-home.ts";
 import { type Measured, median } from "./figures.ts";
 import { connect, type Peer } from "./load/connect.ts";
 import { cpuSeconds, residentMb } from "./process.ts";
@@ -17,7 +18,7 @@ export interface Subject {
 const TOKEN = "bench-token-0123456789abcdef";
 const VERSION_RUNS = 20;
 const COMMAND_RUNS = 10;
-const START_RUNS = 5;
+const START_RUNS = 9;
 const START_PATIENCE_MS = 10_000;
 const SETTLE_MS = 1_500;
 const MIB = 1024 * 1024;
@@ -112,10 +113,17 @@ async function measureStarts(subject: Subject): Promise<Measured> {
   const first: number[] = [];
   const later: number[] = [];
   const cpu: number[] = [];
+  const big: number[] = [];
+  await using bigHome = await tempHome();
+  await fillHome(bigHome);
   for (let run = 0; run < START_RUNS; run += 1) {
     await using home = await tempHome();
-    for (const samples of [first, later]) {
-      await using started = await start(subject, home.path);
+    for (const [samples, place] of [
+      [first, home],
+      [later, home],
+      [big, bigHome],
+    ] as const) {
+      await using started = await start(subject, place.path);
       samples.push(started.helloMs);
       if (started.helloCpuSeconds !== undefined) cpu.push(started.helloCpuSeconds);
     }
@@ -123,6 +131,7 @@ async function measureStarts(subject: Subject): Promise<Measured> {
   return {
     "first-start": median(first),
     "later-start": median(later),
+    "big-start": median(big),
     ...(cpu.length > 0 ? { "start-cpu": median(cpu) } : {}),
   };
 }

@@ -30,6 +30,8 @@ async function runUntilStopped(options: RunOptions, orders: Orders): Promise<num
   let launched: Launched | undefined;
   try {
     launched = await Launched.start({ ...options, clock: systemClock, ids: randomIds });
+    // The executable starts reluctant to compile for speed (see build/compile.ts); what runs from here on runs often.
+    Bun.unsafe.setJITPolicy(1);
     for (;;) {
       orders.obey(launched.gateway);
       const end = await launched.gateway.ended;

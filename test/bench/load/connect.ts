@@ -44,7 +44,7 @@ const NONCE = /"nonce":"([^"]*)"/;
 export async function connect(peer: Peer, connecting: Connecting = asOperator): Promise<LeanSocket> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const socket = await LeanSocket.open(peer.url, (read, opened) => {
-    const text = read();
+    const text = String(read);
     // `hello-ok` first: its list of events names the challenge too.
     if (text.includes('"hello-ok"')) {
       opened.onText = () => {};

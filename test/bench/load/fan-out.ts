@@ -20,6 +20,9 @@ const REPORT = encode(
   }),
 );
 
+/** How the event begins that comes of it. */
+const EVENT = Buffer.from('{"type":"event","event":"node.hostStats"');
+
 const PATIENCE_MS = 10_000;
 
 /** A node that makes events, and the operators that hear them. */
@@ -53,13 +56,14 @@ export class Audience {
     };
     const wanted = events * this.listeners.length;
     for (const listener of this.listeners) {
-      listener.onText = () => {
+      listener.onText = (text) => {
+        if (!text.startsWith(EVENT)) return;
         received += 1;
         if (received === wanted) resolve();
       };
     }
     this.node.onText = (text) => {
-      if (isResponse(text())) ask();
+      if (isResponse(text)) ask();
     };
     const started = performance.now();
     for (let i = 0; i < inFlight; i += 1) ask();
@@ -79,13 +83,14 @@ export class Audience {
         if (left === 0) resolve();
       };
       for (const listener of this.listeners) {
-        listener.onText = () => {
+        listener.onText = (text) => {
+          if (!text.startsWith(EVENT)) return;
           delays.push(performance.now() - sentAt);
           arrived();
         };
       }
       this.node.onText = (text) => {
-        if (isResponse(text())) arrived();
+        if (isResponse(text)) arrived();
       };
       sentAt = performance.now();
       this.node.send(REPORT);

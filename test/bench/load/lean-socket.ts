@@ -1,6 +1,27 @@
 /** A frame that is sent many times, encoded once. */
 export type Encoded = Uint8Array;
 
+/** The text of a frame, not decoded yet. */
+export class Text {
+  constructor(
+    private readonly bytes: Buffer,
+    private readonly start: number,
+    private readonly end: number,
+  ) {}
+
+  startsWith(prefix: Uint8Array): boolean {
+    const { bytes, start } = this;
+    return (
+      this.end - start >= prefix.length &&
+      bytes.compare(prefix, 0, prefix.length, start, start + prefix.length) === 0
+    );
+  }
+
+  toString(): string {
+    return this.bytes.toString("utf8", this.start, this.end);
+  }
+}
+
 /**
  * A WebSocket client that costs little, so that what is measured is the server: frames are looked at in place, and text
  * is decoded only when it is asked for. Text messages in one frame are all it understands.
@@ -14,8 +35,8 @@ export class LeanSocket {
 
   private constructor(
     private readonly socket: Bun.Socket,
-    /** Called for each text frame; `text` decodes it. */
-    public onText: (text: () => string, socket: LeanSocket) => void,
+    /** Called for each text frame; the text can be read during the call only. */
+    public onText: (text: Text, socket: LeanSocket) => void,
   ) {}
 
   /** Connects and upgrades. `url` is `ws://HOST:PORT/`; rejects when nobody listens or the upgrade is refused. */
@@ -90,7 +111,7 @@ export class LeanSocket {
       const end = start + length;
       if (end > bytes.length) break;
       const opcode = (bytes[at] ?? 0) & 0x0f;
-      if (opcode === OPCODE_TEXT) this.onText(() => bytes.toString("utf8", start, end), this);
+      if (opcode === OPCODE_TEXT) this.onText(new Text(bytes, start, end), this);
       else if (opcode === OPCODE_CLOSE) this.onClosed(closeReason(bytes.subarray(start, end)));
       at = end;
     }

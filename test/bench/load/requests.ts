@@ -1,15 +1,18 @@
 import { connect, connectMany, type Connecting, type Peer } from "./connect.ts";
-import { encode } from "./lean-socket.ts";
+import { encode, type Text } from "./lean-socket.ts";
 
 const HEALTH = encode(JSON.stringify({ type: "req", id: "h", method: "health" }));
+
+const RESPONSE = Buffer.from('{"type":"res"');
 
 /**
  * True for a response frame, without decoding more of it than needed: the generator must cost less than what it
  * measures. A refusal ends the run, because answering no is cheaper than answering.
  */
-export function isResponse(text: string): boolean {
-  if (!text.startsWith('{"type":"res"')) return false;
-  if (text.includes('"ok":false')) throw new Error(`refused: ${text.slice(0, 500)}`);
+export function isResponse(text: Text): boolean {
+  if (!text.startsWith(RESPONSE)) return false;
+  const decoded = text.toString();
+  if (decoded.includes('"ok":false')) throw new Error(`refused: ${decoded.slice(0, 500)}`);
   return true;
 }
 
@@ -27,7 +30,7 @@ export async function roundTrips(peer: Peer, warmUp: number, count: number): Pro
   connection.onClosed = (why) => reject(new Error(why));
   connection.onText = (text) => {
     const now = performance.now();
-    if (!isResponse(text())) return;
+    if (!isResponse(text)) return;
     if (left <= count) samples.push(now - sentAt);
     left -= 1;
     if (left === 0) resolve();
@@ -57,7 +60,7 @@ export async function throughput(
   let running = true;
   for (const connection of connections) {
     connection.onText = (text) => {
-      if (!isResponse(text())) return;
+      if (!isResponse(text)) return;
       answers += 1;
       if (running) connection.send(HEALTH);
     };
