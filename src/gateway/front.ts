@@ -6,6 +6,7 @@ import { HttpApi } from "./http/api.ts";
 import { hostRefusal, knownHosts } from "./http/host-guard.ts";
 import { probeRoutes } from "./http/probes.ts";
 import { bindMethods, type MethodParts } from "./methods/index.ts";
+import { MemoryRelease } from "./state/memory-release.ts";
 import type { Metrics } from "./state/metrics.ts";
 import { agentIds } from "./state/roster.ts";
 import { StoreHealth } from "./state/store-health.ts";
@@ -83,6 +84,7 @@ function buildServer(parts: FrontParts, router: Router): GatewayServer {
       return guarded ? hostRefusal(peer, knownHosts(auth.policy)) : undefined;
     },
     sessions,
+    memory: new MemoryRelease({ clock, release: () => Bun.shrink() }),
   });
 }
 

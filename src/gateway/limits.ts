@@ -67,3 +67,9 @@ export const CLOSE_POLL_MS = 5;
 
 /** How often a stopping gateway looks whether the last request was answered. */
 export const IDLE_POLL_MS = 10;
+
+/** Departures that leave enough behind to be worth a collection, which costs the next request a millisecond. */
+export const CROWD_SIZE = 64;
+
+/** Time without a departure after which a crowd counts as gone. */
+export const CROWD_GONE_MS = 1_000;

@@ -15,6 +15,7 @@ import {
   PING_INTERVAL_MS,
 } from "../limits.ts";
 import type { Client } from "../method.ts";
+import type { MemoryRelease } from "../state/memory-release.ts";
 import type { Metrics } from "../state/metrics.ts";
 import type { Ingress, PeerFacts } from "../auth/index.ts";
 import type { Router } from "./router.ts";
@@ -34,6 +35,8 @@ export interface ServerDeps {
   /** Refuses a request for a host name this gateway does not answer for; see `host-guard`. */
   readonly refuseHost: (peer: PeerFacts) => Response | undefined;
   readonly sessions: SessionListener;
+  /** Hears of every connection that is gone. */
+  readonly memory: MemoryRelease;
 }
 
 /** Hears of authenticated connections. */
@@ -130,6 +133,7 @@ export class GatewayServer {
     await this.untilClosed();
     const servers = this.listeners.splice(0).map(({ server }) => server.stop(true));
     await Promise.all(servers);
+    this.deps.memory.stop();
   }
 
   /** Gives the close frames time to be read; what has not closed by then is cut. */
@@ -192,6 +196,7 @@ export class GatewayServer {
         close: (socket, code, reason) => {
           this.connections.delete(socket.data);
           socket.data.closed(code, reason);
+          this.deps.memory.departed();
         },
       },
     });
