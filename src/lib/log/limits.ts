@@ -13,8 +13,8 @@ export const FULL_FILES_KEPT = 5;
 /** Log files of one gateway kept in all: two weeks of days, or fewer when days fill several. */
 export const FILES_KEPT = 14;
 
-/** Disk that the logs of one gateway may use, as a multiple of the size of one file. */
-export const TOTAL_IN_FILES = 5;
+/** Disk that the logs of one gateway may use, as a multiple of the size of one file: the current one and all full ones. */
+export const TOTAL_IN_FILES = 6;
 
 /** Equal records let through in one window; a loop that fails says nothing new after this. */
 export const REPEATS_LET_THROUGH = 10;
