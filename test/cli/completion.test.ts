@@ -34,4 +34,8 @@ test("in bash, subcommands, options and the words of an option complete", async 
   expect(await bash(["openclaw", "gateway", "call", "--exp"])).toEqual(["--expect-final"]);
   expect(await bash(["openclaw", "completion", "po"])).toEqual(["powershell"]);
   expect(await bash(["openclaw", "--log-level", "de"])).toEqual(["debug"]);
+  expect(await bash(["openclaw", "gateway", ""])).not.toContain("--port");
+  expect(await bash(["openclaw", "gateway", "--p"])).toContain("--port");
+  // Left to bash, which knows the files.
+  expect(await bash(["openclaw", "gateway", "--password-file", ""])).toEqual([""]);
 });

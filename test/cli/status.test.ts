@@ -114,7 +114,13 @@ test("gateway status --json keeps its keys", async () => {
     version: "1.2.3",
     url: `ws://127.0.0.1:${gateway.port}`,
   });
-  expect(report.port).toEqual({ port: gateway.port, status: "busy", listeners: [], hints: [] });
+  const listener = { pid: process.pid, address: expect.stringContaining(`:${gateway.port}`) };
+  expect(report.port).toEqual({
+    port: gateway.port,
+    status: "busy",
+    listeners: Bun.which("lsof") === null ? [] : [expect.objectContaining(listener)],
+    hints: [],
+  });
   const down = await cli(["gateway", "status", "--json", "--port", String(await freePort())], {
     home: home.path,
   });

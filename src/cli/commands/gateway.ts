@@ -39,6 +39,7 @@ export const probeFlags = gatewayFlags(PROBE_TIMEOUT_MS);
 export const statusFlags = {
   requireRpc: toggle("Prove that a read call works; exit 1 when it does not"),
   probe: onByDefault("Do not contact the gateway"),
+  deep: toggle("Look for other gateways on this machine as well"),
   ...gatewayFlags(TIMEOUT_MS),
 };
 
@@ -80,6 +81,7 @@ export const gatewayCommand = defineCommand({
       flags: statusFlags,
       examples: [
         ["openclaw gateway status", "See where the gateway should be and whether it answers"],
+        ["openclaw gateway status --deep", "Look for other gateways on this machine, too"],
         ["openclaw gateway status --require-rpc", "Fail unless a read call works; for scripts and monitors"],
         [
           "openclaw gateway status --json --no-probe",

@@ -8,7 +8,10 @@ const OVERVIEW_TIMEOUT_MS = 60_000;
 /** Patience of log, system and secret calls. */
 const CALL_TIMEOUT_MS = 30_000;
 
-export const healthFlags = gatewayFlags(OVERVIEW_TIMEOUT_MS);
+export const healthFlags = {
+  verbose: toggle("Show the connection and every part in detail", { aliases: ["debug"] }),
+  ...gatewayFlags(OVERVIEW_TIMEOUT_MS),
+};
 
 export const healthCommand = defineCommand({
   name: "health",
@@ -16,6 +19,7 @@ export const healthCommand = defineCommand({
   flags: healthFlags,
   examples: [
     ["openclaw health", "See the health of the gateway"],
+    ["openclaw health --verbose", "See the connection and every part in detail"],
     ["openclaw health --json", "Print the same snapshot as the method health"],
   ],
   load: () => import("../top/health.ts"),

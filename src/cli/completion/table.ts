@@ -16,6 +16,8 @@ export interface CompletionRow {
   readonly options: readonly Word[];
   /** Values of options that take one of a few words. */
   readonly values: readonly { readonly option: string; readonly choices: readonly string[] }[];
+  /** Options that take any other text: what follows is a file, if anything. */
+  readonly texts: readonly string[];
 }
 
 /** The command table as completion sees it, one row per command. */
@@ -38,6 +40,9 @@ export function completionRows(command: Command, before = ""): CompletionRow[] {
     ],
     values: shown.flatMap(([key, flag]) =>
       flag.choices ? [{ option: `--${flagName(key)}`, choices: flag.choices }] : [],
+    ),
+    texts: shown.flatMap(([key, flag]) =>
+      flag.placeholder !== undefined && !flag.choices ? [`--${flagName(key)}`] : [],
     ),
   };
   return [own, ...command.subcommands.flatMap((sub) => completionRows(sub, path))];

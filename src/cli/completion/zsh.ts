@@ -8,27 +8,34 @@ export function zshScript(rows: readonly CompletionRow[]): string {
       ({ option, choices }) => `    "${row.path} ${option}") compadd -- ${choices.join(" ")}; return ;;`,
     ),
   );
+  const texts = rows.flatMap((row) => row.texts.map((option) => `"${row.path} ${option}"`));
+  const list = (words: readonly Word[]) => words.map((word) => `        ${entry(word)}`).join("\n");
   const entries = rows.map(
     (row) => `    "${row.path}")
       entries=(
-${[...row.words, ...row.options].map((word) => `        ${entry(word)}`).join("\n")}
+${list(row.words)}
+      )
+      options=(
+${list(row.options)}
       ) ;;`,
   );
   return `#compdef openclaw
 _openclaw() {
   local trail="openclaw" word
-  local -a entries
+  local -a entries options
   for word in "\${(@)words[2,CURRENT-1]}"; do
     case "$trail $word" in
       ${paths.join("|\\\n      ")}) trail="$trail $word" ;;
     esac
   done
   case "$trail \${words[CURRENT-1]}" in
+    ${texts.join("|\\\n    ")}) _files; return ;;
 ${values.join("\n")}
   esac
   case "$trail" in
 ${entries.join("\n")}
   esac
+  if (( ! $#entries )) || [[ \${words[CURRENT]} == -* ]]; then entries=("\${options[@]}"); fi
   _describe 'openclaw' entries || _files
 }
 if [ "$funcstack[1]" = "_openclaw" ]; then

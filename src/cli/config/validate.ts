@@ -4,12 +4,17 @@ import type { Run } from "../command.ts";
 import type { readFlags } from "../commands/config.ts";
 import { CliError } from "../errors.ts";
 import { issueJson, issueText, openConfig } from "./open.ts";
+import { untrustedProviders } from "./provider-trust.ts";
 
 export const run: Run<typeof readFlags> = async ({ flags, session }) => {
   const { out, paths } = session;
   const snapshot = openConfig(session).peek();
   const place = displayPath(snapshot.path, paths.home);
-  const warnings = [...snapshot.warnings, ...snapshot.legacyIssues];
+  const warnings = [
+    ...snapshot.warnings,
+    ...snapshot.legacyIssues,
+    ...(await untrustedProviders(session, snapshot)),
+  ];
   if (!snapshot.valid) {
     const problems = snapshot.issues.map((issue) => `  × ${located(issue, snapshot.path)}`);
     throw new CliError(

@@ -1,5 +1,6 @@
 import { displayPath, type PlacedIssue } from "../../config/index.ts";
 import { issueText, openConfig } from "../config/open.ts";
+import { untrustedProviders } from "../config/provider-trust.ts";
 import type { Session } from "../session.ts";
 import type { Check, Finding } from "./check.ts";
 import { lastGoodRepair } from "./last-good.ts";
@@ -12,7 +13,12 @@ export const configCheck: Check = {
   async run(session) {
     const snapshot = openConfig(session).peek();
     if (!snapshot.exists) return [missing(snapshot.path)];
-    const warnings = [...snapshot.warnings, ...snapshot.legacyIssues].map((issue): Finding => ({
+    const doubts = [
+      ...snapshot.warnings,
+      ...snapshot.legacyIssues,
+      ...(await untrustedProviders(session, snapshot)),
+    ];
+    const warnings = doubts.map((issue): Finding => ({
       severity: "warning",
       ...placed(issue, snapshot.path, session),
     }));

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, lstatSync } from "node:fs";
 import { dirname } from "node:path";
-import { displayPath, logFilePath, valueAt } from "../../config/index.ts";
-import { openConfig } from "../config/open.ts";
+import { displayPath } from "../../config/index.ts";
+import { logFileOf } from "../top/log-file.ts";
 import type { Check, Finding } from "./check.ts";
 
 /** The log can be written. */
@@ -10,9 +10,8 @@ export const logFileCheck: Check = {
   title: "Log file",
   reason: "Without it nobody can tell later what happened.",
   async run(session) {
-    const { paths, clock } = session;
-    const configured = valueAt(openConfig(session).peek().resolved, ["logging", "file"]);
-    const file = typeof configured === "string" ? configured : logFilePath(paths, clock.now());
+    const { paths } = session;
+    const file = logFileOf(session);
     const place = existsSync(file) ? file : nearest(dirname(file));
     const shown = displayPath(place, paths.home);
     if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true) {

@@ -4,15 +4,21 @@ import type { healthFlags } from "../commands/top.ts";
 import { withGateway } from "../rpc/gateway.ts";
 import type { Output } from "../terminal/output.ts";
 import { ago, plural, spanOf } from "../words.ts";
+import { healthDetail } from "./health-detail.ts";
 
 export const run: Run<typeof healthFlags> = async ({ flags, session }) => {
   const { out, clock } = session;
   const access = { scopes: ["operator.read"], label: "Asking the gateway" } as const;
-  const health = await withGateway(session, flags, access, (client) =>
-    client.request<typeof status.health>("health", {}, { timeoutMs: flags.timeout }),
-  );
-  if (flags.json) out.json(health);
-  else printHealth(health, out, clock.now());
+  const [health, detail] = await withGateway(session, flags, access, async (client, target) => {
+    const answer = await client.request<typeof status.health>("health", {}, { timeoutMs: flags.timeout });
+    return [answer, flags.verbose && !flags.json ? healthDetail(answer, client, target) : []] as const;
+  });
+  if (flags.json) {
+    out.json(health);
+    return;
+  }
+  printHealth(health, out, clock.now());
+  for (const line of detail) out.line(line);
 };
 
 /** The snapshot for a person: one line per part, nothing about parts that are not there. */

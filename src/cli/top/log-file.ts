@@ -1,14 +1,24 @@
 import { open } from "node:fs/promises";
-import { logFilePath } from "../../config/index.ts";
+import { expandPath, logFilePath, valueAt } from "../../config/index.ts";
+import { openConfig } from "../config/open.ts";
 import type { Session } from "../session.ts";
 import type { LogPage } from "./log-page.ts";
+
+/** Where a gateway of this installation writes today: `logging.file`, or the default place. */
+export function logFileOf(session: Session): string {
+  const { paths, clock } = session;
+  const configured = valueAt(openConfig(session).peek().resolved, ["logging", "file"]);
+  return typeof configured === "string" && configured !== ""
+    ? expandPath(configured, paths.home)
+    : logFilePath(paths, clock.now());
+}
 
 /** The end of this installation's log file; `undefined` when there is no file. */
 export async function readLogFile(
   session: Session,
   limits: { limit: number; maxBytes: number },
 ): Promise<LogPage | undefined> {
-  const file = logFilePath(session.paths, session.clock.now());
+  const file = logFileOf(session);
   try {
     await using handle = await open(file, "r");
     const { size } = await handle.stat();

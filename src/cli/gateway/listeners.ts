@@ -1,0 +1,32 @@
+import type { GatewayTarget } from "../../client/index.ts";
+import { hostTools } from "../../lib/host-tools.ts";
+import { type PortOwner, portOwners } from "../../lib/port-owner.ts";
+import type { Session } from "../session.ts";
+
+/** Who listens on the gateway's port. */
+export interface Listeners {
+  readonly owners: readonly PortOwner[];
+  /** What a person should know about the answer, or about there being none. */
+  readonly hints: readonly string[];
+}
+
+/** Asks the system who listens on `port`; only ports of this machine can be asked about. */
+export async function findListeners(
+  session: Session,
+  { loopback }: GatewayTarget,
+  port: number,
+  gatewayPid: number | undefined,
+): Promise<Listeners> {
+  if (!loopback) return { owners: [], hints: [] };
+  const owners = await portOwners(port, hostTools(session.env.raw).run);
+  if (owners === undefined)
+    return { owners: [], hints: ["Who listens is not known: lsof is not installed."] };
+  const strangers = owners.filter(({ pid }) => pid !== gatewayPid);
+  return {
+    owners,
+    hints: strangers.map(
+      ({ pid, command }) =>
+        `Port ${port} belongs to ${command} (pid ${pid}), which is not the gateway of this state folder.`,
+    ),
+  };
+}

@@ -1,0 +1,69 @@
+import { expect, test } from "bun:test";
+import { runOpenclaw, spawnGateway, tempHome } from "../../support/index.ts";
+
+const hasLsof = Bun.which("lsof") !== null;
+
+test("gateway status names the listening process, and --deep the other gateways of this home", async () => {
+  await using home = await tempHome();
+  await using gateway = await spawnGateway({ home });
+  await using other = await spawnGateway({ home, args: ["--profile", "rescue"] });
+  const argv = ["gateway", "status", "--deep", "--port", String(gateway.port)];
+  const env = { OPENCLAW_GATEWAY_TOKEN: gateway.token ?? "" };
+  const { code, stdout } = await runOpenclaw([...argv, "--json"], { home: home.path, env });
+  const report = JSON.parse(stdout);
+  expect(code).toBe(0);
+  expect(report.runtime).toEqual({ status: "running", pid: gateway.pid });
+  if (hasLsof) expect(report.port).toMatchObject({ listeners: [{ pid: gateway.pid }], hints: [] });
+  expect(report.otherGateways.stateDirs).toEqual([
+    expect.objectContaining({
+      stateDir: home.at(".openclaw-rescue"),
+      running: true,
+      pid: other.pid,
+      port: other.port,
+    }),
+  ]);
+  const text = await runOpenclaw(argv, { home: home.path, env });
+  expect(text.stdout).toContain(`~/.openclaw-rescue  running (pid ${other.pid}, port ${other.port})`);
+});
+
+test("gateway status tells of a killed gateway and quotes the last error of its log", async () => {
+  await using home = await tempHome();
+  await home.write(".openclaw/openclaw.json", {
+    gateway: { mode: "local" },
+    logging: { file: home.at("gateway.log") },
+  });
+  await using gateway = await spawnGateway({ home });
+  gateway.signal("SIGKILL");
+  await gateway.exited;
+  const port = ["--port", String(gateway.port)];
+  const json = await runOpenclaw(["gateway", "status", "--json", ...port], { home: home.path });
+  expect(JSON.parse(json.stdout).runtime).toEqual({ status: "stopped", crashed: true });
+  const { code, stdout, stderr } = await runOpenclaw(["gateway", "status", ...port], { home: home.path });
+  expect(code).toBe(0);
+  expect(stdout).toContain("stopped (the last gateway was killed or crashed)");
+  expect(stderr).toContain("openclaw gateway run");
+});
+
+test("gateway status says when another program holds the port", async () => {
+  using stranger = Bun.listen({
+    hostname: "127.0.0.1",
+    port: 0,
+    socket: { data: (socket) => void socket.end() },
+  });
+  await using home = await tempHome();
+  const argv = ["gateway", "status", "--port", String(stranger.port), "--timeout", "2000"];
+  const { code, stderr } = await runOpenclaw(argv, { home: home.path });
+  expect(code).toBe(0);
+  if (hasLsof)
+    expect(stderr.replaceAll("\n", " ")).toContain(`(pid ${process.pid}), which is not the gateway`);
+});
+
+test("health --verbose shows the connection and every part, and every line fits the screen", async () => {
+  await using gateway = await spawnGateway();
+  const env = { OPENCLAW_GATEWAY_TOKEN: gateway.token ?? "", OPENCLAW_GATEWAY_PORT: String(gateway.port) };
+  const { code, stdout } = await runOpenclaw(["health", "--verbose"], { home: gateway.home.path, env });
+  expect(code).toBe(0);
+  for (const part of ["Connection:", gateway.wsUrl.slice(0, -1), "Load:", "Event loop:"])
+    expect(stdout).toContain(part);
+  for (const line of stdout.split("\n")) expect(Bun.stringWidth(line)).toBeLessThanOrEqual(80);
+});
