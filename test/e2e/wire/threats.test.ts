@@ -36,7 +36,7 @@ async function tcp(
     text: () => received,
     closed: closed.promise,
     write: (more) => socket.write(more),
-    end: () => void socket.terminate(),
+    end: () => socket.terminate(),
   };
 }
 
