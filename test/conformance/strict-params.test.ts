@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { METHODS } from "../../src/protocol/index.ts";
-import { EXERCISES } from "./exercises.ts";
+import { EXERCISES } from "./exercises/index.ts";
 import { World } from "./support/index.ts";
 
 let world: World;

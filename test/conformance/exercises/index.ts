@@ -1,0 +1,11 @@
+import { DEVICE_EXERCISES } from "./devices.ts";
+import type { Exercise } from "./exercise.ts";
+import { GATEWAY_EXERCISES } from "./gateway.ts";
+import { NODE_EXERCISES } from "./nodes.ts";
+
+/** One row for each method there is. */
+export const EXERCISES: Readonly<Record<string, Exercise>> = {
+  ...GATEWAY_EXERCISES,
+  ...DEVICE_EXERCISES,
+  ...NODE_EXERCISES,
+};
