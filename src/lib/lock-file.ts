@@ -64,8 +64,8 @@ export function tryLock<T extends LockHolder>(
   depth = 0,
 ): LockTry<T> {
   const mine = `${path}.${me.ownerId}`;
-  writeWhole(mine, me);
   try {
+    writeWhole(mine, me);
     if (link(mine, path)) return { held: true };
     const found = read(path, rules);
     if (found === undefined) return link(mine, path) ? { held: true } : { held: false, owner: undefined };

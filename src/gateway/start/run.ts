@@ -1,6 +1,8 @@
+import { resolvePaths } from "../../config/index.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { randomIds } from "../../lib/ids.ts";
 import type { Gateway } from "../gateway.ts";
+import { diskRefusal } from "./disk-refusal.ts";
 import { Launched } from "./launch.ts";
 import type { RunOptions } from "./options.ts";
 import { StartRefusal } from "./refusal.ts";
@@ -29,7 +31,7 @@ export async function runGateway(options: RunOptions): Promise<number> {
 async function runUntilStopped(options: RunOptions, orders: Orders): Promise<number> {
   let launched: Launched | undefined;
   try {
-    launched = await Launched.start({ ...options, clock: systemClock, ids: randomIds });
+    launched = await launch(options);
     // The executable starts reluctant to compile for speed (see build/compile.ts); what runs from here on runs often.
     Bun.unsafe.setJITPolicy(1);
     for (;;) {
@@ -42,6 +44,14 @@ async function runUntilStopped(options: RunOptions, orders: Orders): Promise<num
     return explain(error, options);
   } finally {
     await launched?.dispose();
+  }
+}
+
+async function launch(options: RunOptions): Promise<Launched> {
+  try {
+    return await Launched.start({ ...options, clock: systemClock, ids: randomIds });
+  } catch (error) {
+    throw diskRefusal(error, resolvePaths(options.env, options));
   }
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { readdirSync } from "node:fs";
 import { freePort, type TempHome, tempHome, until, within, WireClient } from "../../support/index.ts";
 import { type Program, startProgram } from "../program.ts";
 
@@ -119,6 +120,17 @@ test("a new port in the file restarts the gateway in the same process, on the ne
   await expect(WireClient.open(`ws://127.0.0.1:${gateway.port}/`)).rejects.toThrow();
   expect(gateway.output()).toContain("config change requires gateway restart (gateway.port)");
   expect(gateway.output().match(/\bready\b/g)).toHaveLength(2);
+});
+
+test("a restart onto a port somebody holds ends with 1, the holder's name, and nothing left behind (seeds 34, 235)", async () => {
+  await using home = await tempHome();
+  await using gateway = await running(home);
+  using holder = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+  await gateway.edit({ port: holder.port });
+  expect(await within("the end", gateway.exited)).toBe(1);
+  expect(gateway.output()).toContain(`already listening on ws://127.0.0.1:${holder.port} (EADDRINUSE)`);
+  const left = readdirSync(home.path, { recursive: true }).map(String);
+  expect(left.filter((name) => /state\.lock|-wal$/.test(name))).toEqual([]);
 });
 
 test("mode off applies nothing, but tells; a restart takes everything (seed 35)", async () => {

@@ -2,7 +2,15 @@ import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { chmodSync, existsSync, readdirSync, statSync, truncateSync } from "node:fs";
 import { open } from "node:fs/promises";
-import { ended, runOpenclaw, spawnGateway, type TempHome, tempHome, until } from "../../support/index.ts";
+import {
+  ended,
+  freePort,
+  runOpenclaw,
+  spawnGateway,
+  type TempHome,
+  tempHome,
+  until,
+} from "../../support/index.ts";
 
 const DB = ".openclaw/state/openclaw.sqlite";
 const IS_ROOT = process.getuid?.() === 0;
@@ -180,6 +188,57 @@ if (mayMount()) {
     });
   });
 }
+
+if (mayMount()) {
+  test("a first start on a full or read-only disk says so, what to look at, and leaves no litter (seed 2)", async () => {
+    await onSmallDisk(async (home) => {
+      await home.write(".openclaw/openclaw.json", { gateway: { mode: "local" } });
+      const free = await fill(home);
+      const start = async (...flags: string[]) => {
+        const args = ["gateway", "--port", String(await freePort()), ...flags];
+        const { code, stdout, stderr } = await runOpenclaw(args, { home: home.path });
+        return { code, stdout, stderr };
+      };
+      for (const flags of [[], ["--token", "given"]]) {
+        const { code, stderr } = await start(...flags);
+        expect({ code, full: stderr.includes("The disk is full.") }).toEqual({ code: 1, full: true });
+        expect(stderr).toContain(`The gateway cannot write its state folder ${home.at(".openclaw")}`);
+      }
+      await free();
+      mount("-o", "remount,ro", home.at(".openclaw"));
+      for (const flags of [[], ["--token", "given"]]) {
+        const { code, stderr } = await start(...flags);
+        expect({ code, readOnly: stderr.includes("The disk is read-only.") }).toEqual({
+          code: 1,
+          readOnly: true,
+        });
+      }
+      mount("-o", "remount,rw", home.at(".openclaw"));
+      const left = readdirSync(home.at(".openclaw"), { recursive: true }).map(String);
+      expect(left.filter((name) => /\.tmp$|state\.lock/.test(name))).toEqual([]);
+    });
+  });
+}
+
+test("an invalid configuration is told before a damaged database is touched (seed 2)", async () => {
+  await using home = await tempHome();
+  await used(home);
+  await home.write(DB, "damaged");
+  for (const content of [
+    "",
+    "{ truncated",
+    `{ gateway: { prot: 1 } }`,
+    `{ gateway: { port: "x" } }`,
+    `{ $include: "./no" }`,
+  ]) {
+    await home.write(".openclaw/openclaw.json", content);
+    await using gateway = await spawnGateway({ home, waitReady: false });
+    expect({ content, code: await ended(gateway) }).toEqual({ content, code: 78 });
+    expect(gateway.output()).toContain("openclaw.json is not valid");
+  }
+  expect(await Bun.file(home.at(DB)).text()).toBe("damaged");
+  expect(setAside(home)).toEqual([]);
+});
 
 if (!IS_ROOT) {
   test("a read-only state folder: a named reason and the command that mends it (seed 2)", async () => {
