@@ -10,7 +10,7 @@ const MIB = 1024 * 1024;
 
 /**
  * How much later than usual code is compiled for speed: what runs once on the way up, or in a command that ends at once,
- * never pays that back. The gateway returns to normal when it is ready.
+ * never pays that back. The gateway turns it down when it is ready.
  */
 const START_JIT_POLICY = 64;
 

@@ -11,6 +11,12 @@ import { listenForSignals, type SignalRequest } from "./signals.ts";
 /** Time that what was cut off (a program it had started, a lookup) has to end by itself after a stop. */
 const LINGER_MS = 1_000;
 
+/**
+ * How much later than usual code is compiled for speed while the gateway runs. The executable starts more reluctant still
+ * (see build/compile.ts). What runs often is compiled all the same; what does not is worth its memory more.
+ */
+const RUNNING_JIT_POLICY = 16;
+
 /** Exit code of a gateway that was cut off by a second Ctrl-C. */
 const EXIT_INTERRUPTED = 130;
 
@@ -32,8 +38,7 @@ async function runUntilStopped(options: RunOptions, orders: Orders): Promise<num
   let launched: Launched | undefined;
   try {
     launched = await launch(options);
-    // The executable starts reluctant to compile for speed (see build/compile.ts); what runs from here on runs often.
-    Bun.unsafe.setJITPolicy(1);
+    Bun.unsafe.setJITPolicy(RUNNING_JIT_POLICY);
     for (;;) {
       orders.obey(launched.gateway);
       const end = await launched.gateway.ended;
