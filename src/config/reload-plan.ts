@@ -27,7 +27,8 @@ const ROWS: Readonly<Record<ReloadKind, string>> = {
     gateway.http.securityHeaders gateway.nodes gateway.publicOrigin gateway.push.apns.relay gateway.roles
     gateway.terminal gateway.tools gateway.trustedProxies`,
   restart: `
-    canvasHost discovery env gateway gateway.controlUi.basePath gateway.controlUi.root mcp.apps secrets.egressProxy`,
+    canvasHost discovery env gateway gateway.controlUi.basePath gateway.controlUi.root logging.file mcp.apps
+    secrets.egressProxy`,
 };
 
 const STRENGTH: Readonly<Record<ReloadKind, number>> = { none: 0, hot: 1, restart: 2 };

@@ -16,7 +16,13 @@ import {
 } from "../../config/index.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Ids } from "../../lib/ids.ts";
-import { createLogging, type Logging, type LogSettings, type Threshold } from "../../lib/log/index.ts";
+import {
+  createLogging,
+  type Logging,
+  type LogSettings,
+  type LogTarget,
+  type Threshold,
+} from "../../lib/log/index.ts";
 import { LOG_LEVELS } from "../../lib/logger.ts";
 import { secretRegistry, type SecretRegistry } from "../../lib/redact.ts";
 import { type HostTools, hostTools } from "../../lib/host-tools.ts";
@@ -71,9 +77,7 @@ export async function layGround(options: LaunchOptions): Promise<Ground> {
   const logging = createLogging({
     clock,
     secrets: registry,
-    target: snapshot.config.logging.file
-      ? { file: snapshot.config.logging.file }
-      : { dir: paths.logDir, name: paths.logName },
+    target: logTarget(paths, snapshot.config),
     output: process.stdout,
     settings: logSettings({ ...options, env }, snapshot.config),
     verbose: flags.verbose,
@@ -124,6 +128,11 @@ async function activate(runtime: SecretRuntime, snapshot: ConfigSnapshot<OpenCla
       "Make the secret available, then start again. Look at the reference with: openclaw config get gateway.auth",
     ]);
   }
+}
+
+/** Where the log goes: the file the configuration names, else one for each day. */
+export function logTarget({ logDir, logName }: Paths, { logging }: OpenClawConfig): LogTarget {
+  return logging.file ? { file: logging.file } : { dir: logDir, name: logName };
 }
 
 /** `--log-level` and `OPENCLAW_LOG_LEVEL` win over both levels of the configuration. */

@@ -8,7 +8,7 @@ import { Gateway } from "../gateway.ts";
 import { HANDSHAKE_TIMEOUT_MS, MAX_PREAUTH_CONNECTIONS_PER_IP } from "../limits.ts";
 import { bindRefusal, codeOf } from "./bind-refusal.ts";
 import { freePort } from "./force.ts";
-import { type Ground, type LaunchOptions, layGround, logSettings, settle } from "./ground.ts";
+import { type Ground, type LaunchOptions, layGround, logSettings, logTarget, settle } from "./ground.ts";
 import { refuseWithoutMode } from "./mode-guard.ts";
 import { portOwners } from "../../lib/port-owner.ts";
 import { EXIT_CONFIG, StartRefusal } from "./refusal.ts";
@@ -63,6 +63,7 @@ export class Launched {
     const { options, ground, store } = this;
     await this.current.tailscale?.stop();
     await this.takeFiles();
+    await ground.logging.moveTo(logTarget(ground.paths, ground.runtime.current));
     ground.logging.configure(logSettings({ ...options, env: ground.env }, ground.runtime.current));
     this.current = await startGateway(options, ground, settle(options, ground), store);
     this.lock.update({ port: this.gateway.port });

@@ -4,7 +4,7 @@ import type { Clock, Timer } from "../clock.ts";
 import { jsonLine } from "./json-line.ts";
 import { BUFFER_MAX_BYTES, FLUSH_DELAY_MS } from "./limits.ts";
 import type { LogRecord, LogSink, Threshold } from "./record.ts";
-import { newestLogFile, type LogTarget, RotatingFile } from "./rotating-file.ts";
+import { logFileAt, newestLogFile, type LogTarget, RotatingFile } from "./rotating-file.ts";
 
 const writeAsync = promisify(writeCallback);
 
@@ -24,8 +24,8 @@ export interface FileSinkStatus {
 export class FileSink implements LogSink {
   threshold: Threshold;
   readonly #clock: Clock;
-  readonly #target: LogTarget;
-  readonly #file: RotatingFile;
+  #target: LogTarget;
+  #file: RotatingFile;
   #lines: string[] = [];
   #bytes = 0;
   #timer: Timer | undefined;
@@ -93,6 +93,16 @@ export class FileSink implements LogSink {
     } catch (error) {
       if (rest !== undefined) this.#failed(rest, 0, error);
     }
+  }
+
+  /** Goes on in another file; what was logged so far is in the old one. */
+  async moveTo(target: LogTarget): Promise<void> {
+    if (logFileAt(target, 0) === logFileAt(this.#target, 0)) return;
+    await this.flush();
+    // Nothing is being written now, and nothing can begin before this line of control ends.
+    this.#file.close();
+    this.#target = target;
+    this.#file = new RotatingFile(target, this.#file.maxBytes);
   }
 
   /** Flushes and closes; records written later open the file again. */

@@ -47,6 +47,8 @@ export interface Logging {
   readonly redact: Redactor;
   /** Takes new settings at once; a pattern that is none is told as a warning and left out. */
   configure(settings: LogSettings): void;
+  /** Goes on in another file; does nothing without one. */
+  moveTo(target: LogTarget): Promise<void>;
   /** How the log file fares; undefined without one. */
   file(): FileSinkStatus | undefined;
   /** Settles when everything logged so far is in the file. */
@@ -125,6 +127,10 @@ export function createLogging(options: LoggingOptions): Logging {
     log,
     redact,
     configure,
+    async moveTo(to) {
+      repeats.flush();
+      await file?.moveTo(to);
+    },
     file: () => file?.status(),
     async flush() {
       repeats.flush();

@@ -94,6 +94,22 @@ test("the log levels are taken from the file at once (seed 34)", async () => {
   });
 });
 
+test("another log file is begun with a restart, and no line is lost on the way (seed 34)", async () => {
+  await using home = await tempHome();
+  await using gateway = await running(home);
+  await gateway.edit({}, { logging: { file: home.at("moved.log") } });
+  await gateway.said(/stopped for a restart[^]*\bready\b/);
+  expect(gateway.output()).toContain("config change requires gateway restart (logging.file)");
+  const [first = "", second = ""] = [...gateway.output().matchAll(/log file: (\S+)/g)].map(
+    ([, file]) => file,
+  );
+  expect(second).toBe(home.at("moved.log"));
+  expect(await Bun.file(first).text()).toContain("stopped for a restart");
+  await using operator = await gateway.operator();
+  expect(JSON.stringify(await operator.call("logs.tail"))).toContain("listening on");
+  expect(await Bun.file(second).text()).toContain("listening on");
+});
+
 test("--log-level outlasts a reload (seed 34)", async () => {
   await using home = await tempHome();
   await using gateway = await running(home, {}, {}, { OPENCLAW_LOG_LEVEL: "debug" });
