@@ -31,6 +31,8 @@ export interface TargetConfig {
   /** The secret is a reference in the configuration: the gateway takes that before the environment's. */
   readonly authByReference?: boolean | undefined;
   readonly tls?: boolean | undefined;
+  /** The local gateway's certificate, where it is not in its usual place. */
+  readonly tlsCertPath?: string | undefined;
   readonly remote?:
     | {
         readonly url?: string | undefined;

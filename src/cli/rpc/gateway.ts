@@ -52,7 +52,7 @@ export async function targetFrom(
       defaultPort: port,
       localToken: await readLocalToken(session),
       allowPlaintext: session.env.allowInsecurePrivateWs,
-      localFingerprint: config.tls === true ? await ownFingerprint(session) : undefined,
+      localFingerprint: config.tls === true ? await ownFingerprint(session, config) : undefined,
     });
   } catch (error) {
     throw gatewayFailure(error);
@@ -142,10 +142,11 @@ async function readLocalToken(session: Session): Promise<string | undefined> {
 }
 
 /** The certificate the local gateway serves, so that its own clients can tell it from an impostor on the port. */
-async function ownFingerprint(session: Session): Promise<string | undefined> {
+async function ownFingerprint(session: Session, config: TargetConfig): Promise<string | undefined> {
   try {
     const { X509Certificate } = await import("node:crypto");
-    return new X509Certificate(await readFile(session.paths.tlsCertPath)).fingerprint256;
+    return new X509Certificate(await readFile(config.tlsCertPath ?? session.paths.tlsCertPath))
+      .fingerprint256;
   } catch {
     return undefined;
   }

@@ -4,6 +4,7 @@ import {
   BIND_MODES,
   type PlacedIssue,
   ConfigStore,
+  expandPath,
   type ConfigRules,
   type ConfigSnapshot,
   InvalidBindError,
@@ -88,6 +89,8 @@ async function settingsOf(session: Session, snapshot: ConfigSnapshot<unknown>): 
     if (answer.value === undefined) authWarnings.push(`${path} could not be resolved: ${answer.reason}`);
     return answer.value;
   };
+  const tls = part(gateway, "tls");
+  const certPath = word(tls.certPath);
   const wantsRemote = gateway.mode === "remote" || word(remote.url) !== undefined;
   return {
     mode: word(gateway.mode),
@@ -95,7 +98,8 @@ async function settingsOf(session: Session, snapshot: ConfigSnapshot<unknown>): 
     token: await secret(auth.token, "gateway.auth.token"),
     password: await secret(auth.password, "gateway.auth.password"),
     authByReference: isReference(auth.token) || isReference(auth.password),
-    tls: part(gateway, "tls").enabled === true,
+    tls: tls.enabled === true,
+    tlsCertPath: certPath === undefined ? undefined : expandPath(certPath, session.paths.home),
     remote: {
       url: word(remote.url),
       token: wantsRemote ? await secret(remote.token, "gateway.remote.token") : undefined,

@@ -3,6 +3,7 @@ import {
   type ConfigSnapshot,
   ConfigStore,
   ensureGatewayToken,
+  expandPath,
   type Env,
   isReference,
   isSensitivePath,
@@ -131,8 +132,8 @@ async function activate(runtime: SecretRuntime, snapshot: ConfigSnapshot<OpenCla
 }
 
 /** Where the log goes: the file the configuration names, else one for each day. */
-export function logTarget({ logDir, logName }: Paths, { logging }: OpenClawConfig): LogTarget {
-  return logging.file ? { file: logging.file } : { dir: logDir, name: logName };
+export function logTarget({ home, logDir, logName }: Paths, { logging }: OpenClawConfig): LogTarget {
+  return logging.file ? { file: expandPath(logging.file, home) } : { dir: logDir, name: logName };
 }
 
 /** `--log-level` and `OPENCLAW_LOG_LEVEL` win over both levels of the configuration. */

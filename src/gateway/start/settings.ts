@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import {
   type BindPlan,
   type Env,
+  expandPath,
   InvalidBindError,
   type OpenClawConfig,
   type Paths,
@@ -139,11 +140,12 @@ function guardExposure(
 function tlsSettings({ config, paths }: SettingsInputs): TlsSettings | undefined {
   const tls = config.gateway?.tls;
   if (!tls?.enabled) return undefined;
+  const at = (path: string) => expandPath(path, paths.home);
   return {
     autoGenerate: tls.autoGenerate ?? true,
-    certPath: tls.certPath ?? paths.tlsCertPath,
-    keyPath: tls.keyPath ?? paths.tlsKeyPath,
-    caPath: tls.caPath,
+    certPath: at(tls.certPath ?? paths.tlsCertPath),
+    keyPath: at(tls.keyPath ?? paths.tlsKeyPath),
+    caPath: tls.caPath === undefined ? undefined : at(tls.caPath),
   };
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { X509Certificate } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
+import { rename } from "node:fs/promises";
 import { freePort, runOpenclaw, type TempHome, tempHome } from "../../support/index.ts";
 import { fakeTool, startProgram } from "../program.ts";
 
@@ -58,6 +59,18 @@ test("the key pair is kept across starts, so that pinned clients stay (seed 115)
   const first = await Bun.file(cert).text();
   await (await secureGateway(home))[Symbol.asyncDispose]();
   expect(await Bun.file(cert).text()).toBe(first);
+});
+
+test("a certificate of one's own, given with ~, is served, and local commands know it (seed 115)", async () => {
+  await using home = await tempHome();
+  await (await secureGateway(home))[Symbol.asyncDispose]();
+  await rename(home.at(".openclaw/gateway/tls"), home.at("mine"));
+  const own = { enabled: true, certPath: "~/mine/gateway-cert.pem", keyPath: "~/mine/gateway-key.pem" };
+  await using gateway = await secureGateway(home, own);
+  expect(existsSync(home.at(".openclaw/gateway/tls"))).toBe(false);
+  const { code, stderr } = await runOpenclaw(["gateway", "health"], { home: home.path });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(gateway.output()).toContain("wss://");
 });
 
 const BROKEN: [string, object, RegExp][] = [
