@@ -80,7 +80,8 @@ function unknownCommand(word: string, path: readonly Command[]): CliError {
   const line = commandLine(path);
   return new CliError(
     `Unknown command: ${line} ${word}.${guess === undefined ? "" : ` Did you mean: ${line} ${guess}?`}`,
-    { hint: `Try: ${line} --help` },
+    // A command in other programs, an option here.
+    { hint: word === "version" ? "Try: openclaw --version" : `Try: ${line} --help` },
   );
 }
 

@@ -118,7 +118,7 @@ export class ConfigWatcher<Config> {
       this.#follow();
       if (!snapshot.valid) {
         log.warn(`config reload skipped (invalid config): ${issuesText(snapshot)}`);
-      } else if (!snapshot.exists) {
+      } else if (!snapshot.exists && store.current.exists) {
         log.warn(`config reload skipped (config file is missing): ${snapshot.path}`);
       }
       onLoaded?.(snapshot);

@@ -58,6 +58,11 @@ export const configCommand = defineCommand({
   name: "config",
   summary: "Read and change the configuration file",
   description: "Works without a gateway; a running one notices the change by itself.",
+  examples: [
+    ["openclaw config get gateway", "See what is set"],
+    ["openclaw config set gateway.port 18790", "Change one key"],
+    ["openclaw config validate", "Check the file"],
+  ],
   subcommands: [
     defineCommand({
       name: "get",

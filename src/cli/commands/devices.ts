@@ -43,6 +43,10 @@ export const clearFlags = {
 export const devicesCommand = defineCommand({
   name: "devices",
   summary: "Devices that may connect: pairing and their tokens",
+  examples: [
+    ["openclaw devices list", "See who waits and who is paired"],
+    ["openclaw devices approve <requestId>", "Let a waiting device in"],
+  ],
   subcommands: [
     defineCommand({
       name: "list",

@@ -41,6 +41,10 @@ const example = "6f0c1c1e-8a55-4a2c-9d0b-3a1f2b7c9e10";
 export const nodesCommand = defineCommand({
   name: "nodes",
   summary: "Nodes: devices that lend the gateway their abilities",
+  examples: [
+    ["openclaw nodes status", "See which nodes there are and what they can do"],
+    ["openclaw nodes pending", "See which nodes wait for approval"],
+  ],
   subcommands: [
     defineCommand({
       name: "status",

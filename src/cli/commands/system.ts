@@ -16,6 +16,10 @@ export const heartbeatFlags = gatewayFlags(TIMEOUT_MS);
 export const systemCommand = defineCommand({
   name: "system",
   summary: "Presence, system events and heartbeats",
+  examples: [
+    ["openclaw system presence", "See who is connected"],
+    ['openclaw system event --text "The backup is done"', "Tell the agent about something"],
+  ],
   subcommands: [
     defineCommand({
       name: "presence",
@@ -34,6 +38,7 @@ export const systemCommand = defineCommand({
     defineCommand({
       name: "heartbeat",
       summary: "Heartbeats of the agents",
+      examples: [["openclaw system heartbeat last", "See what the last heartbeat did"]],
       subcommands: [
         defineCommand({
           name: "last",

@@ -83,6 +83,7 @@ export const secretsReloadFlags = gatewayFlags(CALL_TIMEOUT_MS);
 export const secretsCommand = defineCommand({
   name: "secrets",
   summary: "Secrets the configuration refers to",
+  examples: [["openclaw secrets reload", "After a secret was changed outside"]],
   subcommands: [
     defineCommand({
       name: "reload",

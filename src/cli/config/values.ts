@@ -31,7 +31,8 @@ export function readDocument(text: string, source: string): unknown {
 /** Reads a file of at most `maxBytes`. Throws a `CliError` that names it. */
 export async function readInputFile(path: string, maxBytes: number): Promise<string> {
   const file = Bun.file(path);
-  if (!(await file.exists())) throw new CliError(`There is no file ${path}.`);
+  if (!(await file.exists()))
+    throw new CliError(`There is no file ${path}.`, { hint: `Check the path: ls -l "${path}"` });
   if (file.size > maxBytes) throw new CliError(`${path} is longer than ${maxBytes} bytes.`);
   return file.text();
 }

@@ -144,7 +144,10 @@ function warningsFor(probed: readonly Probed[], reachable: readonly Probed[]): W
   const warnings: Warning[] = [];
   if (reachable.length === 0) {
     const targetIds = probed.map(({ kind }) => kind);
-    warnings.push({ code: "no_gateway_reachable", message: "No gateway answered.", targetIds });
+    const message = probed.some(({ result }) => result.refused)
+      ? "A gateway answered, but did not let this command in."
+      : "No gateway answered.";
+    warnings.push({ code: "no_gateway_reachable", message, targetIds });
   }
   const identities = new Set(reachable.map(({ result, target }) => result.reading?.identity ?? target.url));
   if (identities.size > 1) {
@@ -223,5 +226,11 @@ function print(
     );
     if (result.server) out.line(`  Version: ${result.server.version}`);
   }
-  if (!summary.ok) out.note("Start a gateway here with: openclaw gateway run");
+  if (summary.ok) return;
+  const refused = probed.some(({ result }) => result.refused);
+  out.note(
+    refused
+      ? "Pass its secret with --token or --password. For a gateway here: openclaw gateway auth-token"
+      : "Start a gateway here with: openclaw gateway run",
+  );
 }

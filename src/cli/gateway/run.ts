@@ -26,7 +26,8 @@ export const run: Run<typeof runFlags> = async ({ flags, session }) => {
 /** The first line of the file. A password on the command line is seen by every user of the machine. */
 async function readPassword(path: string): Promise<string> {
   const file = Bun.file(path);
-  if (!(await file.exists())) throw new CliError(`There is no password file ${path}.`);
+  if (!(await file.exists()))
+    throw new CliError(`There is no password file ${path}.`, { hint: `Check the path: ls -l "${path}"` });
   const password = (await file.text()).split(/\r?\n/, 1)[0] ?? "";
   if (password === "") throw new CliError(`The password file ${path} is empty.`);
   return password;

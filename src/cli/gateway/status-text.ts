@@ -62,15 +62,18 @@ function printProbe(report: StatusReport, probe: ProbeResult<string>, session: S
   }
   out.note(`${label}: failed`);
   out.note(`Probe target: ${probe.url}`);
-  out.note(`  ${probe.error ?? probe.readError ?? "no answer"}`);
+  for (const line of wrap(probe.error ?? probe.readError ?? "no answer", MAX_COLUMNS - 2))
+    out.note(`  ${line}`);
   if (probe.capability !== "unknown") out.line(`Capability: ${capabilityText(probe.capability)}`);
   if (probe.unreachable && report.target.implicitLocal) {
     out.note(
       report.process.status === "running"
         ? `Gateway port ${report.port} is not listening (a gateway process is running). Try again shortly.`
-        : "Start it with: openclaw gateway run",
+        : `Start it with: openclaw gateway ${report.config.target.mode === "local" ? "run" : "--allow-unconfigured"}`,
     );
   }
+  if (probe.refused && report.target.implicitLocal)
+    out.note("See which token it wants: openclaw gateway auth-token");
   if (report.lastError !== undefined) {
     const { time, message } = report.lastError;
     remark(out, `Last error in the log: ${time === undefined ? "" : `${timeText(time, false)} `}${message}`);

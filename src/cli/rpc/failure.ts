@@ -100,6 +100,8 @@ function requestHint(error: GatewayRequestError): string | undefined {
     case "MISSING_SCOPE":
       return "The credential does not allow this. Use the gateway's token, or ask for more: openclaw devices list";
     default:
+      if (error.message.startsWith("unknown requestId"))
+        return "See what is waiting: openclaw devices list, openclaw nodes pending";
       return error.retryable ? "Try again in a moment." : undefined;
   }
 }

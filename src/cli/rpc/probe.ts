@@ -27,6 +27,8 @@ export interface ProbeResult<Reading> {
   readonly error: string | null;
   /** Set when nobody listens there. */
   readonly unreachable: boolean;
+  /** Set when a gateway answered and did not let this command in. */
+  readonly refused: boolean;
   readonly close: { readonly code: number; readonly reason: string } | null;
   readonly capability: Capability;
   readonly auth: { readonly role: string; readonly scopes: readonly string[] } | null;
@@ -67,6 +69,7 @@ export async function probeGateway<Reading>(
     latencyMs,
     error: null,
     unreachable: false,
+    refused: false,
     close: null,
     capability: capabilityOf(hello.auth.scopes),
     auth: { role: hello.auth.role, scopes: hello.auth.scopes },
@@ -131,6 +134,7 @@ function failed<Reading>(target: GatewayTarget, error: unknown): ProbeResult<Rea
     latencyMs: null,
     error: transport?.kind === "unreachable" ? transport.reason : message,
     unreachable: transport?.kind === "unreachable",
+    refused: error instanceof GatewayRequestError,
     close:
       transport?.closeCode === undefined ? null : { code: transport.closeCode, reason: transport.reason },
     capability: pairing ? "pairing_pending" : "unknown",
