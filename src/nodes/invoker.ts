@@ -100,7 +100,7 @@ export class NodeInvoker {
     const missing = missingScopes(asked.scopes, required)[0];
     if (missing !== undefined) throw missingScope(missing, required);
     const params = forwardable(command, asked.params);
-    const paramsJSON = params === undefined ? undefined : JSON.stringify(params);
+    const paramsJSON = params === undefined ? undefined : written(params);
     return this.#shared.run(
       { scope: nodeId, key: idempotencyKey, fingerprint: `${command}\n${paramsJSON ?? ""}` },
       asked.signal,
@@ -283,4 +283,13 @@ function waitsForForeground(live: LiveNode, command: string, { code, message }: 
   if (platformOf(live.identity) !== "ios") return false;
   if (!FOREGROUND_FAMILIES.some((family) => command.startsWith(family))) return false;
   return `${code} ${message}`.toUpperCase().includes("BACKGROUND_UNAVAILABLE");
+}
+
+/** The params as JSON text. Parsing takes any depth, writing does not. */
+function written(params: unknown): string {
+  try {
+    return JSON.stringify(params);
+  } catch (error) {
+    throw error instanceof RangeError ? invalidRequest("params are nested too deeply") : error;
+  }
 }

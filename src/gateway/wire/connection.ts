@@ -284,11 +284,14 @@ export class Connection implements EventSink, Replies {
       this.close(1008, "repeated unauthorized calls");
   }
 
-  /** The given id is echoed whatever its type, so that the client can tell which frame was wrong. */
+  /**
+   * The given id is echoed even when it is no string, so that the client can tell which frame was wrong; a structure is
+   * not: it could be nested too deeply to be written again.
+   */
   private refuse(frame: unknown): void {
     const id = typeof frame === "object" && frame !== null && "id" in frame ? frame.id : undefined;
     const message = `invalid request frame: ${explain(RequestFrame, frame) ?? "not a request"}`;
-    const echoed = id === undefined || id === null ? "invalid" : id;
+    const echoed = id === undefined || typeof id === "object" ? "invalid" : id;
     const error: ErrorShape = { code: "INVALID_REQUEST", message };
     this.outlet?.send(JSON.stringify({ type: "res", id: echoed, ok: false, error }));
   }

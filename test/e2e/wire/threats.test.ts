@@ -291,6 +291,29 @@ describe("C18: many, slow and large", () => {
     peer.end();
   });
 
+  test("nesting of any depth is refused or ignored, never choked on", async () => {
+    await using gateway = await spawnGateway();
+    await using client = await gateway.operator();
+    for (const depth of [1_000, 100_000]) {
+      for (const deep of [
+        "[".repeat(depth) + "]".repeat(depth),
+        `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`,
+      ]) {
+        client.send(deep);
+        expect((await client.response("invalid")).error?.message).toStartWith("invalid request frame: ");
+        client.send(`{"type":"req","id":${deep},"method":"health"}`);
+        expect((await client.response("invalid")).error?.message).toStartWith("invalid request frame: ");
+        client.send(`{"type":"req","id":"p","method":"config.patch","params":${deep}}`);
+        expect((await client.response("p")).error?.code).toBe("INVALID_REQUEST");
+        const invoke = `{"nodeId":"n","command":"system.which","idempotencyKey":"${depth}","params":${deep}}`;
+        client.send(`{"type":"req","id":"i","method":"node.invoke","params":${invoke}}`);
+        expect((await client.response("i")).error?.message).not.toContain("internal error");
+        expect((await client.request("health")).ok).toBe(true);
+      }
+    }
+    expect(gateway.output()).not.toContain("Error: ");
+  }, 60_000);
+
   test("a malformed upgrade is refused and leaves nothing behind", async () => {
     await using gateway = await spawnGateway();
     const broken = [
