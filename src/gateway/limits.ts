@@ -19,11 +19,14 @@ export const SLOW_CONSUMER_GRACE_MS = 1_000;
 /** Bytes of events that wait for one client until the end of the turn; above, sending together saves nothing more. */
 export const MAX_WAITING_BYTES = 64 * 1024;
 
-/** Requests running at once in the whole process. */
+/** Requests of operators being worked on at once in the whole process. */
 export const MAX_INFLIGHT_REQUESTS = 256;
 
-/** Bytes of request frames running at once in the whole process. */
+/** Bytes of request frames being worked on at once in the whole process, and again of those that wait. */
 export const MAX_INFLIGHT_REQUEST_BYTES = 50 * 1024 * 1024;
+
+/** Open requests of one connection that wait for somebody else; more than a client can have a use for. */
+export const MAX_HELD_REQUESTS_PER_CONNECTION = 256;
 
 /** Wrong-role calls in a row before the connection is closed: such a client will not get better. */
 export const MAX_UNAUTHORIZED_CALLS = 10;

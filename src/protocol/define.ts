@@ -25,6 +25,8 @@ export interface MethodSpec<
   scopesFor?(params: Static<Params>): readonly OperatorScope[];
   /** Counts against the control-plane write limit (30 per 60 s per method and caller). */
   readonly write?: boolean;
+  /** Its answer waits for somebody else, maybe for minutes; such requests leave the room for work alone. */
+  readonly waits?: boolean;
   /** Callable, but left out of `features.methods`. */
   readonly hidden?: boolean;
   /** Takes unknown params even in strict mode, and anything that is no object as no params. */

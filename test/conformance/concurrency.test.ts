@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { MAX_INFLIGHT_REQUESTS } from "../../src/gateway/limits.ts";
-import { WireClient } from "../support/index.ts";
+import { MAX_HELD_REQUESTS_PER_CONNECTION, MAX_INFLIGHT_REQUESTS } from "../../src/gateway/limits.ts";
+import { until } from "../support/index.ts";
 import { Device, World } from "./support/index.ts";
 
 test("two requests with the same id are both answered, and the connection goes on", async () => {
@@ -28,34 +28,49 @@ test("one key makes one invocation: both callers get its one answer, another com
   expect(node.events.filter(({ event }) => event === "node.invoke.request")).toHaveLength(1);
 });
 
-test("a full gateway refuses one more request as worth another try, and is free when its clients leave", async () => {
+test("a client that waits for too much is refused, as worth another try, and nobody else is", async () => {
   await using world = await World.create();
+  const { operator, node, nodeId } = world;
   const waiter = await world.join({ device: new Device(), scopes: ["operator.read"] });
   const { requestId } = await waiter.call("device.scopes.requestUpgrade", {
     scopes: ["operator.read", "operator.write"],
   });
-  const waits = Array.from({ length: MAX_INFLIGHT_REQUESTS }, () =>
-    waiter.call("device.scopes.waitUpgrade", { requestId }),
+  const ended = Promise.allSettled(
+    Array.from({ length: MAX_HELD_REQUESTS_PER_CONNECTION }, () =>
+      waiter.call("device.scopes.waitUpgrade", { requestId }),
+    ),
   );
-  const ended = Promise.allSettled(waits);
   expect(await waiter.refusal("device.scopes.waitUpgrade", { requestId })).toMatchObject({
-    gatewayCode: "UNAVAILABLE",
-    retryable: true,
-  });
-  expect(await world.operator.refusal("status")).toMatchObject({
     gatewayCode: "UNAVAILABLE",
     message: "The server is busy. Please try again in a moment.",
     retryable: true,
   });
-  // Whether it works at all can still be asked.
-  expect((await fetch(`${world.gateway.httpUrl}/healthz`)).status).toBe(200);
+  expect(await waiter.call("status")).toMatchObject({ channelSummary: [] });
+  const asked = { nodeId, command: "system.notify", idempotencyKey: "meanwhile" };
+  const answer = operator.call("node.invoke", asked);
+  const { id } = await node.event("node.invoke.request");
+  await node.call("node.invoke.result", { id, nodeId, ok: true });
+  expect(await answer).toMatchObject({ ok: true });
 
   await waiter.client.stopAndWait();
   expect((await ended).every(({ status }) => status === "rejected")).toBe(true);
-  await using wire = await WireClient.open(world.gateway.wsUrl);
-  await wire.connect({ auth: { token: world.gateway.token } });
+  await until("the gateway to be idle", async () => {
+    const { safe } = await operator.call("gateway.restart.preflight");
+    return safe === true;
+  });
+});
+
+test("a burst beyond the bound is answered in full: done, or refused as worth another try", async () => {
+  await using world = await World.create();
+  await using wire = await world.gateway.operator();
+  const ids = Array.from({ length: MAX_INFLIGHT_REQUESTS * 2 }, (_, n) => `burst-${n}`);
+  for (const id of ids) wire.send({ type: "req", id, method: "system.info", params: {} });
+  const answers = await Promise.all(ids.map((id) => wire.response(id)));
+  for (const { ok, error } of answers) {
+    if (!ok) expect(error).toMatchObject({ code: "UNAVAILABLE", retryable: true });
+  }
+  expect(answers.filter(({ ok }) => ok).length).toBeGreaterThanOrEqual(MAX_INFLIGHT_REQUESTS);
   expect(await wire.call("health")).toMatchObject({ ok: true });
-  expect(await world.operator.call("gateway.restart.preflight")).toMatchObject({ safe: true });
 });
 
 test("many requests at once are each answered with their own result", async () => {

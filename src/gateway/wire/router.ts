@@ -11,10 +11,10 @@ import {
   type RequestFrame,
   unavailable,
 } from "../../protocol/index.ts";
-import { MAX_INFLIGHT_REQUEST_BYTES, MAX_INFLIGHT_REQUESTS } from "../limits.ts";
 import { StoreError } from "../../store/index.ts";
 import type { BoundMethod, Client, MethodContext } from "../method.ts";
 import type { Metrics } from "../state/metrics.ts";
+import { Intake } from "./intake.ts";
 import type { WriteLimit } from "./write-limit.ts";
 import type { WsLog } from "./ws-log.ts";
 
@@ -38,6 +38,8 @@ export interface RouterDeps {
 interface Admitted {
   readonly bound: BoundMethod;
   readonly params: unknown;
+  /** Gives the request's place back. */
+  readonly leave: () => void;
 }
 
 /** A failure that carries a payload beside the error, as the end of a failed two-stage method does. */
@@ -52,15 +54,14 @@ export class FailureWithPayload extends ProtocolError {
 
 /** Request frames to handlers: known? role? scope? params? write limit? room? Only then the handler runs. */
 export class Router {
-  private inflight = 0;
-  private inflightBytes = 0;
+  private readonly intake = new Intake();
   private draining = false;
 
   constructor(private readonly deps: RouterDeps) {}
 
   /** Requests that have not been answered. */
   get active(): number {
-    return this.inflight;
+    return this.intake.active;
   }
 
   /** From now on every request is answered `UNAVAILABLE`. */
@@ -91,12 +92,9 @@ export class Router {
       replies.fail(frame.id, shape);
       return !(error instanceof WrongRole);
     }
-    const { bound, params } = admitted;
-    this.inflight += 1;
-    this.inflightBytes += bytes;
+    const { bound, params, leave } = admitted;
     const settle = (): void => {
-      this.inflight -= 1;
-      this.inflightBytes -= bytes;
+      leave();
       this.deps.metrics.observe(bound.spec.name, this.deps.clock.monotonic() - startedAt);
     };
     const succeed = (payload: unknown): void => {
@@ -136,10 +134,7 @@ export class Router {
       throw unavailable("gateway is shutting down", { retryable: true, retryAfterMs: 1_000 });
     }
     if (spec.write) this.deps.writeLimit.take(spec.name, client);
-    if (this.inflight >= MAX_INFLIGHT_REQUESTS || this.inflightBytes + bytes > MAX_INFLIGHT_REQUEST_BYTES) {
-      throw unavailable("The server is busy. Please try again in a moment.", { retryable: true });
-    }
-    return { bound, params: checked.params };
+    return { bound, params: checked.params, leave: this.intake.enter(spec, client, bytes) };
   }
 
   private toShape(method: string, error: unknown): ErrorShape {

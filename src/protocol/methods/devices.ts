@@ -151,4 +151,5 @@ export const scopesWaitUpgrade = defineMethod({
     closed({ status: Type.Literal("expired"), requestId: text }),
   ]),
   since: 4,
+  waits: true,
 });

@@ -143,6 +143,7 @@ export const invoke = defineMethod({
     payloadJSON: maybe(nullable(Type.String())),
   }),
   since: 3,
+  waits: true,
   scopesFor: (params) => (needsAdmin(params.command) ? ["operator.admin"] : []),
 });
 
