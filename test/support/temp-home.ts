@@ -1,6 +1,9 @@
-import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
+import { Glob } from "bun";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readEnv, resolvePaths } from "../../src/config/index.ts";
 
 /** An empty home directory that is removed at the end of `await using`. */
 export interface TempHome extends AsyncDisposable {
@@ -23,8 +26,23 @@ export async function tempHome(): Promise<TempHome> {
       await Bun.write(file, typeof content === "string" ? content : JSON.stringify(content, null, 2));
       return file;
     },
-    [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
+    async [Symbol.asyncDispose]() {
+      await removeLogs(path);
+      await rm(path, { recursive: true, force: true });
+    },
   };
+}
+
+/** Removes what gateways of this home logged: their log is not in the home, and every test has another home. */
+async function removeLogs(home: string): Promise<void> {
+  for (const name of await readdir(home)) {
+    if (!name.startsWith(".openclaw")) continue;
+    const { logDir, logName } = resolvePaths(readEnv({ HOME: home, OPENCLAW_STATE_DIR: join(home, name) }));
+    // The last part tells the state folder; a profile's name stands before it.
+    const logs = new Glob(`openclaw*-${logName.split("-").at(-1)}-*.log*`);
+    if (existsSync(logDir))
+      for (const log of logs.scanSync(logDir)) await rm(join(logDir, log), { force: true });
+  }
 }
 
 /**

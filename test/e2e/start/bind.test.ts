@@ -52,13 +52,16 @@ test("--bind lan with a token listens on every address (seed 18)", async () => {
   expect(await listening(home, ["--bind", "lan"])).toContain("listening on ws://0.0.0.0:PORT");
 });
 
-test("--bind custom listens on the configured address and on loopback (seed 18)", async () => {
-  await using home = await tempHome();
-  await home.write(".openclaw/openclaw.json", { gateway: { mode: "local", customBindHost: "127.0.0.2" } });
-  const output = await listening(home, ["--bind", "custom"]);
-  expect(output).toContain("ws://127.0.0.2:PORT");
-  expect(output).toContain("ws://127.0.0.1:PORT");
-});
+// Elsewhere 127.0.0.1 is the only loopback address that is there without being set up.
+if (process.platform === "linux") {
+  test("--bind custom listens on the configured address and on loopback (seed 18)", async () => {
+    await using home = await tempHome();
+    await home.write(".openclaw/openclaw.json", { gateway: { mode: "local", customBindHost: "127.0.0.2" } });
+    const output = await listening(home, ["--bind", "custom"]);
+    expect(output).toContain("ws://127.0.0.2:PORT");
+    expect(output).toContain("ws://127.0.0.1:PORT");
+  });
+}
 
 test("--bind custom without an address is refused with the key to set (seed 18)", async () => {
   await using home = await tempHome();
