@@ -118,8 +118,9 @@ async function main(): Promise<number> {
   if (goOn) counts = await runTests(process.argv.slice(2));
   const failed = counts.failed + failedSteps;
   report("everything", failed === 0, started);
-  const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : "";
-  console.log(`${counts.passed} passed, ${failed} failed${skipped}`);
+  if (counts.skipped > 0) console.log(`${counts.skipped} skipped`);
+  // The last line, alone and always in these words: whoever runs this reads its outcome there.
+  console.log(`${counts.passed} passed, ${failed} failed`);
   return failed === 0 && counts.passed > 0 ? 0 : 1;
 }
 
