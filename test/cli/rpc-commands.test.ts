@@ -209,6 +209,29 @@ test("human output fits 80 columns", async () => {
   }
 });
 
+test("a name that a stranger gave itself neither paints the terminal nor breaks the layout", async () => {
+  const displayName = `\u001b[2J\u001b]0;title\u0007\u202e${"very long ".repeat(20)}`;
+  const asked = {
+    requestId: "req-9",
+    deviceId: DEVICE,
+    publicKey: "k",
+    role: "operator",
+    ts: 1,
+    displayName,
+  };
+  await using gateway = gatewayWith({
+    answer({ id, method }, line) {
+      if (method !== "device.pair.list") return false;
+      line.send({ type: "res", id, ok: true, payload: { pending: [asked], paired: [] } });
+      return true;
+    },
+  });
+  const { stdout } = await run(["devices", "list"], gateway);
+  expect(stdout).toContain("req-9");
+  expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+  for (const row of stdout.split("\n")) expect(Bun.stringWidth(row)).toBeLessThanOrEqual(80);
+});
+
 test("gateway call names the method, then prints the answer; bad params never leave this machine", async () => {
   await using gateway = gatewayWith();
   const good = await run(["gateway", "call", "echo", "--params", '{"a":1}'], gateway);

@@ -2,7 +2,7 @@ import type { PairedDevice, PendingDevice } from "../../protocol/index.ts";
 import type { Run } from "../command.ts";
 import type { listFlags } from "../commands/devices.ts";
 import { withGateway } from "../rpc/gateway.ts";
-import { definitions } from "../terminal/layout.ts";
+import { clipped, definitions, MAX_COLUMNS } from "../terminal/layout.ts";
 import { ago, plural } from "../words.ts";
 import { deviceName, type Pairings, readPairings } from "./find.ts";
 
@@ -33,7 +33,7 @@ export function pendingLines(
   now: number,
 ): string[] {
   return [
-    deviceName(request),
+    clipped(deviceName(request), MAX_COLUMNS),
     ...definitions([
       ["request", request.requestId],
       ["device", request.deviceId],
@@ -52,7 +52,7 @@ function pairedLines(device: PairedDevice, now: number): string[] {
   );
   const seen = device.lastSeenAtMs === undefined ? undefined : ago(device.lastSeenAtMs, now);
   return [
-    deviceName(device),
+    clipped(deviceName(device), MAX_COLUMNS),
     ...definitions([
       ["device", device.deviceId],
       ...row("platform", [device.platform, device.deviceFamily].filter(Boolean).join(", ")),

@@ -2,7 +2,7 @@ import type { nodes, ResultOf } from "../../protocol/index.ts";
 import type { Run } from "../command.ts";
 import type { describeFlags } from "../commands/nodes.ts";
 import { withGateway } from "../rpc/gateway.ts";
-import { definitions } from "../terminal/layout.ts";
+import { clipped, definitions, MAX_COLUMNS } from "../terminal/layout.ts";
 import { ago, bytes, needed } from "../words.ts";
 import { findNode, nodeName, readNodes } from "./find.ts";
 
@@ -37,7 +37,7 @@ function describeLines(node: ResultOf<typeof nodes.describe>, now: number): stri
   const shown = rows.flatMap(([term, text]) =>
     text === undefined || text === "" ? [] : [[term, text] as const],
   );
-  return [nodeName(node), ...definitions(shown)];
+  return [clipped(nodeName(node), MAX_COLUMNS), ...definitions(shown)];
 }
 
 function permissionsText(permissions: Record<string, boolean> | undefined): string | undefined {

@@ -3,7 +3,7 @@ import type { nodes, PendingNode, ResultOf } from "../../protocol/index.ts";
 import type { Run } from "../command.ts";
 import type { pendingFlags } from "../commands/nodes.ts";
 import { withGateway } from "../rpc/gateway.ts";
-import { definitions } from "../terminal/layout.ts";
+import { clipped, definitions, MAX_COLUMNS } from "../terminal/layout.ts";
 import { ago, plural } from "../words.ts";
 import { nodeName } from "./find.ts";
 
@@ -30,7 +30,7 @@ export function waitingLines(pending: readonly PendingNode[], now: number): stri
     `Waiting (${plural(pending.length, "request")})`,
     ...pending.flatMap((request) => [
       "",
-      nodeName(request),
+      clipped(nodeName(request), MAX_COLUMNS),
       ...definitions([
         ["request", request.requestId],
         ["node", request.nodeId],

@@ -17,6 +17,10 @@ export interface OutputOptions {
   readonly profile: string | undefined;
 }
 
+/** All that moves a cursor, rings or turns text around; colours (`ESC [ … m`), tabs and line ends stay. */
+const PAINTING =
+  /\u001b(?!\[[0-9;]*m)|[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
 /** Colours a text, or leaves it alone when the reader cannot show them. */
 export type Paint = (text: string) => string;
 
@@ -113,11 +117,12 @@ export class Output {
     }
   }
 
-  /** Commands that are printed name the profile they must run in. */
+  /** Text for a terminal: names from outside cannot paint it, and printed commands name the profile they must run in. */
   #named(text: string): string {
     const { profile } = this.#options;
-    if (profile === undefined) return text;
-    return text.replaceAll(/(?<![\w/.~-])openclaw (?=[a-z])/g, `openclaw --profile ${profile} `);
+    const safe = text.replaceAll(PAINTING, "");
+    if (profile === undefined) return safe;
+    return safe.replaceAll(/(?<![\w/.~-])openclaw (?=[a-z])/g, `openclaw --profile ${profile} `);
   }
 
   #colours(sink: Sink): boolean {
