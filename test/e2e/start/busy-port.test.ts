@@ -6,6 +6,7 @@ import {
   spawnGateway,
   type TempHome,
   tempHome,
+  until,
 } from "../../support/index.ts";
 import { fakeTool, startProgram } from "../program.ts";
 
@@ -133,7 +134,10 @@ test("--force ends a gateway cleanly, and the next one on the same state folder 
   });
   expect(await first.exited).toBe(0);
   expect(first.output()).toContain("received SIGTERM");
-  expect(second.output()).toContain(`force: killed pid ${first.pid}`);
+  // The port may have been answered by the first gateway still: what the second says is what counts.
+  const killed = `force: killed pid ${first.pid}`;
+  await until("the second gateway to say whom it ended", () => second.output().includes(killed));
+  await until("the second gateway to be ready", () => second.output().includes(`pid=${second.pid}`));
 });
 
 test("--force on a free port ends nothing (seed 11)", async () => {
