@@ -23,7 +23,7 @@ export const PARTS: Readonly<Record<Part, PartRule>> = {
   "main.ts": { uses: ["lib"], loads: ["cli"] },
   cli: {
     uses: ["client", "config", "protocol", "lib"],
-    loads: ["gateway", "secrets", "service", "store"],
+    loads: ["agent", "gateway", "secrets", "service", "store"],
   },
   client: { uses: ["protocol", "lib"] },
   gateway: {
@@ -49,6 +49,12 @@ const OPEN_PARTS: readonly Part[] = ["lib"];
 /** Folders that are a part within their part: the rest of it enters them through their `index.ts` as well. */
 const SEALED: readonly string[] = [
   "src/gateway/auth",
+  "src/agent/commands",
+  "src/agent/models",
+  "src/agent/prompt",
+  "src/agent/runs",
+  "src/agent/sessions",
+  "src/agent/tools",
   "src/channels/telegram",
   "src/channels/whatsapp",
   "src/channels/webchat",
@@ -60,6 +66,9 @@ export const MODULES: Readonly<Record<string, readonly Part[]>> = {
   "bun:sqlite": ["store", "lib"],
   // The console sink of the log.
   consola: ["lib"],
+  // The engine of agent turns and the providers of models; nobody else speaks to a model.
+  "@earendil-works/pi-agent-core": ["agent"],
+  "@earendil-works/pi-ai": ["agent"],
   // Makes the self-signed certificate; only TLS needs it.
   "node-forge": ["gateway"],
 };

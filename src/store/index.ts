@@ -34,3 +34,29 @@ export {
   type NodeWork,
   type PendingSurface,
 } from "./nodes.ts";
+export type { AuthProfile, AuthProfileRepository, AuthProfileState } from "./auth-profiles.ts";
+export type { AcceptedRun, RunClaim, RunPhase, RunRepository, UnsettledRun } from "./runs.ts";
+export type {
+  ChatType,
+  QueueDrop,
+  QueueMode,
+  SessionEntry,
+  SessionEntryPatch,
+  SessionQuery,
+  SessionRecord,
+  SessionRepository,
+  SessionRoute,
+} from "./sessions.ts";
+export type {
+  Appended,
+  AppendRequest,
+  ReadRange,
+  StoredEvent,
+  TranscriptEvent,
+  TranscriptHit,
+  TranscriptRepository,
+  UsageQuery,
+  UsageRecord,
+  UsageRepository,
+  UsageSum,
+} from "./transcripts.ts";

@@ -1,0 +1,51 @@
+import type { SessionKey } from "../../protocol/index.ts";
+import type { SessionRecord } from "../../store/index.ts";
+import type { Sender } from "../sender.ts";
+
+/** Who may use a command. */
+export type CommandAudience = "sender" | "owner";
+
+export interface CommandContext {
+  readonly agentId: string;
+  readonly sessionKey: SessionKey;
+  /** Undefined when the session does not exist yet. */
+  readonly session: SessionRecord | undefined;
+  readonly sender: Sender;
+  readonly isGroup: boolean;
+}
+
+export type CommandReply =
+  /** Said to the sender; no model is called. */
+  | { readonly kind: "text"; readonly text: string; readonly stoppedRuns?: readonly string[] }
+  /** The rest of the message goes to the model, under these choices for this turn. */
+  | {
+      readonly kind: "continue";
+      readonly message: string;
+      readonly model?: string;
+      readonly thinking?: string;
+      /** Said before the answer. */
+      readonly notice?: string;
+    };
+
+/** One chat command: chat, CLI, `commands.list` and the help text are derived from it. */
+export interface ChatCommand {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly summary: string;
+  readonly category: "session" | "options" | "status" | "management";
+  readonly audience: CommandAudience;
+  readonly args?: string;
+  /** May stand inside a message and is taken out of it. */
+  readonly inline?: boolean;
+  run(context: CommandContext, args: string): Promise<CommandReply>;
+}
+
+/** The chat commands. */
+export interface ChatCommands {
+  readonly all: readonly ChatCommand[];
+  /**
+   * Carries out what a message asks for; undefined when it is a message for the model. A command the sender may not
+   * use is answered with a refusal to people on the gateway, and with nothing (empty text) on channels.
+   */
+  handle(message: string, context: CommandContext): Promise<CommandReply | undefined>;
+}

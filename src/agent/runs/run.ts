@@ -1,0 +1,180 @@
+import type { RunId, SessionKey } from "../../protocol/index.ts";
+import type { QueueMode } from "../../store/index.ts";
+import type { FailureKind } from "../models/index.ts";
+import type { Attachment, Sender } from "../sender.ts";
+
+/** A tool the HTTP caller runs itself; a call to it ends the run with the call pending. */
+export interface ClientTool {
+  readonly name: string;
+  readonly description?: string;
+  /** JSON Schema. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+export interface ClientToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
+
+/** One turn somebody asked for. Everything but `observer` and `signal` is JSON, so that it survives a restart. */
+export interface RunRequest {
+  /** Idempotency namespace: `chat`, `agent`, `http` or a channel id. */
+  readonly namespace: string;
+  /** The caller's idempotency key. */
+  readonly runId: RunId;
+  readonly sessionKey: SessionKey;
+  readonly agentId: string;
+  readonly message: string;
+  readonly attachments?: readonly Attachment[];
+  readonly sender: Sender;
+  /** Model of this turn alone, as `provider/model`; no fallback then. */
+  readonly model?: string;
+  readonly thinking?: string;
+  /** Longest run; the configured one otherwise. 0 for none. */
+  readonly timeoutMs?: number;
+  /** Put after the system prompt. */
+  readonly extraSystemPrompt?: string;
+  readonly clientTools?: readonly ClientTool[];
+  readonly toolChoice?: "auto" | "none" | "required" | { readonly name: string };
+  /** `temperature`, `top_p`, `stop`, `max_tokens` …, as the provider names them. */
+  readonly sampling?: Readonly<Record<string, unknown>>;
+  readonly queueMode?: QueueMode;
+  /** Global lane; `main` unless told. */
+  readonly lane?: "main" | "subagent" | "cron" | "background";
+  /** How the session came to be, if this run creates it. */
+  readonly createdVia?: string;
+  /** `chat` runs speak to clients with `chat` status events first; `agent` runs do not. */
+  readonly kind: "chat" | "agent" | "http" | "channel";
+  /** Text of the user message that stays out of the model's turn (labels and the like). */
+  readonly label?: string;
+  /** The result of client tools, by call id: continues a run that ended on them. */
+  readonly clientToolResults?: readonly { readonly id: string; readonly output: string }[];
+  /** Hears the run as it goes; not kept over a restart. */
+  readonly observer?: RunObserver;
+}
+
+/** What somebody close to the run hears, in order. */
+export interface RunObserver {
+  /** The run has left the queue. */
+  started?(): void;
+  /** `full` is everything of this assistant message so far; `replaced` when it did not just grow by `delta`. */
+  text?(piece: { readonly delta: string; readonly full: string; readonly replaced: boolean }): void;
+  /** An assistant message is complete (there can be several around tool calls). */
+  message?(text: string, final: boolean): void;
+  tool?(call: {
+    readonly id: string;
+    readonly name: string;
+    readonly phase: "start" | "end";
+    readonly isError?: boolean;
+  }): void;
+}
+
+export interface RunUsage {
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead: number;
+  readonly cacheWrite: number;
+  readonly total: number;
+  readonly cost: number;
+}
+
+/** How a run ended; JSON, kept for repeats of its idempotency key. */
+export interface RunOutcome {
+  readonly runId: RunId;
+  readonly sessionKey: SessionKey;
+  readonly sessionId: string;
+  readonly agentId: string;
+  /** `aborted`: somebody ended it; `timeout`: its time was up; `interrupted`: the gateway stopped under it. */
+  readonly status: "ok" | "error" | "aborted" | "timeout" | "interrupted";
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** `stop`, `length`, `toolUse`, or who ended it: `rpc`, `stop`, `aborted` … */
+  readonly stopReason: string;
+  /** What is shown: empty when it stayed silent. */
+  readonly text: string;
+  readonly payloads: readonly { readonly text: string; readonly mediaUrl: string | null }[];
+  readonly provider: string;
+  readonly model: string;
+  readonly responseModel?: string;
+  readonly contextTokens: number;
+  readonly usage: RunUsage;
+  readonly lastCallUsage: RunUsage;
+  readonly assistantTurns: number;
+  readonly toolNames: readonly string[];
+  readonly clientToolCalls?: readonly ClientToolCall[];
+  readonly error?: {
+    readonly kind: FailureKind | "internal" | "interrupted";
+    readonly message: string;
+    readonly status?: number;
+    readonly coolingDown?: boolean;
+  };
+  /** The provider had been asked when the time was up. */
+  readonly providerStarted?: boolean;
+  /** Why another model than the first answered. */
+  readonly failovers?: readonly {
+    readonly from: string;
+    readonly to: string;
+    readonly kind: FailureKind;
+    readonly message: string;
+  }[];
+}
+
+/** What became of a request. */
+export type Submission =
+  /** Accepted (and durable). `queued` when another run of the session goes first; `steered` when it joins that run. */
+  | {
+      readonly state: "accepted";
+      readonly sessionId: string;
+      readonly acceptedAt: number;
+      readonly created: boolean;
+      readonly interruptedActiveRun: boolean;
+      readonly queued: boolean;
+      readonly done: Promise<RunOutcome>;
+    }
+  | { readonly state: "in_flight"; readonly done: Promise<RunOutcome> }
+  | { readonly state: "settled"; readonly outcome: RunOutcome }
+  /** The same key was used for something else. */
+  | { readonly state: "conflict" }
+  /** The queue of the session is full and its drop policy refuses the newest. */
+  | { readonly state: "refused"; readonly reason: string };
+
+/** A run that has not ended. */
+export interface ActiveRun {
+  readonly runId: RunId;
+  readonly sessionKey: SessionKey;
+  readonly agentId: string;
+  readonly acceptedAt: number;
+  readonly startedAt: number | undefined;
+  readonly kind: RunRequest["kind"];
+  /** Text of the assistant message in progress. */
+  readonly text: string;
+}
+
+/** All turns of the gateway. */
+export interface Runs {
+  submit(request: RunRequest): Promise<Submission>;
+  /**
+   * Ends runs of a session, and forgets what waits behind them; one run only when `runId` is given. Resolves when they
+   * have said so (200 ms at most, tools included), with the ids of those ended.
+   */
+  abort(
+    key: SessionKey,
+    options: { readonly runId?: RunId; readonly reason: string; readonly clearQueue: boolean },
+  ): Promise<readonly RunId[]>;
+  /** The outcome of a run of any namespace, when it is over within `timeoutMs`. */
+  wait(runId: RunId, timeoutMs: number, signal?: AbortSignal): Promise<RunOutcome | undefined>;
+  /** Says something to the model of the running turn; false when none runs. */
+  steer(key: SessionKey, message: string, sender: Sender): Promise<boolean>;
+  active(key?: SessionKey): readonly ActiveRun[];
+  /** Messages that wait their turn. */
+  queued(
+    key: SessionKey,
+  ): readonly { readonly runId: RunId; readonly message: string; readonly acceptedAt: number }[];
+  /** Shortens the transcript with a summary. `focus` says what must be kept. @throws Error when there is nothing to do */
+  compact(
+    key: SessionKey,
+    focus?: string,
+  ): Promise<{ readonly summary: string; readonly tokensBefore: number }>;
+  readonly activeCount: number;
+}

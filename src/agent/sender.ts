@@ -1,0 +1,30 @@
+import type { ImageContent } from "@earendil-works/pi-ai";
+
+/** Who a message is from, as its channel or connection proved it; never taken from the text. */
+export interface Sender {
+  /** Stable id on its channel; `gateway-owner` for operators. */
+  readonly id: string;
+  readonly name?: string;
+  readonly username?: string;
+  /** May use owner-only tools and commands. */
+  readonly isOwner: boolean;
+  /** May use commands at all. */
+  readonly isAuthorized: boolean;
+  /** Operator with `operator.admin`. */
+  readonly isAdmin: boolean;
+  /** `webchat`, `cli`, `http`, `telegram` … */
+  readonly channel: string;
+  readonly accountId?: string;
+  /** Chat on that channel an answer goes to. */
+  readonly to?: string;
+  readonly threadId?: string;
+  /** Set when the message came over a gateway connection. */
+  readonly client?: { readonly id: string; readonly mode: string };
+}
+
+/** What comes with a message besides its text. Images go to models that see; texts are put before the message, fenced. */
+export interface Attachment {
+  readonly name?: string;
+  readonly mimeType: string;
+  readonly content: ImageContent | { readonly type: "text"; readonly text: string };
+}

@@ -1,0 +1,144 @@
+import type { SessionKey } from "../protocol/index.ts";
+import type { SessionEntryPatch, SessionRecord } from "./sessions.ts";
+
+/**
+ * One line of a transcript in the original's JSONL format: `session` first, then a tree of `message`, `compaction`,
+ * `model_change`, `thinking_level_change`, `custom`, `custom_message`, `branch_summary` and `reset` events.
+ */
+export interface TranscriptEvent {
+  readonly type: string;
+  readonly id: string;
+  readonly parentId?: string | null;
+  /** ISO 8601. */
+  readonly timestamp: string;
+  readonly [field: string]: unknown;
+}
+
+/** An event with its place: `seq` counts from 1 in its transcript, without gaps. */
+export interface StoredEvent {
+  readonly seq: number;
+  readonly event: TranscriptEvent;
+}
+
+/** What one model call used and cost; written with the message it belongs to. */
+export interface UsageRecord {
+  readonly at: number;
+  readonly agentId: string;
+  readonly sessionKey: SessionKey;
+  readonly sessionId: string;
+  readonly runId: string;
+  readonly provider: string;
+  readonly model: string;
+  readonly channel: string;
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead: number;
+  readonly cacheWrite: number;
+  readonly totalTokens: number;
+  /** US dollars; absent when the price of the model is not known. */
+  readonly cost?: {
+    readonly input: number;
+    readonly output: number;
+    readonly cacheRead: number;
+    readonly cacheWrite: number;
+    readonly total: number;
+  };
+  readonly durationMs?: number;
+}
+
+export interface AppendRequest {
+  readonly key: SessionKey;
+  /** Refused (undefined) when the session has moved on to another transcript: its writer is of an older life. */
+  readonly sessionId: string;
+  /** Given ids and parents; an event whose id is there already is left out, so a repeat changes nothing. */
+  readonly events: readonly TranscriptEvent[];
+  readonly entry?: SessionEntryPatch;
+  readonly usage?: readonly UsageRecord[];
+}
+
+export interface Appended {
+  readonly events: readonly StoredEvent[];
+  readonly record: SessionRecord;
+}
+
+export interface ReadRange {
+  /** Events with `seq` greater than this. */
+  readonly after?: number;
+  /** Events with `seq` less than this. */
+  readonly before?: number;
+  readonly limit?: number;
+  /** The last ones of the range (still in order) instead of the first. */
+  readonly fromEnd?: boolean;
+  /** Only events of these types. */
+  readonly types?: readonly string[];
+}
+
+export interface TranscriptHit {
+  readonly sessionKey: SessionKey;
+  readonly sessionId: string;
+  readonly seq: number;
+  readonly at: number;
+  readonly role: string;
+  /** Text around the words found. */
+  readonly snippet: string;
+}
+
+/** Append-only transcripts of all sessions. */
+export interface TranscriptRepository {
+  /** Events, entry and usage in one transaction. @throws StoreError */
+  append(request: AppendRequest): Promise<Appended | undefined>;
+  read(sessionId: string, range?: ReadRange): Promise<readonly StoredEvent[]>;
+  find(sessionId: string, eventId: string): Promise<StoredEvent | undefined>;
+  /** The newest event of a type, for example the last `compaction`. */
+  last(sessionId: string, type?: string): Promise<StoredEvent | undefined>;
+  count(sessionId: string, types?: readonly string[]): Promise<number>;
+  /** Sessions ids of a key, oldest first: its earlier lives and the present one. */
+  lives(key: SessionKey): Promise<readonly string[]>;
+  /** Full-text search over what people and agents said, best first. */
+  search(
+    words: string,
+    options: { readonly agentId?: string; readonly key?: SessionKey; readonly limit: number },
+  ): Promise<readonly TranscriptHit[]>;
+  /** Removes events up to and including `seq`; for `sessions.compact` with `maxLines`. Returns how many went. */
+  trim(sessionId: string, seq: number): Promise<number>;
+}
+
+export interface UsageQuery {
+  /** Epoch ms, inclusive and exclusive. */
+  readonly from: number;
+  readonly to: number;
+  readonly agentId?: string;
+  readonly sessionKey?: SessionKey;
+  readonly sessionId?: string;
+}
+
+/** One group of usage; `bucket` is what it was grouped by. */
+export interface UsageSum {
+  readonly bucket: string;
+  readonly calls: number;
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead: number;
+  readonly cacheWrite: number;
+  readonly totalTokens: number;
+  readonly cost: {
+    readonly input: number;
+    readonly output: number;
+    readonly cacheRead: number;
+    readonly cacheWrite: number;
+    readonly total: number;
+  };
+  /** Calls whose price was not known. */
+  readonly missingCost: number;
+}
+
+export interface UsageRepository {
+  /** Sums by local day (`YYYY-MM-DD`, offset in minutes east of UTC), model, provider, agent, channel or session. */
+  sum(
+    query: UsageQuery,
+    by: "day" | "hour" | "model" | "provider" | "agent" | "channel" | "session" | "all",
+    utcOffsetMinutes?: number,
+  ): Promise<readonly UsageSum[]>;
+  /** Single calls, newest first. */
+  calls(query: UsageQuery, page: { limit: number; offset: number }): Promise<readonly UsageRecord[]>;
+}
