@@ -52,6 +52,7 @@ const SEALED: readonly string[] = [
   "src/agent/commands",
   "src/agent/models",
   "src/agent/prompt",
+  "src/agent/roster",
   "src/agent/runs",
   "src/agent/sessions",
   "src/agent/tools",
