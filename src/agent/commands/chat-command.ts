@@ -1,5 +1,5 @@
 import type { SessionKey } from "../../protocol/index.ts";
-import type { SessionRecord } from "../../store/index.ts";
+import type { QueueMode, SessionRecord } from "../../store/index.ts";
 import type { Sender } from "../sender.ts";
 
 /** Who may use a command. */
@@ -12,6 +12,8 @@ export interface CommandContext {
   readonly session: SessionRecord | undefined;
   readonly sender: Sender;
   readonly isGroup: boolean;
+  /** Came from the channel's own command menu and not as typed text: `commands.text` does not concern it. */
+  readonly native?: boolean;
 }
 
 export type CommandReply =
@@ -23,9 +25,18 @@ export type CommandReply =
       readonly message: string;
       readonly model?: string;
       readonly thinking?: string;
+      readonly queueMode?: QueueMode;
       /** Said before the answer. */
       readonly notice?: string;
     };
+
+/** An argument, as clients complete it. */
+export interface CommandParameter {
+  readonly name: string;
+  readonly summary: string;
+  readonly choices?: readonly string[];
+  readonly required?: boolean;
+}
 
 /** One chat command: chat, CLI, `commands.list` and the help text are derived from it. */
 export interface ChatCommand {
@@ -34,7 +45,11 @@ export interface ChatCommand {
   readonly summary: string;
   readonly category: "session" | "options" | "status" | "management";
   readonly audience: CommandAudience;
+  /** For people on a gateway connection: needs `operator.admin`. */
+  readonly admin?: boolean;
+  /** As help shows them: `[model]`. */
   readonly args?: string;
+  readonly parameters?: readonly CommandParameter[];
   /** May stand inside a message and is taken out of it. */
   readonly inline?: boolean;
   run(context: CommandContext, args: string): Promise<CommandReply>;
