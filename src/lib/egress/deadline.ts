@@ -1,0 +1,39 @@
+import type { Clock, Timer } from "../clock.ts";
+
+/** Calls `fn` when `push` was not called for `ms`; pushing is cheap: the timer is set anew only when it fires. */
+export class Deadline {
+  readonly #clock: Clock;
+  readonly #ms: number;
+  readonly #fn: () => void;
+  #timer: Timer | undefined;
+  #due = 0;
+
+  constructor(clock: Clock, ms: number, fn: () => void) {
+    this.#clock = clock;
+    this.#ms = ms;
+    this.#fn = fn;
+  }
+
+  push(): void {
+    if (this.#ms <= 0) return;
+    this.#due = this.#clock.monotonic() + this.#ms;
+    this.#timer ??= this.#arm(this.#ms);
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  #arm(ms: number): Timer {
+    return this.#clock.after(ms, () => {
+      const left = this.#due - this.#clock.monotonic();
+      if (left > 0) {
+        this.#timer = this.#arm(left);
+        return;
+      }
+      this.#timer = undefined;
+      this.#fn();
+    });
+  }
+}
