@@ -199,10 +199,10 @@ describe("keys this version does not support", () => {
     };
     expect(validateConfig(value)).toMatchObject({ ok: true, warnings: [] });
     expect(
-      warningsOf({ agents: { defaults: { model: "a/b" }, list: [{ id: "main", model: "a/b" }] } }),
+      warningsOf({ agents: { defaults: { pdfModel: "a/b" }, list: [{ id: "main", typingMode: "never" }] } }),
     ).toEqual([
-      "agents.defaults: known, not supported: ignored (this version has no agent runs)",
-      "agents.list.0.model: known, not supported: ignored (this version has no agent runs)",
+      "agents.defaults.pdfModel: known, not supported: ignored (this version has no agent runs)",
+      "agents.list.0.typingMode: known, not supported: ignored (this version has no agent runs)",
     ]);
   });
 });

@@ -23,6 +23,12 @@ export class UnknownAgentError extends Error {
   }
 }
 
+/**
+ * How the default agent came to be: `sole` when there is one agent, `explicit` when several are configured by id,
+ * `legacy` when an older file lists or marks them.
+ */
+export type Ownership = "sole" | "explicit" | "legacy";
+
 /** The agents of this gateway, as configured now. */
 export interface Roster {
   readonly defaultId: string;

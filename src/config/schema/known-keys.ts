@@ -6,16 +6,16 @@
 const KNOWN: Readonly<Record<string, string>> = {
   agents: "ownership",
   "agents.defaults":
-    "authInheritance contextLimits decisionModel embeddedAgent experimental fastModeDefault imageMaxDimensionPx imageQuality modelSelectionScope params pdfMaxMb pdfMaxPages sessionStore silentReply skipOptionalBootstrapFiles startupContext systemAgent toolProgressDetail voiceModel",
+    "authInheritance contextLimits decisionModel embeddedAgent experimental fastModeDefault imageMaxDimensionPx imageQuality modelSelectionScope params pdfMaxMb pdfMaxPages sessionStore startupContext toolProgressDetail voiceModel",
   "agents.defaults.compaction":
     "identifierPolicy maxActiveTranscriptBytes midTurnPrecheck postCompactionSections postIndexSync qualityGuard recentTurnsPreserve thinkingLevel",
   "agents.defaults.sandbox": "sessionToolsVisibility",
   "agents.defaults.subagents": "announceTimeoutMs delegationMode requireAgentId",
   "agents.entries.*":
-    "bootstrapMaxChars bootstrapTotalMaxChars contextLimits decisionModel embeddedAgent experimental fastModeDefault memory params runtime skillsLimits toolProgressDetail tts",
+    "contextLimits decisionModel embeddedAgent experimental fastModeDefault memory params runtime skillsLimits toolProgressDetail tts",
   "agents.entries.*.sandbox": "sessionToolsVisibility",
   "agents.list.*":
-    "bootstrapMaxChars bootstrapTotalMaxChars contextLimits decisionModel embeddedAgent experimental fastModeDefault memory params runtime skillsLimits toolProgressDetail tts",
+    "contextLimits decisionModel embeddedAgent experimental fastModeDefault memory params runtime skillsLimits toolProgressDetail tts",
   "agents.list.*.sandbox": "sessionToolsVisibility",
   browser: "allowSystemProfileImport extensionRelay snapshotDefaults tabCleanup",
   "browser.profiles.*": "mcpArgs mcpCommand",

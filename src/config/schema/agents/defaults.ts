@@ -1,5 +1,6 @@
 import { Type } from "@sinclair/typebox";
-import { choice, decimal, flag, integer, lazy, map, opaque, section, text, texts } from "../field.ts";
+import { oneOf } from "../../../protocol/index.ts";
+import { choice, decimal, flag, integer, lazy, list, map, opaque, section, text, texts } from "../field.ts";
 import { modelChoice } from "../models.ts";
 import { sandbox } from "./sandbox.ts";
 
@@ -105,7 +106,19 @@ export const agentDefaults = () =>
       pdfModel: modelChoice("PDF model", "Model that reads PDF files."),
       mediaModels: opaque("Media models", "Models that make images, video and music."),
       repoRoot: text("Repository", "Repository named in the prompt."),
+      systemAgent: section("System agent", "Who does what belongs to no agent in particular.", {
+        agentId: text("Agent", "Id of the default agent when there are several.", { minLength: 1 }),
+      }),
+      silentReply: section("Silent replies", "Where the agent may stay silent by answering NO_REPLY.", {
+        group: choice(["allow", "disallow"], "Groups", "In group chats.", { default: "disallow" }),
+        internal: choice(["allow", "disallow"], "Internal", "In work that nobody asked for by chat."),
+      }),
       skipBootstrap: flag("No first files", "Puts no files into a new workspace."),
+      skipOptionalBootstrapFiles: list(
+        oneOf(["SOUL.md", "USER.md", "IDENTITY.md"]),
+        "Without these files",
+        "First files that a new workspace does not get and that nobody misses.",
+      ),
       bootstrapMaxChars: integer("File limit", "Characters of one workspace file in the prompt.", {
         default: 20_000,
         exclusiveMinimum: 0,

@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { flag, lazy, list, map, opaque, section, text } from "../field.ts";
+import { flag, integer, lazy, list, map, opaque, section, text } from "../field.ts";
 import { groupChat } from "../messages.ts";
 import { agentDefaults, sharedAgentKeys } from "./defaults.ts";
 
@@ -15,6 +15,10 @@ const agentKeys = lazy(() => ({
   workspace: text("Workspace", "Folder of the agent's files."),
   agentDir: text("State folder", "Folder of the agent's credentials and settings."),
   ...sharedAgentKeys(),
+  bootstrapMaxChars: integer("File limit", "Characters of one workspace file in the prompt.", {
+    exclusiveMinimum: 0,
+  }),
+  bootstrapTotalMaxChars: integer("Files limit", "Characters of all of them.", { exclusiveMinimum: 0 }),
   identity: section("Identity", "How the agent presents itself.", {
     name: text("Name", "Its name."),
     theme: text("Theme", "Its character in a few words."),
