@@ -1,0 +1,22 @@
+import type { ModelApi } from "../request.ts";
+import { AnthropicWire } from "./anthropic.ts";
+import { CompletionsWire } from "./completions.ts";
+import { ResponsesWire } from "./responses.ts";
+import type { Wire, WireContext } from "./wire.ts";
+
+export type { Wire, WireContext } from "./wire.ts";
+
+/** The encoder of an API. */
+export function wireOf(
+  api: Extract<ModelApi, "openai-completions" | "openai-responses" | "anthropic-messages">,
+  context: WireContext,
+): Wire {
+  switch (api) {
+    case "openai-completions":
+      return new CompletionsWire(context);
+    case "openai-responses":
+      return new ResponsesWire(context);
+    case "anthropic-messages":
+      return new AnthropicWire(context);
+  }
+}
