@@ -1,7 +1,7 @@
 import type { ConnectParams } from "../protocol/index.ts";
 import { type Clock, pause } from "../lib/clock.ts";
 import type { ApprovedVia } from "../store/index.ts";
-import type { GatewayAuth, HttpRefusal, PeerFacts } from "./auth/index.ts";
+import type { GatewayAuth, HttpOperator, HttpRefusal, PeerFacts } from "./auth/index.ts";
 import type { HttpAuthority } from "./http/api.ts";
 import { COMMON_HEADERS } from "./http/responses.ts";
 import type { NodeClaim } from "./method.ts";
@@ -35,9 +35,9 @@ export class GatewayAuthority implements ConnectAuthority, HttpAuthority {
     return refusal && asResponse(refusal);
   }
 
-  async refuse(peer: PeerFacts): Promise<Response | undefined> {
+  async admit(peer: PeerFacts): Promise<HttpOperator | Response> {
     const verdict = await this.auth.authorizeHttp(peer);
-    if (verdict.ok) return undefined;
+    if (verdict.ok) return verdict;
     // Guessing has to take time, as it does on a socket.
     if (verdict.delayMs) await pause(this.clock, verdict.delayMs);
     return asResponse(verdict);

@@ -1,29 +1,15 @@
 import type { Logger } from "../../lib/logger.ts";
+import { holdsScope } from "../../protocol/index.ts";
+import { type HttpOperator, isDirectLocal, type PeerFacts } from "../auth/index.ts";
+import { MAX_HTTP_BODY_BYTES } from "../limits.ts";
 import type { Metrics } from "../state/metrics.ts";
-import { isDirectLocal, type PeerFacts } from "../auth/index.ts";
-import { errorResponse } from "./responses.ts";
+import { errorResponse, methodNotAllowed, notFound, payloadTooLarge } from "./responses.ts";
+import type { Route, RouteContext } from "./route.ts";
+import { RouteTable } from "./route-table.ts";
 
-/** Who may use a route: anyone, an operator, or an operator unless the peer is on this machine. */
-export type RouteAuth = "none" | "operator" | "local-or-operator";
-
-export interface RouteContext {
-  readonly peer: PeerFacts;
-  /** True when the caller is on this machine or proved to be an operator. */
-  readonly trusted: boolean;
-}
-
-/** One row of the route table; tests for methods, sizes and authorisation are generated from it. */
-export interface Route {
-  readonly path: string;
-  readonly methods: readonly ("GET" | "POST")[];
-  readonly auth: RouteAuth;
-  readonly summary: string;
-  readonly handle: (request: Request, context: RouteContext) => Response | Promise<Response>;
-}
-
-/** Decides whether an HTTP caller is an operator; `undefined` when it is, else the refusal to send. */
+/** Decides who an HTTP caller is: the operator, or the refusal to send. */
 export interface HttpAuthority {
-  refuse(peer: PeerFacts): Promise<Response | undefined>;
+  admit(peer: PeerFacts): Promise<HttpOperator | Response>;
 }
 
 export interface HttpApiDeps {
@@ -35,53 +21,67 @@ export interface HttpApiDeps {
   readonly strictTransportSecurity: () => string | undefined;
 }
 
-/** Plain HTTP on the gateway's port: looks the route up, checks method and caller, runs it. */
+type Admission = Pick<RouteContext, "trusted" | "operator">;
+
+/** Plain HTTP on the gateway's port: looks the route up, checks size, method and caller, runs it. */
 export class HttpApi {
-  private readonly routes = new Map<string, Route>();
+  readonly #table: RouteTable;
 
   constructor(private readonly deps: HttpApiDeps) {
-    for (const route of deps.routes) this.routes.set(route.path, route);
+    this.#table = new RouteTable(deps.routes);
   }
 
-  async handle(request: Request, peer: PeerFacts): Promise<Response> {
-    const path = pathOf(request.url);
-    const route = this.routes.get(path);
-    const response = route
-      ? await this.run(route, request, peer)
-      : errorResponse(404, "not_found", `There is nothing at ${path.slice(0, 200)}.`);
-    const label = `path="${route?.path ?? "other"}",status="${response.status}"`;
+  /** `keepOpen` lifts the time-out of a silent connection, for answers that take long. */
+  async handle(request: Request, peer: PeerFacts, keepOpen: () => void): Promise<Response> {
+    const found = this.#table.find(pathOf(request.url));
+    const response = await this.#answer(request, peer, keepOpen, found);
+    const label = `path="${found?.route.path ?? "other"}",status="${response.status}"`;
     this.deps.metrics.count("openclaw_http_requests_total", "HTTP requests answered.", label);
     const policy = this.deps.strictTransportSecurity();
     if (policy !== undefined) response.headers.set("strict-transport-security", policy);
     return request.method === "HEAD" ? withoutBody(response) : response;
   }
 
-  private async run(route: Route, request: Request, peer: PeerFacts): Promise<Response> {
-    const allowed = allowedMethods(route);
-    if (!allowed.includes(request.method)) {
-      return errorResponse(405, "method_not_allowed", `${route.path} takes ${allowed.join(", ")}.`, {
-        allow: allowed.join(", "),
-      });
-    }
-    if (route.auth === "none") return route.handle(request, { peer, trusted: await this.isTrusted(peer) });
-    if (route.auth === "local-or-operator" && isDirectLocal(peer)) {
-      return route.handle(request, { peer, trusted: true });
-    }
-    const refusal = await this.deps.authority.refuse(peer);
-    return refusal ?? route.handle(request, { peer, trusted: true });
+  async #answer(
+    request: Request,
+    peer: PeerFacts,
+    keepOpen: () => void,
+    found: ReturnType<RouteTable["find"]>,
+  ): Promise<Response> {
+    const route = found?.route;
+    if (declaredLength(request) > (route?.maxBodyBytes ?? MAX_HTTP_BODY_BYTES)) return payloadTooLarge();
+    if (!found || !route || route.enabled?.() === false) return notFound();
+    if (!route.methods.some((method) => method === request.method)) return methodNotAllowed(route.methods);
+    const admission = await this.#admit(route, peer);
+    if (admission instanceof Response) return admission;
+    return route.handle(request, { ...admission, peer, params: found.params, keepOpen });
+  }
+
+  async #admit({ auth, scope }: Route, peer: PeerFacts): Promise<Admission | Response> {
+    if (auth === "none") return { trusted: await this.#isTrusted(peer), operator: undefined };
+    if (auth === "local-or-operator" && isDirectLocal(peer)) return { trusted: true, operator: undefined };
+    const operator = await this.deps.authority.admit(peer);
+    if (operator instanceof Response) return operator;
+    if (scope !== undefined && !holdsScope(operator.scopes, scope)) return missingScope(scope);
+    return { trusted: true, operator };
   }
 
   /** A caller without a credential is not an attacker; only one that sends a wrong one is counted. */
-  private async isTrusted(peer: PeerFacts): Promise<boolean> {
+  async #isTrusted(peer: PeerFacts): Promise<boolean> {
     if (isDirectLocal(peer)) return true;
     if (!peer.headers.has("authorization")) return false;
-    return (await this.deps.authority.refuse(peer)) === undefined;
+    return !((await this.deps.authority.admit(peer)) instanceof Response);
   }
 }
 
-/** GET implies HEAD. */
-export function allowedMethods(route: Route): string[] {
-  return route.methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]));
+/** The refusal of a caller who is known, and may not do this. */
+export function missingScope(scope: string): Response {
+  return errorResponse(403, "forbidden", `missing scope: ${scope}`);
+}
+
+/** Bytes of the body as announced; 0 when it is sent in chunks. */
+function declaredLength(request: Request): number {
+  return Number(request.headers.get("content-length") ?? 0);
 }
 
 function pathOf(url: string): string {

@@ -1,7 +1,7 @@
 import type { EventLoopHealth } from "../../protocol/index.ts";
 import type { Metrics } from "../state/metrics.ts";
-import type { Route } from "./api.ts";
 import { jsonResponse, textResponse } from "./responses.ts";
+import type { Route } from "./route.ts";
 
 export interface ProbeDeps {
   /** Names of what keeps this gateway from being ready; empty when it is. */
@@ -31,7 +31,7 @@ export function probeRoutes(deps: ProbeDeps): Route[] {
   const metrics = (): Response =>
     textResponse(200, deps.metrics.render(), "text/plain; version=0.0.4; charset=utf-8");
 
-  const open = { methods: ["GET"], auth: "none" } as const;
+  const open = { methods: ["GET", "HEAD"], auth: "none" } as const;
   return [
     { ...open, path: "/healthz", summary: "The process answers.", handle: live },
     { ...open, path: "/health", summary: "The same as /healthz.", handle: live },
@@ -41,7 +41,7 @@ export function probeRoutes(deps: ProbeDeps): Route[] {
     { ...open, path: "/ready", summary: "The same as /readyz.", handle: ready },
     {
       path: "/metrics",
-      methods: ["GET"],
+      methods: ["GET", "HEAD"],
       auth: "local-or-operator",
       summary: "Prometheus text.",
       handle: metrics,

@@ -31,3 +31,18 @@ export function errorResponse(
 ): Response {
   return jsonResponse(status, { error: { message, type } }, headers);
 }
+
+/** Nobody answers at this path. */
+export function notFound(): Response {
+  return textResponse(404, "Not Found");
+}
+
+export function methodNotAllowed(allowed: readonly string[]): Response {
+  const response = textResponse(405, "Method Not Allowed");
+  response.headers.set("allow", allowed.join(", "));
+  return response;
+}
+
+export function payloadTooLarge(): Response {
+  return errorResponse(413, "invalid_request_error", "Payload too large");
+}

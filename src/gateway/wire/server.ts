@@ -7,13 +7,7 @@ import { EndOfTurn } from "./end-of-turn.ts";
 import type { Handshake } from "./handshake.ts";
 import type { HttpApi } from "../http/api.ts";
 import { errorResponse, textResponse } from "../http/responses.ts";
-import {
-  CLOSE_GRACE_MS,
-  CLOSE_POLL_MS,
-  MAX_HTTP_BODY_BYTES,
-  MAX_PREAUTH_CONNECTIONS,
-  PING_INTERVAL_MS,
-} from "../limits.ts";
+import { CLOSE_GRACE_MS, CLOSE_POLL_MS, MAX_PREAUTH_CONNECTIONS, PING_INTERVAL_MS } from "../limits.ts";
 import type { Client } from "../method.ts";
 import type { MemoryRelease } from "../state/memory-release.ts";
 import type { Metrics } from "../state/metrics.ts";
@@ -174,7 +168,8 @@ export class GatewayServer {
       hostname,
       port,
       ...(tls && { tls }),
-      maxRequestBodySize: MAX_HTTP_BODY_BYTES,
+      // Each route has its own limit, kept while the body is read; what nobody reads stays in the network.
+      maxRequestBodySize: Number.MAX_SAFE_INTEGER,
       development: false,
       // Without this line `development: false` lets a second gateway listen on the same port.
       reusePort: false,
@@ -212,7 +207,7 @@ export class GatewayServer {
     if (refused) return refused;
     if (request.headers.get("upgrade")?.toLowerCase() === "websocket")
       return this.upgrade(request, server, peer);
-    return this.deps.http.handle(request, peer);
+    return this.deps.http.handle(request, peer, () => server.timeout(request, 0));
   }
 
   private upgrade(request: Request, server: Server<Connection>, peer: PeerFacts): Response | undefined {

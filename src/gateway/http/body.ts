@@ -1,0 +1,35 @@
+import { jsonFault } from "./json-fault.ts";
+import { errorResponse, payloadTooLarge } from "./responses.ts";
+
+/** A body that was read, or the refusal to send. */
+export type JsonBody =
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly response: Response };
+
+/** Reads a JSON body of at most `maxBytes`, never keeping more; an empty one is `{}`. */
+export async function readJson(request: Request, maxBytes: number): Promise<JsonBody> {
+  const text = await readText(request, maxBytes);
+  if (text === undefined) return { ok: false, response: payloadTooLarge() };
+  if (text.trim() === "") return { ok: true, value: {} };
+  try {
+    return { ok: true, value: JSON.parse(text) };
+  } catch (error) {
+    const message = jsonFault(text) ?? (error instanceof Error ? error.message : "not JSON");
+    return { ok: false, response: errorResponse(400, "invalid_request_error", message) };
+  }
+}
+
+async function readText(request: Request, maxBytes: number): Promise<string | undefined> {
+  const declared = request.headers.get("content-length");
+  // The parser of HTTP holds the sender to the length it announced.
+  if (declared !== null) return Number(declared) > maxBytes ? undefined : request.text();
+  const body: ReadableStream<Uint8Array> | null = request.body;
+  if (!body) return "";
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.byteLength;
+    if (size > maxBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks));
+}

@@ -1,0 +1,35 @@
+import type { HttpOperator, PeerFacts } from "../auth/index.ts";
+import type { OperatorScope } from "../../protocol/index.ts";
+
+/** Who may use a route: anyone, an operator, or an operator unless the peer is on this machine. */
+export type RouteAuth = "none" | "operator" | "local-or-operator";
+
+/** What a route is told about one request, besides the request. */
+export interface RouteContext {
+  readonly peer: PeerFacts;
+  /** True when the caller is on this machine or proved to be an operator. */
+  readonly trusted: boolean;
+  /** Who called; always there on a route with `auth: "operator"`. */
+  readonly operator: HttpOperator | undefined;
+  /** What the wildcards of the path stand for, in order, as sent (still percent-encoded). */
+  readonly params: readonly string[];
+  /** Lifts the time-out of a silent connection, for answers that take long. */
+  readonly keepOpen: () => void;
+}
+
+/** One row of the route table; tests for methods, sizes and authorisation are generated from it. */
+export interface Route {
+  /** Exact, or with wildcards: `*` as a whole segment is one segment, as the last one all that follows. */
+  readonly path: string;
+  /** Everything it answers, in the order of the `Allow` header. */
+  readonly methods: readonly ("GET" | "HEAD" | "POST")[];
+  readonly auth: RouteAuth;
+  /** What the operator must be allowed besides. */
+  readonly scope?: OperatorScope;
+  /** Longest body; `MAX_HTTP_BODY_BYTES` unless told. */
+  readonly maxBodyBytes?: number;
+  /** False while the configuration switches it off: the path is nobody's then. */
+  readonly enabled?: () => boolean;
+  readonly summary: string;
+  readonly handle: (request: Request, context: RouteContext) => Response | Promise<Response>;
+}
