@@ -1,7 +1,11 @@
+import type { AuthProfileRepository } from "./auth-profiles.ts";
 import type { DeviceRepository } from "./devices.ts";
 import type { IdempotencyRepository } from "./idempotency.ts";
 import type { KvRepository } from "./kv.ts";
 import type { NodeQueueRepository, NodeRepository } from "./nodes.ts";
+import type { RunRepository } from "./runs.ts";
+import type { SessionRepository } from "./sessions.ts";
+import type { TranscriptRepository, UsageRepository } from "./transcripts.ts";
 
 /** The repositories of a store: one member for each; every method is one atomic act. */
 export interface Repositories {
@@ -10,6 +14,11 @@ export interface Repositories {
   readonly devices: DeviceRepository;
   readonly nodes: NodeRepository;
   readonly nodeQueues: NodeQueueRepository;
+  readonly sessions: SessionRepository;
+  readonly transcripts: TranscriptRepository;
+  readonly usage: UsageRepository;
+  readonly runs: RunRepository;
+  readonly authProfiles: AuthProfileRepository;
 }
 
 /** What was done about a damaged database when it was opened. */

@@ -27,3 +27,21 @@ export const IDEMPOTENCY_MAX_ENTRIES = 1_000;
 
 /** Compiled statements kept; every statement of every repository fits, so none is compiled twice. */
 export const STATEMENT_CACHE_ENTRIES = 256;
+
+/** The outcome of a turn is replayed to repeats of its idempotency key this long: a client that was away overnight may ask. */
+export const RUN_OUTCOME_TTL_MS = 24 * 60 * 60 * 1_000;
+
+/** Outcomes of turns kept; a day of heavy use fits, and the oldest go first. */
+export const RUN_OUTCOMES_MAX = 10_000;
+
+/** Looking for the oldest outcomes walks over all of them, so it is done once in so many turns. */
+export const RUN_EVICTION_INTERVAL = 64;
+
+/** Text of one message that the search looks in; more is seldom said, and a pasted file need not be found by its end. */
+export const SEARCH_TEXT_MAX_CHARS = 16_384;
+
+/** Words around a search hit in its snippet. */
+export const SEARCH_SNIPPET_WORDS = 24;
+
+/** Words of a search that count; each costs a lookup. */
+export const SEARCH_WORDS_MAX = 16;

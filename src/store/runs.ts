@@ -37,7 +37,7 @@ export interface RunRepository {
   accept(run: AcceptedRun): Promise<RunClaim>;
   /** @throws StoreError */
   enter(namespace: string, runId: RunId, phase: RunPhase): Promise<void>;
-  /** Records the outcome; it is replayed to later repeats for `RUN_OUTCOME_TTL_MS`. @throws StoreError */
+  /** Records the outcome, once; it is replayed to later repeats for `RUN_OUTCOME_TTL_MS`. @throws StoreError */
   settle(namespace: string, runId: RunId, outcome: unknown): Promise<void>;
   /** Runs whose process died, in order of acceptance. */
   unsettled(): Promise<readonly UnsettledRun[]>;

@@ -35,7 +35,7 @@ export interface SessionEntry {
   readonly markedUnreadAt?: number;
   readonly pinnedAt?: number;
   readonly archivedAt?: number;
-  readonly status?: "running" | "done" | "error" | "aborted";
+  readonly status?: "running" | "done" | "error" | "aborted" | "timeout";
   readonly startedAt?: number;
   readonly endedAt?: number;
   readonly lastRunId?: string;
@@ -92,6 +92,7 @@ export interface SessionQuery {
   readonly agentId?: string;
   /** Substring of key, label, display name or subject, case-insensitive. */
   readonly search?: string;
+  /** Only archived ones, or only the others; both unless told. */
   readonly archived?: boolean;
   readonly keyPrefix?: string;
   /** Only those with activity since then, epoch ms. */
@@ -105,6 +106,7 @@ export interface SessionQuery {
 /** The conversations of all agents. */
 export interface SessionRepository {
   get(key: SessionKey): Promise<SessionRecord | undefined>;
+  /** The session whose transcript has this id: the present one, or one of an earlier life. */
   bySessionId(sessionId: string): Promise<SessionRecord | undefined>;
   list(query: SessionQuery): Promise<{ readonly rows: readonly SessionRecord[]; readonly total: number }>;
   count(agentId?: string): Promise<number>;

@@ -17,6 +17,8 @@ export interface TranscriptEvent {
 /** An event with its place: `seq` counts from 1 in its transcript, without gaps. */
 export interface StoredEvent {
   readonly seq: number;
+  /** How many events of type `message` the transcript has up to here, this one included: the `messageSeq` of clients. */
+  readonly messageSeq: number;
   readonly event: TranscriptEvent;
 }
 
@@ -57,6 +59,7 @@ export interface AppendRequest {
 }
 
 export interface Appended {
+  /** Those that were new. */
   readonly events: readonly StoredEvent[];
   readonly record: SessionRecord;
 }

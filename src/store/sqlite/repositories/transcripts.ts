@@ -1,0 +1,203 @@
+import type { Database } from "bun:sqlite";
+import type { Clock } from "../../../lib/clock.ts";
+import type { SessionKey } from "../../../protocol/index.ts";
+import { SEARCH_SNIPPET_WORDS } from "../../limits.ts";
+import type {
+  Appended,
+  AppendRequest,
+  ReadRange,
+  StoredEvent,
+  TranscriptEvent,
+  TranscriptHit,
+  TranscriptRepository,
+} from "../../transcripts.ts";
+import { act, look } from "../act.ts";
+import type { RepositoryDeps } from "./deps.ts";
+import type { SessionRow } from "./session-rows.ts";
+import { rewrite } from "./sessions.ts";
+import { matchOf, saidIn, storedOf, timeOf, type EventRow } from "./transcript-rows.ts";
+import { recordUsage } from "./usage.ts";
+
+interface TranscriptRow {
+  readonly id: number;
+  readonly last_seq: number;
+  readonly messages: number;
+}
+
+interface HitRow extends EventRow {
+  readonly session_key: SessionKey;
+  readonly session_id: string;
+  readonly snippet: string;
+}
+
+const SESSION = "SELECT * FROM sessions WHERE key = ? AND session_id = ?";
+const TRANSCRIPT = "SELECT id, last_seq, messages FROM transcripts WHERE session_id = ?";
+const ADVANCE = "UPDATE transcripts SET last_seq = ?, messages = ? WHERE id = ?";
+const ADD = `INSERT INTO transcript_events (transcript, seq, event_id, type, messages, event)
+  VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (transcript, event_id) DO NOTHING`;
+const INDEX = "INSERT INTO transcript_words (rowid, body) VALUES (?, ?)";
+const EVENT = "SELECT e.seq, e.messages, e.event FROM transcript_events e";
+const RANGE = `${EVENT} WHERE e.transcript = $transcript AND e.seq > $after AND e.seq < $before
+  AND ($types IS NULL OR e.type IN (SELECT value FROM json_each($types)))`;
+const FIRST = `${RANGE} ORDER BY e.seq LIMIT $limit`;
+const LAST = `${RANGE} ORDER BY e.seq DESC LIMIT $limit`;
+const ONE = `${EVENT} JOIN transcripts t ON t.id = e.transcript WHERE t.session_id = ? AND e.event_id = ?`;
+const NEWEST = `${EVENT} JOIN transcripts t ON t.id = e.transcript WHERE t.session_id = ?
+  ORDER BY e.seq DESC LIMIT 1`;
+const NEWEST_OF = `${EVENT} JOIN transcripts t ON t.id = e.transcript WHERE t.session_id = ? AND e.type = ?
+  ORDER BY e.seq DESC LIMIT 1`;
+const COUNT = `SELECT count(*) AS n FROM transcript_events e JOIN transcripts t ON t.id = e.transcript
+  WHERE t.session_id = $sessionId`;
+const COUNT_OF = `${COUNT} AND e.type IN (SELECT value FROM json_each($types))`;
+const SEARCH = `SELECT e.seq, e.messages, e.event, t.session_key, t.session_id,
+    snippet(transcript_words, 0, '', '', '…', ${SEARCH_SNIPPET_WORDS}) AS snippet
+  FROM transcript_words w JOIN transcript_events e ON e.id = w.rowid JOIN transcripts t ON t.id = e.transcript
+  WHERE transcript_words MATCH $match AND ($agentId IS NULL OR t.agent_id = $agentId)
+    AND ($key IS NULL OR t.session_key = $key)
+  ORDER BY w.rank LIMIT $limit`;
+
+/** Transcripts as rows of JSON lines, with an index of what was said. */
+export class SqliteTranscriptRepository implements TranscriptRepository {
+  readonly #db: Database;
+  readonly #clock: Clock;
+
+  constructor({ db, clock }: RepositoryDeps) {
+    this.#db = db;
+    this.#clock = clock;
+  }
+
+  async append({ key, sessionId, events, entry, usage }: AppendRequest): Promise<Appended | undefined> {
+    return act(this.#db, () => {
+      const row = this.#db.query<SessionRow, [string, string]>(SESSION).get(key, sessionId);
+      if (row === null) return undefined;
+      const added = addEvents(this.#db, sessionId, events);
+      // A repeat of what was written already would count its cost twice.
+      const isRepeat = events.length > 0 && added.length === 0;
+      if (!isRepeat) recordUsage(this.#db, usage ?? []);
+      const record = rewrite(this.#db, row, entry ?? {}, this.#clock.now(), added.length > 0);
+      return { events: added, record };
+    });
+  }
+
+  async read(sessionId: string, range: ReadRange = {}): Promise<readonly StoredEvent[]> {
+    return look(this.#db, () => {
+      const transcript = this.#db.query<TranscriptRow, [string]>(TRANSCRIPT).get(sessionId);
+      if (transcript === null) return [];
+      const rows = this.#db
+        .query<EventRow, [Record<string, string | number | null>]>(range.fromEnd === true ? LAST : FIRST)
+        .all({
+          transcript: transcript.id,
+          after: range.after ?? 0,
+          before: range.before ?? Number.MAX_SAFE_INTEGER,
+          types: range.types === undefined ? null : JSON.stringify(range.types),
+          limit: range.limit ?? -1,
+        });
+      if (range.fromEnd === true) rows.reverse();
+      return rows.map(storedOf);
+    });
+  }
+
+  async find(sessionId: string, eventId: string): Promise<StoredEvent | undefined> {
+    return look(this.#db, () => {
+      const row = this.#db.query<EventRow, [string, string]>(ONE).get(sessionId, eventId);
+      return row === null ? undefined : storedOf(row);
+    });
+  }
+
+  async last(sessionId: string, type?: string): Promise<StoredEvent | undefined> {
+    return look(this.#db, () => {
+      const row =
+        type === undefined
+          ? this.#db.query<EventRow, [string]>(NEWEST).get(sessionId)
+          : this.#db.query<EventRow, [string, string]>(NEWEST_OF).get(sessionId, type);
+      return row === null ? undefined : storedOf(row);
+    });
+  }
+
+  async count(sessionId: string, types?: readonly string[]): Promise<number> {
+    return look(this.#db, () => {
+      const counted =
+        types === undefined
+          ? this.#db.query<{ n: number }, [{ sessionId: string }]>(COUNT).get({ sessionId })
+          : this.#db
+              .query<{ n: number }, [{ sessionId: string; types: string }]>(COUNT_OF)
+              .get({ sessionId, types: JSON.stringify(types) });
+      return counted?.n ?? 0;
+    });
+  }
+
+  async lives(key: SessionKey): Promise<readonly string[]> {
+    const sql = "SELECT session_id FROM transcripts WHERE session_key = ? ORDER BY id";
+    return look(this.#db, () =>
+      this.#db
+        .query<{ session_id: string }, [string]>(sql)
+        .all(key)
+        .map((row) => row.session_id),
+    );
+  }
+
+  async search(
+    words: string,
+    { agentId, key, limit }: { readonly agentId?: string; readonly key?: SessionKey; readonly limit: number },
+  ): Promise<readonly TranscriptHit[]> {
+    const match = matchOf(words);
+    if (match === undefined) return [];
+    return look(this.#db, () =>
+      this.#db
+        .query<HitRow, [Record<string, string | number | null>]>(SEARCH)
+        .all({ match, agentId: agentId ?? null, key: key ?? null, limit })
+        .map(hitOf),
+    );
+  }
+
+  async trim(sessionId: string, seq: number): Promise<number> {
+    const sql = `DELETE FROM transcript_events
+      WHERE transcript = (SELECT id FROM transcripts WHERE session_id = ?) AND seq <= ?`;
+    const count = `SELECT count(*) AS n FROM transcript_events
+      WHERE transcript = (SELECT id FROM transcripts WHERE session_id = ?) AND seq <= ?`;
+    return act(this.#db, () => {
+      // The engine's own count of changes includes those of the search index.
+      const gone = this.#db.query<{ n: number }, [string, number]>(count).get(sessionId, seq)?.n ?? 0;
+      if (gone > 0) this.#db.query(sql).run(sessionId, seq);
+      return gone;
+    });
+  }
+}
+
+/** Adds the events that are not there yet; inside the caller's transaction. */
+export function addEvents(
+  db: Database,
+  sessionId: string,
+  events: readonly TranscriptEvent[],
+): readonly StoredEvent[] {
+  const transcript = db.query<TranscriptRow, [string]>(TRANSCRIPT).get(sessionId);
+  if (transcript === null) throw new Error("a session without a transcript");
+  let { last_seq: seq, messages } = transcript;
+  const added: StoredEvent[] = [];
+  for (const event of events) {
+    const messageSeq = messages + (event.type === "message" ? 1 : 0);
+    const { changes, lastInsertRowid } = db
+      .query(ADD)
+      .run(transcript.id, seq + 1, event.id, event.type, messageSeq, JSON.stringify(event));
+    if (changes === 0) continue;
+    seq += 1;
+    messages = messageSeq;
+    const said = saidIn(event);
+    if (said !== undefined) db.query(INDEX).run(lastInsertRowid, said.text);
+    added.push({ seq, messageSeq, event });
+  }
+  if (added.length > 0) db.query(ADVANCE).run(seq, messages, transcript.id);
+  return added;
+}
+
+function hitOf(row: HitRow): TranscriptHit {
+  const { event } = storedOf(row);
+  return {
+    sessionKey: row.session_key,
+    sessionId: row.session_id,
+    seq: row.seq,
+    at: timeOf(event),
+    role: saidIn(event)?.role ?? "",
+    snippet: row.snippet,
+  };
+}
