@@ -21,3 +21,21 @@ export const MAX_INVOKE_CHUNK_CHARS = 16_384;
 
 /** Most work items one `node.pending.drain` takes. */
 export const MAX_PENDING_DRAIN_ITEMS = 10;
+
+/** Most messages one page of `chat.history` has. */
+export const MAX_HISTORY_MESSAGES = 1_000;
+
+/** Most characters a client may ask for of one message in `chat.history`. */
+export const MAX_HISTORY_CHARS = 500_000;
+
+/** Most characters a client may ask for in `chat.message.get`. */
+export const MAX_MESSAGE_CHARS = 2_000_000;
+
+/** Longest `query` of `sessions.search`. */
+export const MAX_SEARCH_QUERY_CHARS = 4_096;
+
+/** Most hits of `sessions.search`. */
+export const MAX_SEARCH_HITS = 25;
+
+/** Most sessions `sessions.search` can be narrowed to. */
+export const MAX_SEARCH_SESSIONS = 200;

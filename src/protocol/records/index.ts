@@ -4,4 +4,7 @@ export * from "./devices.ts";
 export * from "./health.ts";
 export * from "./nodes.ts";
 export * from "./restart.ts";
+export * from "./session-params.ts";
+export * from "./turns.ts";
 export * from "./updates.ts";
+export * from "./usage.ts";
