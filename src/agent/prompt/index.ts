@@ -1,1 +1,6 @@
+export { hostFacts } from "./host-facts.ts";
 export * from "./prompt.ts";
+export type { HostFacts } from "./sections.ts";
+export { BOOTSTRAP_FILES, type BootstrapFile, TEMPLATES } from "./templates.ts";
+export { withoutMarks } from "./user-message.ts";
+export * from "./workspace-prompts.ts";

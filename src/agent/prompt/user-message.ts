@@ -1,0 +1,29 @@
+import type { Sender } from "../sender.ts";
+import { SENDER_FIELD_MAX_CHARS } from "./limits.ts";
+
+const SENDER_MARK = "⟦openclaw:ctx⟧";
+
+/** Marks that say "the gateway wrote this"; whoever else writes them is quoted without their brackets. */
+const FOREIGN_MARK = /⟦\s*(openclaw:[^⟧\n]{0,64})⟧|<{2,}\s*((?:BEGIN|END)_OPENCLAW\w{0,64})(?:\s*>{2,})?/gi;
+
+/** A person's message as the model sees it. The operator of the gateway needs no introduction; people on channels do. */
+export function userMessage(sender: Sender, stamp: string, text: string): string {
+  const own = `${stamp}${withoutMarks(text)}`;
+  return sender.client === undefined ? `${senderBlock(sender)}${own}` : own;
+}
+
+/** Text of somebody else, without marks that only the gateway may set. */
+export function withoutMarks(text: string): string {
+  return text.replace(
+    FOREIGN_MARK,
+    (_, context: string | undefined, internal: string | undefined) => `(${context ?? internal ?? ""})`,
+  );
+}
+
+/** Who wrote a message: ids and names as the channel proved them, as data that cannot leave its fence. */
+function senderBlock({ id, name, username }: Sender): string {
+  const field = (text: string | undefined) => text?.slice(0, SENDER_FIELD_MAX_CHARS);
+  const json = JSON.stringify({ sender: { id: field(id), name: field(name), username: field(username) } });
+  const fenced = withoutMarks(json).replaceAll("`", "\\u0060");
+  return `Conversation info: ${SENDER_MARK}\n\`\`\`json\n${fenced}\n\`\`\`\n\n`;
+}

@@ -1,0 +1,205 @@
+import { existsSync, statSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { OpenClawConfig } from "../../config/index.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Logger } from "../../lib/logger.ts";
+import type { KvRepository } from "../../store/index.ts";
+import { type AgentProfile, entryOf, type Roster } from "../roster/index.ts";
+import { FileCache, sha256, type WorkspaceFile } from "./file-cache.ts";
+import { EXTRA_MAX_CHARS, FILE_MAX_CHARS, FILES_MAX_CHARS } from "./limits.ts";
+import { type ProjectContext, projectContext } from "./project-context.ts";
+import type { Prompt, PromptInput, PromptReport, Prompts, PromptSection } from "./prompt.ts";
+import { type HostFacts, section, type SectionFacts, sectionsOf } from "./sections.ts";
+import type { SeedRecord } from "./seed-record.ts";
+import { plannedFiles, Seeding, type SeedRules } from "./seeding.ts";
+import { type BootstrapFile, PERSONAL_FILES, TEMPLATES } from "./templates.ts";
+import { TimeWords } from "./time-words.ts";
+import { userMessage } from "./user-message.ts";
+
+export interface PromptDeps {
+  readonly roster: Roster;
+  /** The configuration in force. */
+  readonly config: () => OpenClawConfig;
+  readonly kv: KvRepository;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Variables of this process; `git` sees the few it needs. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly host: HostFacts;
+}
+
+/** A workspace that cannot be used; the message says why and what mends it. */
+export class WorkspaceError extends Error {}
+
+interface Built extends Prompt {
+  readonly context: ProjectContext;
+}
+
+/** Prompts made of named sections and of the files in the agents' workspaces. */
+export class WorkspacePrompts implements Prompts {
+  readonly #deps: PromptDeps;
+  readonly #seeding: Seeding;
+  readonly #files = new FileCache();
+  /** What was set up, by folder; a folder that vanished is set up again, but not filled again. */
+  readonly #ready = new Map<string, SeedRecord>();
+  #time: TimeWords | undefined;
+  #timeZone: string | undefined;
+
+  constructor(deps: PromptDeps) {
+    this.#deps = deps;
+    this.#seeding = new Seeding(deps);
+  }
+
+  async workspace(agentId: string): Promise<string> {
+    const { workspace } = this.#deps.roster.get(agentId);
+    if (this.#ready.get(workspace) && isFolder(workspace)) return workspace;
+    try {
+      const record = await this.#seeding.prepare(workspace, this.#seedRules());
+      if (record) this.#ready.set(workspace, record);
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new WorkspaceError(
+        `The workspace of agent "${agentId}" cannot be used: ${why}. ` +
+          `Choose another folder: openclaw config set agents.entries.${agentId}.workspace <folder>`,
+        { cause },
+      );
+    }
+    return workspace;
+  }
+
+  async build(input: PromptInput): Promise<Prompt> {
+    const { text, sections } = await this.#build(input);
+    return { text, sections };
+  }
+
+  async report(input: PromptInput): Promise<PromptReport> {
+    const { text, sections, context } = await this.#build(input);
+    const tools = input.tools.map(({ name, description, parameters }) => ({
+      name,
+      chars: JSON.stringify({ name, description, parameters }).length,
+    }));
+    const toolsChars = tools.reduce((sum, { chars }) => sum + chars, 0);
+    return {
+      workspace: this.#deps.roster.get(input.agentId).workspace,
+      sections: sections.map(({ text: own, ...about }) => ({ ...about, chars: own.length })),
+      files: context.files,
+      tools,
+      promptChars: text.length,
+      toolsChars,
+      totalChars: text.length + toolsChars,
+    };
+  }
+
+  timestamp(_agentId: string, at: number): string {
+    return `[${this.#words().stamp(at)}] `;
+  }
+
+  userMessage(message: Parameters<Prompts["userMessage"]>[0]): string {
+    return userMessage(message.sender, this.timestamp(message.agentId, message.at), message.text);
+  }
+
+  async #build(input: PromptInput): Promise<Built> {
+    const { roster, clock, host } = this.#deps;
+    const agent = roster.get(input.agentId);
+    const time = this.#words();
+    const facts: SectionFacts = {
+      input,
+      agent,
+      host,
+      day: time.day(clock.now()),
+      zone: time.zone,
+      mayStaySilent: input.isGroup && this.#defaults()?.silentReply?.group === "allow",
+    };
+    const context = await this.#context(input, agent);
+    const extra = input.extra?.trim() ?? "";
+    const sections: PromptSection[] = [
+      ...sectionsOf(facts, true),
+      ...(context.text === "" ? [] : [contextSection(context)]),
+      ...sectionsOf(facts, false),
+      ...(extra === "" ? [] : [section("extra", extra, EXTRA_MAX_CHARS, false)]),
+    ];
+    return { text: sections.map(({ text }) => text).join("\n\n"), sections, context };
+  }
+
+  async #context(input: PromptInput, agent: AgentProfile): Promise<ProjectContext> {
+    const rules = this.#contextRules(agent.id);
+    const isLeftOut =
+      input.mode === "none" ||
+      rules.injection === "never" ||
+      (rules.injection === "continuation-skip" && !input.isFirstTurn);
+    if (isLeftOut) return { text: "", files: [], budgetChars: 0, truncated: false };
+    const { workspace } = agent;
+    const seeded = this.#ready.get(workspace) ?? (await this.#seeding.record(workspace));
+    // Shown before the first turn, the prompt is the one of the first turn: with the files that it would find.
+    const planned = seeded ? undefined : plannedFiles(this.#seedRules());
+    const read = (name: BootstrapFile): WorkspaceFile | undefined => {
+      const file = this.#files.read(workspace, name);
+      const text = planned?.get(name);
+      return file ?? (text === undefined ? undefined : { text, sha256: sha256(text) });
+    };
+    return projectContext(workspace, read, {
+      maxChars: rules.maxChars,
+      totalMaxChars: rules.totalMaxChars,
+      onlyAgents: input.mode === "minimal",
+      isPrivate: !input.isGroup && input.sender.isOwner,
+      isNew: await this.#isNew(workspace, read, seeded),
+      without: this.#seedRules().without,
+    });
+  }
+
+  /** True until the agent and its person have made each other's acquaintance; then BOOTSTRAP.md goes, if it is still ours. */
+  async #isNew(
+    workspace: string,
+    read: (name: BootstrapFile) => WorkspaceFile | undefined,
+    seeded: SeedRecord | undefined,
+  ): Promise<boolean> {
+    const bootstrap = read("BOOTSTRAP.md");
+    if (!bootstrap) return false;
+    const hashOf = (name: BootstrapFile) => seeded?.files[name] ?? sha256(TEMPLATES.get(name) ?? "");
+    const changed = PERSONAL_FILES.some((name) => {
+      const file = read(name);
+      return file !== undefined && file.sha256 !== hashOf(name);
+    });
+    if (!changed && !existsSync(join(workspace, "memory"))) return true;
+    if (bootstrap.sha256 === hashOf("BOOTSTRAP.md"))
+      await rm(join(workspace, "BOOTSTRAP.md"), { force: true });
+    return false;
+  }
+
+  #defaults() {
+    return this.#deps.config().agents?.defaults;
+  }
+
+  #seedRules(): SeedRules {
+    const defaults = this.#defaults();
+    return { skip: defaults?.skipBootstrap === true, without: defaults?.skipOptionalBootstrapFiles ?? [] };
+  }
+
+  #contextRules(agentId: string) {
+    const entry = entryOf(this.#deps.config(), agentId);
+    const defaults = this.#defaults();
+    return {
+      injection: entry.contextInjection ?? defaults?.contextInjection ?? "always",
+      maxChars: entry.bootstrapMaxChars ?? defaults?.bootstrapMaxChars ?? FILE_MAX_CHARS,
+      totalMaxChars: entry.bootstrapTotalMaxChars ?? defaults?.bootstrapTotalMaxChars ?? FILES_MAX_CHARS,
+    };
+  }
+
+  #words(): TimeWords {
+    const zone = this.#defaults()?.userTimezone;
+    if (!this.#time || this.#timeZone !== zone) {
+      this.#time = new TimeWords(zone);
+      this.#timeZone = zone;
+    }
+    return this.#time;
+  }
+}
+
+function contextSection({ text, budgetChars, truncated }: ProjectContext): PromptSection {
+  return { name: "project-context", text, budgetChars, stable: true, truncated };
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
