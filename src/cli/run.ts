@@ -12,6 +12,7 @@ import { ROOT } from "./commands/index.ts";
 import { CliError, EXIT_FAILURE, EXIT_OK } from "./errors.ts";
 import { explainFailure } from "./failure.ts";
 import { Output } from "./terminal/output.ts";
+import type { LineEditor } from "./terminal/line-editor.ts";
 import type { Sink } from "./terminal/sink.ts";
 import { parse, type Parsed } from "./parse.ts";
 import type { RootOptions } from "./root-flags.ts";
@@ -26,10 +27,12 @@ export interface CliHost {
   readonly env: Env;
   readonly stdout: Sink;
   readonly stderr: Sink;
-  /** Takes Ctrl-C and SIGTERM over; the signal fires on the first of them. */
+  /** Takes Ctrl-C and SIGTERM over; the signal fires on the first of them, with its name as the reason. */
   interrupted(): AbortSignal;
   /** Asks a yes-or-no question; absent when nobody is there to answer. */
   readonly confirm?: (question: string) => Promise<boolean>;
+  /** Opens a line editor; absent when nobody sits at a terminal. */
+  readonly editLines?: () => Promise<LineEditor>;
 }
 
 /** Runs one command line to its end; resolves to the exit code and never rejects. */
@@ -80,6 +83,7 @@ function openSession(host: CliHost, root: RootOptions): Session {
     clock: systemClock,
     interrupted: () => host.interrupted(),
     confirm: host.confirm,
+    editLines: host.editLines,
     readInput: readStdin,
   };
 }
@@ -105,8 +109,9 @@ function processHost(): CliHost {
     stdout: sinkOf(process.stdout),
     stderr: sinkOf(process.stderr),
     ...(isatty(STDIN) && process.stderr.isTTY && { confirm: askPerson }),
+    ...(isatty(STDIN) && process.stdout.isTTY && { editLines: openEditor }),
     interrupted() {
-      for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => interrupt.abort());
+      for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => interrupt.abort(name));
       return interrupt.signal;
     },
   };
@@ -115,6 +120,11 @@ function processHost(): CliHost {
 async function askPerson(question: string): Promise<boolean> {
   const { confirm } = await import("./terminal/confirm.ts");
   return confirm(question);
+}
+
+async function openEditor(): Promise<LineEditor> {
+  const { ReadlineEditor } = await import("./terminal/line-editor.ts");
+  return new ReadlineEditor();
 }
 
 function sinkOf(stream: NodeJS.WriteStream): Sink {

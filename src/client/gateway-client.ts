@@ -5,6 +5,8 @@ export interface RequestOptions {
   timeoutMs?: number;
   /** Skip an early `accepted` answer and wait for the final one. */
   expectFinal?: boolean;
+  /** Hears the early `accepted` answer that `expectFinal` skips. */
+  onAccepted?: (payload: unknown) => void;
 }
 
 /** Some events were dropped between two that arrived; nothing replays them, so read the state anew. */

@@ -7,6 +7,7 @@ import { REQUEST_TIMEOUT_MS } from "./limits.ts";
 interface Waiting {
   readonly method: string;
   readonly expectFinal: boolean;
+  readonly onAccepted: ((payload: unknown) => void) | undefined;
   readonly timer: Timer;
   readonly resolve: (payload: unknown) => void;
   readonly reject: (error: Error) => void;
@@ -39,6 +40,7 @@ export class PendingRequests {
       this.#waiting.set(id, {
         method,
         expectFinal: options.expectFinal ?? false,
+        onAccepted: options.onAccepted,
         timer,
         resolve,
         reject,
@@ -51,7 +53,10 @@ export class PendingRequests {
   settle(response: Extract<Incoming, { kind: "response" }>): void {
     const waiting = this.#waiting.get(response.id);
     if (!waiting) return;
-    if (response.ok && waiting.expectFinal && isAccepted(response.payload)) return;
+    if (response.ok && waiting.expectFinal && isAccepted(response.payload)) {
+      waiting.onAccepted?.(response.payload);
+      return;
+    }
     this.#waiting.delete(response.id);
     waiting.timer.cancel();
     if (response.ok) {

@@ -1,5 +1,6 @@
 import { runCli } from "../../src/cli/index.ts";
 import { readEnv } from "../../src/config/index.ts";
+import type { LineEditor } from "../../src/cli/terminal/line-editor.ts";
 import { cleanEnv } from "../support/index.ts";
 
 export interface CliRun {
@@ -16,6 +17,8 @@ export interface CliWorld {
   readonly signal?: AbortSignal;
   /** Answers yes-or-no questions; without it nobody is there to answer. */
   readonly answer?: (question: string) => boolean;
+  /** Types lines into a conversation; without it nobody sits at a terminal. */
+  readonly editor?: LineEditor;
   /** Hears every write to stdout. */
   onStdout?(text: string): void;
   /** Hears every write to stderr. */
@@ -45,6 +48,7 @@ export async function cli(argv: readonly string[], world: CliWorld): Promise<Cli
       },
     },
     ...(world.answer && { confirm: async (question: string) => world.answer?.(question) ?? false }),
+    ...(world.editor && { editLines: async () => world.editor ?? Promise.reject(new Error("no editor")) }),
     interrupted: () => world.signal ?? new AbortController().signal,
   });
   return { code, stdout, stderr };

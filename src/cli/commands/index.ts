@@ -1,4 +1,5 @@
 import { defineCommand, type Command } from "../command.ts";
+import { agentCommand } from "./agent.ts";
 import { configCommand } from "./config.ts";
 import { devicesCommand } from "./devices.ts";
 import { doctorCommand } from "./doctor.ts";
@@ -19,6 +20,7 @@ export const ROOT: Command = defineCommand({
   name: "openclaw",
   summary: "A personal agent gateway: it owns your chats, runs your agents, and is steered over one port.",
   subcommands: [
+    agentCommand,
     gatewayCommand,
     statusCommand,
     healthCommand,

@@ -22,6 +22,8 @@ export interface GatewayAccess {
   readonly scopes: readonly OperatorScope[];
   /** Shown to a person while waiting; absent for no mark. */
   readonly label?: string;
+  /** What this client can take, for example `tool-events`. */
+  readonly caps?: readonly string[];
 }
 
 /** Which gateway the options, the environment and the configuration mean. Throws `CliError`. */
@@ -108,6 +110,7 @@ export async function openGateway(
     client: identity(session, target),
     scopes: access.scopes,
     auth: target.auth,
+    ...(access.caps !== undefined && { caps: access.caps }),
     ...(device !== undefined && { device }),
     ...(target.tlsFingerprint !== undefined && { tlsFingerprint: target.tlsFingerprint }),
     timeoutMs,

@@ -21,6 +21,9 @@ export interface OutputOptions {
 const PAINTING =
   /\u001b(?!\[[0-9;]*m)|[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 
+/** Every control character but tab and line feed: what an agent says has no colours of its own. */
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
 /** Colours a text, or leaves it alone when the reader cannot show them. */
 export type Paint = (text: string) => string;
 
@@ -65,6 +68,11 @@ export class Output {
     this.#options.stdout.write(text);
   }
 
+  /** Result text that comes in pieces, word for word, but for what would paint the terminal. */
+  text(piece: string): void {
+    this.#options.stdout.write(this.interactive ? piece.replaceAll(CONTROLS, "") : piece);
+  }
+
   /** The one JSON document of `--json`. */
   json(value: unknown): void {
     this.#options.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
@@ -78,6 +86,11 @@ export class Output {
   /** A hint, warning or other remark; never part of the result. */
   note(text: string): void {
     this.#options.stderr.write(`${this.#named(text)}\n`);
+  }
+
+  /** A remark in passing, fainter than a hint. */
+  aside(text: string): void {
+    this.note(this.#errorStyle.dim(text));
   }
 
   /** A warning. */
@@ -108,13 +121,17 @@ export class Output {
 
   /** Runs work that may take a while behind a moving mark, which only a person at a terminal sees. */
   async during<T>(label: string, work: Promise<T>): Promise<T> {
-    if (!this.#options.stderr.isTty) return work;
-    const stop = spinner(this.#options.stderr, label);
+    const stop = this.waiting(label);
     try {
       return await work;
     } finally {
       stop();
     }
+  }
+
+  /** Shows the moving mark until the returned function is called; the line is free again when that returns. */
+  waiting(label: string): () => void {
+    return this.#options.stderr.isTty ? spinner(this.#options.stderr, label) : () => {};
   }
 
   /** Text for a terminal: names from outside cannot paint it, and printed commands name the profile they must run in. */
