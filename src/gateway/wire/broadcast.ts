@@ -22,8 +22,17 @@ export interface EventPublisher {
   publish(event: EventSpec, payload: unknown, options?: PublishOptions): void;
 }
 
+/** For events that are many, or dear to build. */
+export interface LazyPublisher {
+  /**
+   * Like `publish`; the payload is built, and serialised, only when somebody hears it, and only once. Nothing is sent
+   * when it turns out to be undefined.
+   */
+  publishLazily(event: EventSpec, build: () => unknown, options?: PublishOptions): void;
+}
+
 /** Sends each event to every client that may hear it; the payload is serialised once. */
-export class Broadcaster implements EventPublisher {
+export class Broadcaster implements EventPublisher, LazyPublisher {
   private readonly sinks = new Set<EventSink>();
 
   constructor(private readonly metrics: Metrics) {}
@@ -46,12 +55,20 @@ export class Broadcaster implements EventPublisher {
   }
 
   publish(event: EventSpec, payload: unknown, options: PublishOptions = {}): void {
-    if (this.sinks.size === 0) return;
-    const head = frameHead(event, payload);
+    this.publishLazily(event, () => payload, options);
+  }
+
+  publishLazily(event: EventSpec, build: () => unknown, options: PublishOptions = {}): void {
+    let head: string | undefined;
     const tail = options.stateVersion ? `,"stateVersion":${JSON.stringify(options.stateVersion)}}` : "}";
     let delivered = 0;
     for (const sink of this.sinks) {
       if (!mayHear(event, sink.client) || (options.only && !options.only(sink.client))) continue;
+      if (head === undefined) {
+        const payload = build();
+        if (payload === undefined) return;
+        head = frameHead(event, payload);
+      }
       if (this.deliver(event, sink, `${head},"seq":${sink.nextSeq()}${tail}`)) delivered += 1;
     }
     if (delivered > 0) this.metrics.count(DELIVERED, DELIVERED_HELP, `event="${event.name}"`, delivered);

@@ -1,10 +1,14 @@
 import type { MethodSpec } from "../define.ts";
+import * as agent from "./agent.ts";
+import * as chat from "./chat.ts";
 import * as config from "./config.ts";
 import * as devices from "./devices.ts";
 import * as logs from "./logs.ts";
 import * as nodes from "./nodes.ts";
 import * as secrets from "./secrets.ts";
+import * as sessions from "./sessions.ts";
 import * as status from "./status.ts";
+import * as usage from "./usage.ts";
 
 /** Every method of this gateway, by family; a method that is not here does not exist. */
 export const METHODS: readonly MethodSpec[] = [status, config, secrets, logs, devices, nodes].flatMap(
@@ -16,4 +20,4 @@ export const METHOD_BY_NAME: ReadonlyMap<string, MethodSpec> = new Map(
   METHODS.map((method) => [method.name, method]),
 );
 
-export { config, devices, logs, nodes, secrets, status };
+export { agent, chat, config, devices, logs, nodes, secrets, sessions, status, usage };

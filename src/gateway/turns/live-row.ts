@@ -1,0 +1,13 @@
+import type { Runs, SessionRow, Sessions } from "../../agent/index.ts";
+import type { SessionRecord } from "../../store/index.ts";
+
+/** What a session's row is made from; the agent part has it. */
+export interface LiveSessions {
+  readonly sessions: Pick<Sessions, "row">;
+  readonly runs: Pick<Runs, "active">;
+}
+
+/** A session as clients see it, with the runs it has now. */
+export function liveRow({ sessions, runs }: LiveSessions, record: SessionRecord): SessionRow {
+  return sessions.row(record, { activeRunIds: runs.active(record.key).map(({ runId }) => runId) });
+}
