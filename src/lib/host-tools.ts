@@ -1,4 +1,4 @@
-import { childEnv, runProgram } from "./spawn.ts";
+import { childEnv, runProgram } from "./spawn/index.ts";
 import type { RunTool } from "./port-owner.ts";
 
 /** Time a system tool such as `lsof` has to answer. */

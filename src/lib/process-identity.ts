@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { readProgram } from "./spawn.ts";
+import { readProgram } from "./spawn/index.ts";
 
 /** Start times told by two clocks of one machine differ by rounding, never by this much for two owners of one pid. */
 const START_TOLERANCE_MS = 3_000;

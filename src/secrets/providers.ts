@@ -1,5 +1,5 @@
 import { expandPath, getOwn, isObject, parseJsonPointer } from "../config/index.ts";
-import { childEnv, type ProgramRequest, type ProgramResult } from "../lib/spawn.ts";
+import { childEnv, type ProgramRequest, type ProgramResult } from "../lib/spawn/index.ts";
 import { SecretFailure } from "./errors.ts";
 import { PROVIDER_MAX_BYTES, PROVIDER_TIMEOUT_MS } from "./limits.ts";
 import type { SecretRef, SecretSource } from "./ref.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { ConfigStore, type OpenClawConfig, openClawRules, readEnv } from "../../src/config/index.ts";
 import { silentLogger } from "../../src/lib/logger.ts";
-import { runProgram } from "../../src/lib/spawn.ts";
+import { runProgram } from "../../src/lib/spawn/index.ts";
 import { SecretResolver } from "../../src/secrets/index.ts";
 import { TempFolder } from "./support/fixture.ts";
 

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { chmodSync, linkSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { silentLogger } from "../../src/lib/logger.ts";
-import { runProgram } from "../../src/lib/spawn.ts";
+import { runProgram } from "../../src/lib/spawn/index.ts";
 import {
   collectSecrets,
   FileSecretStore,

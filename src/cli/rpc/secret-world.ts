@@ -4,7 +4,7 @@ import type { Session } from "../session.ts";
 export async function secretWorld(session: Session) {
   const [{ FileSecretStore }, { runProgram }] = await Promise.all([
     import("../../secrets/index.ts"),
-    import("../../lib/spawn.ts"),
+    import("../../lib/spawn/index.ts"),
   ]);
   const { env, paths } = session;
   return {

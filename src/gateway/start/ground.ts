@@ -27,7 +27,7 @@ import {
 import { LOG_LEVELS } from "../../lib/logger.ts";
 import { secretRegistry, type SecretRegistry } from "../../lib/redact.ts";
 import { type HostTools, hostTools } from "../../lib/host-tools.ts";
-import { runProgram } from "../../lib/spawn.ts";
+import { runProgram } from "../../lib/spawn/index.ts";
 import { VERSION } from "../../lib/version.ts";
 import { FileSecretStore, SecretResolver, StrictSecretError } from "../../secrets/index.ts";
 import { isContainer } from "./container.ts";

@@ -1,4 +1,5 @@
-import { type Clock, systemClock } from "./clock.ts";
+import { type Clock, systemClock } from "../clock.ts";
+import { killGroup } from "./group.ts";
 
 /** A program to run to its end. No shell is involved: `args` arrive as they are. */
 export interface ProgramRequest {
@@ -31,25 +32,8 @@ export interface ProgramResult {
   readonly stderr: string;
 }
 
-/** Variables that make a program load or run foreign code; a child never gets them from the gateway's environment. */
-const CODE_LOADING =
-  /^(?:LD_|DYLD_|NODE_OPTIONS$|NODE_PATH$|BUN_|PYTHON(?:PATH|STARTUP|HOME)$|PERL5?(?:LIB|OPT)$|RUBY(?:LIB|OPT)$|BASH_ENV$|BASH_FUNC_|ENV$|SHELLOPTS$|BASHOPTS$|PS4$|IFS$|PROMPT_COMMAND$|ZDOTDIR$|GIT_(?:SSH|EXEC_PATH|CONFIG|EXTERNAL_DIFF|PAGER|EDITOR)|JAVA_TOOL_OPTIONS$|_JAVA_OPTIONS$)/;
-
 /** How long the outputs may stay open after the program is gone, held by what it left running. */
 const DRAIN_MS = 500;
-
-/** The environment for a child: the named variables of `source`, without those that load code. */
-export function childEnv(
-  source: Readonly<Record<string, string>>,
-  names: readonly string[],
-): Record<string, string> {
-  const env: Record<string, string> = {};
-  for (const name of names) {
-    const value = Object.hasOwn(source, name) ? source[name] : undefined;
-    if (value !== undefined && !CODE_LOADING.test(name)) env[name] = value;
-  }
-  return env;
-}
 
 /**
  * Runs a program in a process group of its own and waits for its end; past a limit the whole group is killed.
@@ -115,49 +99,4 @@ async function readOutput(
     if (size > maxBytes) tooMuch();
   }
   return Buffer.concat(chunks).toString("utf8");
-}
-
-/** A small question to a program of the operating system. */
-export interface ProgramQuestion extends Pick<ProgramRequest, "command" | "args" | "env"> {
-  /** Longest run in ms; this thread waits. */
-  readonly timeoutMs: number;
-}
-
-/** Most bytes an answer to a `ProgramQuestion` may have: it is a line or two. */
-const MAX_ANSWER_BYTES = 65_536;
-
-/**
- * The standard output of a program, for the rare place that cannot wait asynchronously. `undefined` when it is not there,
- * fails, says too much or takes too long.
- */
-export function readProgram({ command, args = [], env, timeoutMs }: ProgramQuestion): string | undefined {
-  try {
-    const { success, stdout } = Bun.spawnSync([command, ...args], {
-      env: { ...env },
-      stdin: "ignore",
-      stdout: "pipe",
-      stderr: "ignore",
-      timeout: timeoutMs,
-      maxBuffer: MAX_ANSWER_BYTES,
-      windowsHide: true,
-    });
-    return success ? stdout.toString("utf8") : undefined;
-  } catch {
-    // Not installed.
-    return undefined;
-  }
-}
-
-/** Ends the group that `pid` leads; `fallback` where there are no groups or the group is gone. */
-function killGroup(pid: number, fallback: () => void): void {
-  if (process.platform === "win32") {
-    fallback();
-    return;
-  }
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch {
-    // The group is gone, which is what was wanted; the leader may still wait to be reaped.
-    fallback();
-  }
 }

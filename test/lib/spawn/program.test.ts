@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { childEnv, readProgram, runProgram } from "../../src/lib/spawn.ts";
+import { childEnv, readProgram, runProgram } from "../../../src/lib/spawn/index.ts";
 
 const base = { command: "/bin/sh", env: { PATH: "/usr/bin:/bin" }, timeoutMs: 5_000, maxOutputBytes: 65_536 };
 

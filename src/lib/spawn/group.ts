@@ -1,0 +1,111 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { type Clock, pause } from "../clock.ts";
+
+/** How often a group that was asked to end is looked at. */
+const LOOK_MS = 10;
+
+/** How long the end of killed processes is waited for: the system needs a moment, never more. */
+const KILL_WAIT_MS = 50;
+
+/** Processes of one walk; a fork bomb must not keep this thread busy. */
+const MAX_TREE = 4_096;
+
+/** Kills the group that `pid` leads at once; `fallback` where there are no groups or the group is gone. */
+export function killGroup(pid: number, fallback: () => void): void {
+  if (process.platform === "win32" || !signalGroup(pid, "SIGKILL")) fallback();
+}
+
+/**
+ * Ends everything `pid` started: asks with SIGTERM, and after `graceMs` kills what is left. On Linux that includes
+ * processes that left the group, as long as their parents are known. Resolves when nobody is there any more, at most
+ * `KILL_WAIT_MS` after the grace.
+ */
+export async function endGroup(pid: number, graceMs: number, clock: Clock): Promise<void> {
+  if (process.platform === "win32") {
+    signal(pid, "SIGKILL");
+    return;
+  }
+  // Before the first one dies: an orphan no longer says whose it was.
+  const strays = descendants(pid);
+  signalGroup(pid, "SIGTERM");
+  for (const stray of strays) signal(stray, "SIGTERM");
+  if (await gone(pid, strays, graceMs, clock)) return;
+  const late = new Set([...strays, ...strays.flatMap(descendants), ...descendants(pid)]);
+  signalGroup(pid, "SIGKILL");
+  for (const stray of late) signal(stray, "SIGKILL");
+  await gone(pid, [...late], KILL_WAIT_MS, clock);
+}
+
+async function gone(
+  pid: number,
+  strays: readonly number[],
+  patienceMs: number,
+  clock: Clock,
+): Promise<boolean> {
+  const deadline = clock.monotonic() + patienceMs;
+  while (groupExists(pid) || strays.some(isAlive)) {
+    if (clock.monotonic() >= deadline) return false;
+    await pause(clock, LOOK_MS);
+  }
+  return true;
+}
+
+/** True while a process of the group that `pid` led is there. */
+export function groupExists(pid: number): boolean {
+  if (process.platform === "win32" || !signalGroup(pid, 0)) return false;
+  // The dead that nobody has fetched still take signals; where the system tells, they do not count.
+  return process.platform !== "linux" || processes().some((one) => one.group === pid);
+}
+
+/** Every process below `pid`, as far as the system tells; empty where it does not. */
+export function descendants(pid: number): number[] {
+  if (process.platform !== "linux") return [];
+  const children = Map.groupBy(processes(), (one) => one.parent);
+  const found: number[] = [];
+  const queue = [pid];
+  for (let next = queue.pop(); next !== undefined && found.length < MAX_TREE; next = queue.pop()) {
+    const below = (children.get(next) ?? []).map((one) => one.pid);
+    found.push(...below);
+    queue.push(...below);
+  }
+  return found;
+}
+
+interface ProcessFacts {
+  readonly pid: number;
+  readonly parent: number;
+  readonly group: number;
+}
+
+/** Everything that runs on this machine, the dead left out. */
+function processes(): ProcessFacts[] {
+  return readdirSync("/proc").flatMap((entry) => (/^\d+$/.test(entry) ? (factsOf(Number(entry)) ?? []) : []));
+}
+
+function factsOf(pid: number): ProcessFacts | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    // The name in parentheses may itself hold spaces and parentheses.
+    const [state, parent, group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return state === "Z" || state === "X" ? undefined : { pid, parent: Number(parent), group: Number(group) };
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  return factsOf(pid) !== undefined;
+}
+
+function signalGroup(pid: number, what: NodeJS.Signals | 0): boolean {
+  return signal(-pid, what);
+}
+
+function signal(pid: number, what: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(pid, what);
+  } catch {
+    // Gone, or not ours any more: either way there is nothing left to end.
+    return false;
+  }
+}
