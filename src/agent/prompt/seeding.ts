@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
-import { childEnv, runProgram } from "../../lib/spawn.ts";
+import { childEnv, runProgram } from "../../lib/spawn/index.ts";
 import type { KvRepository } from "../../store/index.ts";
 import { sha256 } from "./file-cache.ts";
 import { GIT_MAX_OUTPUT_BYTES, GIT_TIMEOUT_MS } from "./limits.ts";
