@@ -34,6 +34,22 @@ export class TimeWords {
     return `${part("weekday")} ${dateOf(part)} ${part("hour")}:${part("minute")} ${part("timeZoneName")}`;
   }
 
+  /** `Saturday, November 21st, 2026 - 12:11 AM (UTC)`. */
+  long(epochMs: number): string {
+    const format = new Intl.DateTimeFormat("en-US", {
+      timeZone: this.zone,
+      weekday: "long",
+      year: "numeric",
+      month: "long",
+      day: "numeric",
+      hour: "numeric",
+      minute: "2-digit",
+    });
+    const part = partsOf(format, epochMs);
+    const date = `${part("weekday")}, ${part("month")} ${ordinal(Number(part("day")))}, ${part("year")}`;
+    return `${date} - ${part("hour")}:${part("minute")} ${part("dayPeriod")} (${this.zone})`;
+  }
+
   /** `Saturday, 2026-11-21`. */
   day(epochMs: number): string {
     const part = partsOf(this.#day, epochMs);
@@ -50,6 +66,11 @@ function partsOf(format: Intl.DateTimeFormat, epochMs: number): Part {
 
 function dateOf(part: Part): string {
   return `${part("year")}-${part("month")}-${part("day")}`;
+}
+
+function ordinal(day: number): string {
+  const teens = day >= 11 && day <= 13;
+  return `${day}${(teens ? undefined : ["st", "nd", "rd"][(day % 10) - 1]) ?? "th"}`;
 }
 
 function isZone(zone: string): boolean {

@@ -38,7 +38,11 @@ export const NOT_YET: readonly NotYet[] = [
   { prefix: "update", lacks: "updates", except: ["channel"] },
   { prefix: "canvasHost", lacks: "canvas host" },
   { prefix: "secrets.providers.*.pluginIntegration", lacks: "plugins" },
-  { prefix: "commands", lacks: "slash commands", except: ["restart"] },
+  {
+    prefix: "commands",
+    lacks: "such commands",
+    except: ["restart", "text", "allowFrom", "ownerAllowFrom"],
+  },
   {
     prefix: "agents.defaults",
     lacks: "agent runs",
