@@ -5,6 +5,7 @@ import { devicesCommand } from "./devices.ts";
 import { doctorCommand } from "./doctor.ts";
 import { gatewayCommand } from "./gateway.ts";
 import { nodesCommand } from "./nodes.ts";
+import { sessionsCommand } from "./sessions.ts";
 import { systemCommand } from "./system.ts";
 import {
   completionCommand,
@@ -21,6 +22,7 @@ export const ROOT: Command = defineCommand({
   summary: "A personal agent gateway: it owns your chats, runs your agents, and is steered over one port.",
   subcommands: [
     agentCommand,
+    sessionsCommand,
     gatewayCommand,
     statusCommand,
     healthCommand,
