@@ -30,6 +30,10 @@ const KNOWN: Readonly<Record<string, string>> = {
   "channels.whatsapp.accounts.*":
     "contextVisibility heartbeatVisibility markdown mentionPatterns pluginHooks",
   gateway: "cliAgents portals",
+  memory: "citations",
+  "memory.search":
+    "cache enabled experimental extraPaths fallback local multimodal query queryInputType rememberAcrossConversations sources store",
+  "memory.search.remote": "batch",
   "models.providers.*": "agentRuntime injectNumCtxForOpenAICompat localService request",
   "models.providers.*.models.*": "agentRuntime mediaInput metadataSource",
   secrets: "egressProxy",

@@ -8,6 +8,7 @@ import { lazy, section, text } from "./field.ts";
 import { gateway } from "./gateway/index.ts";
 import { hooks } from "./hooks.ts";
 import { canvasHost, discovery, env, logging, meta, update } from "./host.ts";
+import { memory } from "./memory.ts";
 import { messages } from "./messages.ts";
 import { models } from "./models.ts";
 import { secrets } from "./secrets.ts";
@@ -33,6 +34,7 @@ export const SECTIONS = {
   channels,
   session,
   messages,
+  memory,
   tools,
   hooks,
   cron,
@@ -77,6 +79,7 @@ export const configSchema = lazy(() =>
       channels: SECTIONS.channels(),
       session: SECTIONS.session(),
       messages: SECTIONS.messages(),
+      memory: SECTIONS.memory(),
       tools: SECTIONS.tools(),
       hooks: SECTIONS.hooks(),
       cron: SECTIONS.cron(),
