@@ -1,0 +1,2 @@
+export type { OpenAiDeps } from "./deps.ts";
+export { openAiRoutes } from "./routes.ts";

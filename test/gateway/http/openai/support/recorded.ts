@@ -1,0 +1,82 @@
+import { expect } from "bun:test";
+import { join } from "node:path";
+import type { Served } from "./serve.ts";
+
+/** One recorded request with its reply. */
+export interface Case {
+  readonly name: string;
+  readonly request: {
+    readonly method: string;
+    readonly path: string;
+    readonly auth: "none" | "other" | "gateway-token";
+    readonly headers?: Record<string, string>;
+    readonly body?: unknown;
+    readonly rawBody?: string;
+  };
+  readonly response: {
+    readonly status: number;
+    readonly headers: Record<string, string>;
+    readonly body: unknown;
+  };
+}
+
+export async function cases(name: string): Promise<readonly Case[]> {
+  const file = Bun.file(join(import.meta.dir, "..", "fixtures", `${name}.json`));
+  return ((await file.json()) as { cases: Case[] }).cases;
+}
+
+/** Headers every reply of the API has. */
+const COMMON = {
+  "permissions-policy": "camera=(), microphone=(self), geolocation=()",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+};
+
+/** Sends the recorded request and expects the recorded reply, ids and times aside. */
+export async function replay(served: Served, { request, response }: Case): Promise<void> {
+  const headers = { ...request.headers };
+  if (request.auth === "none") headers["authorization"] ??= "";
+  if (request.auth === "other") headers["authorization"] = "Bearer wrong";
+  const body = request.rawBody ?? (request.body === undefined ? undefined : JSON.stringify(request.body));
+  const reply = await served.call(request.path, {
+    method: request.method,
+    headers,
+    ...(body !== undefined && { body }),
+  });
+  const text = await reply.text();
+  expect([reply.status, plain(readBody(reply, text))]).toEqual([response.status, plain(response.body)]);
+  for (const [name, value] of Object.entries({ ...COMMON, ...response.headers })) {
+    expect([name, reply.headers.get(name)]).toEqual([name, value]);
+  }
+}
+
+function readBody(reply: Response, text: string): unknown {
+  const type = reply.headers.get("content-type") ?? "";
+  if (type.startsWith("text/event-stream")) return sseEvents(text);
+  return type.startsWith("application/json") ? JSON.parse(text) : text;
+}
+
+/** The events of a stream; `data` is decoded where it is JSON. */
+export function sseEvents(text: string): { event?: string; data: unknown }[] {
+  const events = text.split("\n\n").filter((block) => block !== "" && !block.startsWith(":"));
+  return events.map((block) => {
+    const lines = block.split("\n");
+    const event = lines.find((line) => line.startsWith("event: "))?.slice("event: ".length);
+    const data = lines.find((line) => line.startsWith("data: "))?.slice("data: ".length) ?? "";
+    return { ...(event !== undefined && { event }), data: data === "[DONE]" ? data : JSON.parse(data) };
+  });
+}
+
+/** Without what differs from run to run: ids are numbered as they appear, times are 0. */
+function plain(body: unknown): unknown {
+  const seen = new Map<string, string>();
+  const numbered = (id: string) => {
+    if (!seen.has(id)) seen.set(id, `<id ${seen.size + 1}>`);
+    return seen.get(id);
+  };
+  const text = JSON.stringify(body)
+    .replace(/"(created|created_at)":\d+/g, '"$1":0')
+    .replace(/<uuid-\d+>|[0-9a-f]{8}-[0-9a-f-]{27}/g, (id) => numbered(id) ?? "")
+    .replace(/"(id|call_id)":"([0-9a-z]{9})"/g, (_, key, id) => `"${key}":"${numbered(id)}"`);
+  return JSON.parse(text);
+}
