@@ -1,2 +1,4 @@
 export * from "./run.ts";
 export * from "./run-events.ts";
+export { AgentRuns } from "./agent-runs.ts";
+export type { RunsDeps } from "./deps.ts";

@@ -79,6 +79,20 @@ export interface RunUsage {
   readonly cost: number;
 }
 
+/** One thing that is sent as an answer, its directives read. */
+export interface RunPayload {
+  /** Empty for a thing that only goes with the answer. */
+  readonly text: string;
+  /** Path or address of what goes with it. */
+  readonly mediaUrl: string | null;
+  /** `[[reply_to:<id>]]` */
+  readonly replyToId?: string;
+  /** `[[reply_to_current]]` */
+  readonly replyToCurrent?: true;
+  /** `[[audio_as_voice]]` */
+  readonly audioAsVoice?: true;
+}
+
 /** How a run ended; JSON, kept for repeats of its idempotency key. */
 export interface RunOutcome {
   readonly runId: RunId;
@@ -93,7 +107,7 @@ export interface RunOutcome {
   readonly stopReason: string;
   /** What is shown: empty when it stayed silent. */
   readonly text: string;
-  readonly payloads: readonly { readonly text: string; readonly mediaUrl: string | null }[];
+  readonly payloads: readonly RunPayload[];
   readonly provider: string;
   readonly model: string;
   readonly responseModel?: string;
@@ -108,9 +122,13 @@ export interface RunOutcome {
     readonly message: string;
     readonly status?: number;
     readonly coolingDown?: boolean;
+    /** The same for a person: what happened, and what mends it. */
+    readonly display?: string;
   };
-  /** The provider had been asked when the time was up. */
+  /** The provider had been asked, for example when the time was up. */
   readonly providerStarted?: boolean;
+  /** What a run whose time was up was waiting for. */
+  readonly timeoutPhase?: "queue" | "preparation" | "provider" | "tool";
   /** Why another model than the first answered. */
   readonly failovers?: readonly {
     readonly from: string;
@@ -122,14 +140,17 @@ export interface RunOutcome {
 
 /** What became of a request. */
 export type Submission =
-  /** Accepted (and durable). `queued` when another run of the session goes first; `steered` when it joins that run. */
+  /** Accepted, and durable. */
   | {
       readonly state: "accepted";
       readonly sessionId: string;
       readonly acceptedAt: number;
       readonly created: boolean;
       readonly interruptedActiveRun: boolean;
+      /** Another run of the session goes first. */
       readonly queued: boolean;
+      /** It joins the run under way, if that still speaks to its model; else it waits. */
+      readonly steered?: boolean;
       readonly done: Promise<RunOutcome>;
     }
   | { readonly state: "in_flight"; readonly done: Promise<RunOutcome> }

@@ -1,0 +1,71 @@
+import type { FailureKind, ModelFailure } from "../models/index.ts";
+import type { RunOutcome } from "./run.ts";
+
+type RunError = NonNullable<RunOutcome["error"]>;
+
+/** What is said when the time of a run was up. */
+export const TIMED_OUT_TEXT =
+  "The time for this answer was up before it was complete. Try again, or allow more with `agents.defaults.timeoutSeconds`.";
+
+/** What is said of a run that its gateway did not survive. */
+export const INTERRUPTED_TEXT =
+  "The gateway was restarted while this message was being worked on, after tools had been used; it was not begun again. Look at what was done, then ask again.";
+
+/** What happened, and what mends it. */
+const WORDS: Readonly<Record<FailureKind, { readonly why: string; readonly mend: string }>> = {
+  auth: { why: "its credential was refused", mend: "Check it with `openclaw models status`." },
+  billing: { why: "its account has no credit", mend: "Top it up, or choose another model with /model." },
+  rate_limit: { why: "it gets too many requests", mend: "Try again in a minute." },
+  overloaded: {
+    why: "it is overloaded",
+    mend: "Try again in a minute, or choose another model with /model.",
+  },
+  timeout: { why: "it did not answer in time", mend: "Try again, or choose another model with /model." },
+  server: { why: "it reported a fault of its own", mend: "Try again in a minute." },
+  network: {
+    why: "it cannot be reached",
+    mend: "Check the network and its address with `openclaw models status`.",
+  },
+  format: { why: "it did not take the request", mend: "See `openclaw logs --follow`." },
+  refusal: {
+    why: "it declined to answer",
+    mend: "Say it in another way, or choose another model with /model.",
+  },
+  context_overflow: {
+    why: "the conversation is longer than it can read",
+    mend: "Shorten it with /compact, or begin anew with /new.",
+  },
+  unknown: { why: "the request failed", mend: "See `openclaw logs --follow`." },
+};
+
+/** Kinds whose own message says more than the kind does. */
+const TELLING: readonly FailureKind[] = ["format", "unknown", "server", "refusal"];
+
+/** A model's failure as the error of an outcome. */
+export function modelError(model: string, failure: ModelFailure): RunError {
+  const { kind, message, status, coolingDown } = failure;
+  return {
+    kind,
+    message,
+    ...(status !== undefined && { status }),
+    ...(coolingDown === true && { coolingDown }),
+    display: coolingDown === true ? `⚠️ ${message}` : `⚠️ ${model}: ${sentenceOf(failure)}`,
+  };
+}
+
+function sentenceOf({ kind, message, status }: ModelFailure): string {
+  const { why, mend } = WORDS[kind];
+  const code = status === undefined ? "" : ` (HTTP ${status})`;
+  const detail = TELLING.includes(kind) && message !== "" ? `: ${message.replace(/\.$/, "")}` : "";
+  return `${why}${code}${detail}. ${mend}`;
+}
+
+/** A fault of the gateway itself. */
+export function internalError(error: unknown): RunError {
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    kind: "internal",
+    message,
+    display: `⚠️ No answer: ${message.replace(/\.$/, "")}. See \`openclaw logs --follow\`.`,
+  };
+}

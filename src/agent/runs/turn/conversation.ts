@@ -1,0 +1,351 @@
+import type {
+  AgentContext,
+  AgentEvent,
+  AgentLoopConfig,
+  AgentMessage,
+  AgentTool,
+} from "@earendil-works/pi-agent-core";
+import type {
+  AssistantMessage,
+  Message,
+  SimpleStreamOptions,
+  ToolResultMessage,
+} from "@earendil-works/pi-ai";
+import type { ModelCallWatcher } from "../../models/index.ts";
+import type { LiveRun } from "../live-run.ts";
+import { messageEvent, userMessage } from "../record/events.ts";
+import type { Chronicle } from "../record/chronicle.ts";
+import { Coalescer } from "../voice/coalescer.ts";
+import { isSilent, parseDirectives } from "../voice/directives.ts";
+import type { Narrator } from "../voice/narrator.ts";
+import type { Audience } from "./audience.ts";
+import { modelMessages, spoken } from "./model-messages.ts";
+import { streamFrom } from "./model-stream.ts";
+import { reasoningOf, wishedOptions } from "./sampling.ts";
+import type { Setting } from "./setting.ts";
+import type { Steered, Steering } from "./steering.ts";
+import { nameOf, type Tally, textOf } from "./tally.ts";
+import { adaptClientTool, declarationsOf, type Faults } from "./tool-adapter.ts";
+import { ToolCalls } from "./tool-calls.ts";
+import type { TurnDeps } from "./turn-deps.ts";
+import { promptTokens, usageRecord } from "./usage.ts";
+
+type Engine = typeof import("./engine.ts");
+
+export interface ConversationParts {
+  readonly deps: TurnDeps;
+  readonly run: LiveRun;
+  readonly setting: Setting;
+  readonly chronicle: Chronicle;
+  readonly narrator: Narrator;
+  readonly audience: Audience;
+  readonly steering: Steering;
+  readonly tally: Tally;
+  readonly signal: AbortSignal;
+}
+
+/** Said to a model that answered nothing where an answer is due; never stored. */
+const SPEAK_UP = "Your answer was empty. Answer the last message now, in words.";
+
+const SKIPPED_TEXT = "Skipped to process an incoming message.";
+
+/** The talk of one turn: model, tools, model, until there is an answer. */
+export class Conversation {
+  readonly #parts: ConversationParts;
+  readonly #coalescer: Coalescer;
+  readonly #tools: ToolCalls;
+  readonly #itemBase: string;
+  readonly #faults: Faults = new WeakSet();
+  #item = 0;
+  #calls = 0;
+  #callStartedAt = 0;
+  #phase: "waiting" | "running" | "acting" = "waiting";
+  /** The batch of calls that is being answered asks for another message of the model. */
+  #goesOn = false;
+
+  constructor(parts: ConversationParts) {
+    const { deps, narrator, audience, setting } = parts;
+    this.#parts = parts;
+    this.#itemBase = deps.ids.uuid();
+    this.#tools = new ToolCalls(deps.clock, narrator, audience, setting.tools);
+    this.#coalescer = new Coalescer(deps.clock, (piece) => {
+      audience.text = piece.full;
+      narrator.text(piece, `${this.#itemBase}:${this.#item}`);
+      audience.tell((observer) => observer.text?.(piece));
+    });
+  }
+
+  get toolsAreRunning(): boolean {
+    return this.#tools.openCount > 0;
+  }
+
+  /** Shows what was held back of a message that will not be completed; returns all that was shown of it. */
+  cutOff(): string {
+    this.#coalescer.flush();
+    this.#coalescer.stop();
+    return this.#coalescer.shown;
+  }
+
+  /** Ends when there is an answer, or `tally.failure` says why there is none. @throws StoreError, SupersededError */
+  async hold(): Promise<void> {
+    const engine: Engine = await import("./engine.ts");
+    const { signal, tally } = this.#parts;
+    const tools = this.#engineTools();
+    const messages = await this.#messages(tools);
+    let mayPrompt = this.#answerIsDue();
+    while (!signal.aborted) {
+      tally.failure = undefined;
+      await this.#talk(engine, { messages, tools });
+      if (mayPrompt && !tally.failure && this.#saidNothing()) {
+        mayPrompt = false;
+        messages.push({ role: "user", content: SPEAK_UP, timestamp: this.#parts.deps.clock.now() });
+      } else return;
+    }
+  }
+
+  async #talk(engine: Engine, context: AgentContext): Promise<void> {
+    const { deps, run, setting, tally, signal } = this.#parts;
+    const stream = streamFrom({
+      models: deps.models,
+      plan: setting.plan,
+      agentId: run.request.agentId,
+      signal,
+      watcher: this.#watcher(),
+      listener: { begins: () => this.#coalescer.restart(), text: (delta) => this.#coalescer.push(delta) },
+      options: () => this.#nextCall(),
+      newStream: engine.createAssistantMessageEventStream,
+      now: () => deps.clock.now(),
+    });
+    const config: AgentLoopConfig = {
+      model: setting.model,
+      convertToLlm: (messages) => messages.filter(isModelMessage),
+      beforeToolCall: ({ toolCall }) => this.#beforeTool(toolCall.name),
+      afterToolCall: async ({ result }) => (this.#faults.has(result) ? { isError: true } : undefined),
+      finishTurn: ({ message }) => this.#afterMessage(message),
+      getSteeringMessages: () => this.#steered(),
+    };
+    await engine.runAgentLoopContinue(context, config, (event) => this.#on(event), signal, stream);
+    const last = context.messages.at(-1);
+    if (last?.role === "assistant" && last.stopReason === "error") {
+      tally.failure = { message: last, failure: deps.models.failureOf(last) };
+      context.messages.pop();
+    }
+  }
+
+  /** Options of the call that is about to be made. */
+  async #nextCall(): Promise<SimpleStreamOptions> {
+    const { deps, run, setting } = this.#parts;
+    if (this.#phase === "waiting") await this.#enter("running");
+    this.#item += 1;
+    this.#calls += 1;
+    this.#callStartedAt = deps.clock.monotonic();
+    const reasoning = reasoningOf(setting.thinking);
+    return {
+      ...wishedOptions(run.request, setting.model, this.#calls === 1),
+      ...(reasoning !== undefined && { reasoning }),
+      sessionId: setting.call.sessionId,
+    };
+  }
+
+  async #enter(phase: "running" | "acting"): Promise<void> {
+    this.#phase = phase;
+    const { deps, audience } = this.#parts;
+    for (const { request } of audience.runs) {
+      await deps.store.runs.enter(request.namespace, request.runId, phase);
+    }
+  }
+
+  #watcher(): ModelCallWatcher {
+    const { deps, run, narrator, tally, chronicle } = this.#parts;
+    return {
+      attempt: (ref) => {
+        tally.providerStarted = true;
+        narrator.lifecycle("model", { provider: ref.provider, model: ref.model });
+        deps.events.sessionChanged(chronicle.record, { phase: "model", runId: run.request.runId });
+      },
+      failedOver: ({ from, to, failure }) => {
+        if (nameOf(from) === nameOf(to)) return;
+        tally.failedOver(from, to, failure);
+        narrator.lifecycle("fallback_step", {
+          fallbackStepType: "fallback_step",
+          fallbackStepFromModel: nameOf(from),
+          fallbackStepToModel: nameOf(to),
+          fallbackStepFromFailureReason: failure.kind,
+          fallbackStepFromFailureDetail: failure.message,
+          fallbackStepFinalOutcome: "next_fallback",
+        });
+      },
+    };
+  }
+
+  async #on(event: AgentEvent): Promise<void> {
+    switch (event.type) {
+      case "message_end":
+        if (event.message.role === "assistant") await this.#onAnswer(event.message);
+        if (event.message.role === "toolResult") await this.#onResult(event.message);
+        return;
+      case "tool_execution_start":
+      case "tool_execution_update":
+      case "tool_execution_end":
+        this.#tools.on(event);
+        return;
+      default:
+    }
+  }
+
+  /** Writes a complete message down before anybody hears of it. */
+  async #onAnswer(message: AssistantMessage): Promise<void> {
+    if (message.stopReason === "error" || message.stopReason === "aborted") return;
+    const { deps, run, tally, chronicle, narrator, audience, setting } = this.#parts;
+    const text = isSilent(textOf(message)) ? "" : parseDirectives(textOf(message)).text;
+    this.#coalescer.finish(text);
+    tally.add(message);
+    narrator.stream("usage", { outputTokens: tally.usage.output });
+    const isFinal = !message.content.some((part) => part.type === "toolCall");
+    const at = deps.clock.now();
+    const usage = usageRecord(message, run.request, chronicle.record, {
+      at,
+      priced: setting.info.cost !== undefined,
+      durationMs: deps.clock.monotonic() - this.#callStartedAt,
+    });
+    const { costTotal = 0 } = chronicle.record.entry;
+    await chronicle.say(
+      {
+        events: [messageEvent(deps.ids.uuid(), at, this.#signed(message))],
+        entry: {
+          inputTokens: tally.usage.input,
+          outputTokens: tally.usage.output,
+          totalTokens: promptTokens(tally.lastCallUsage),
+          contextTokens: tally.contextTokens,
+          costTotal: costTotal + tally.lastCallUsage.cost,
+          systemSent: true,
+          lastActivityAt: at,
+        },
+        ...(usage && { usage: [usage] }),
+      },
+      isFinal ? run.request.runId : undefined,
+    );
+    audience.text = "";
+    audience.tell((observer) => observer.message?.(text, isFinal));
+  }
+
+  /** The engine tells of results when all calls of a message are answered. */
+  async #onResult(message: ToolResultMessage): Promise<void> {
+    const { deps, chronicle } = this.#parts;
+    const event = messageEvent(deps.ids.uuid(), deps.clock.now(), this.#signed(message));
+    await chronicle.note({ events: [event] });
+  }
+
+  #signed(message: object): Readonly<Record<string, unknown>> {
+    return { ...message, __openclaw: { runId: this.#parts.run.request.runId } };
+  }
+
+  async #beforeTool(name: string): Promise<{ block: true; reason: string } | undefined> {
+    const { setting, steering } = this.#parts;
+    const tool = setting.tools.find((one) => one.name === name);
+    if (tool?.sequential === true && !steering.isEmpty) return { block: true, reason: SKIPPED_TEXT };
+    if (tool && tool.readOnly !== true && this.#phase !== "acting") await this.#enter("acting");
+    return undefined;
+  }
+
+  /** Decides whether the model is asked again after a message and the results of its calls. */
+  #afterMessage(message: AssistantMessage): { action: "end" } | undefined {
+    const { tally, steering } = this.#parts;
+    const batch = this.#tools.takeBatch();
+    const calls = message.content.some((part) => part.type === "toolCall");
+    this.#goesOn = calls && !batch.terminates && tally.clientToolCalls.length === 0;
+    for (const name of batch.succeeded) tally.succeeded(name);
+    if (this.#goesOn || (steering.hasWords && tally.clientToolCalls.length === 0)) return undefined;
+    return { action: "end" };
+  }
+
+  /** What was said meanwhile, for the next call. Runs join only a turn that goes on anyway; else they get their own. */
+  async #steered(): Promise<Message[]> {
+    const { steering, signal } = this.#parts;
+    if (signal.aborted || this.#calls === 0) return [];
+    const messages: Message[] = [];
+    for (const one of steering.take(this.#goesOn ? "all" : "words")) messages.push(await this.#hear(one));
+    return messages;
+  }
+
+  async #hear(steered: Steered): Promise<Message> {
+    const { deps, run, audience, chronicle } = this.#parts;
+    const { agentId } = run.request;
+    const at = deps.clock.now();
+    if (steered.kind === "words") {
+      const request = { ...run.request, message: steered.text, sender: steered.sender, attachments: [] };
+      const { idempotencyKey: _none, ...message } = userMessage(request, at);
+      const id = deps.ids.uuid();
+      await chronicle.say({ events: [messageEvent(id, at, { ...message, idempotencyKey: `${id}:user` })] });
+      return spoken(
+        { role: "user", content: steered.text, timestamp: at },
+        steered.sender,
+        deps.prompts,
+        agentId,
+      );
+    }
+    const joined = steered.run;
+    const message = userMessage(joined.request, at);
+    await deps.store.runs.enter(
+      joined.request.namespace,
+      joined.request.runId,
+      this.#phase === "acting" ? "acting" : "running",
+    );
+    await chronicle.say({ events: [messageEvent(joined.userEventId, at, message)] });
+    joined.written = true;
+    joined.startedAt = at;
+    audience.admit(joined);
+    const { content } = message;
+    return spoken(
+      {
+        role: "user",
+        content: typeof content === "string" ? content : joined.request.message,
+        timestamp: at,
+      },
+      joined.request.sender,
+      deps.prompts,
+      agentId,
+    );
+  }
+
+  #engineTools(): AgentTool[] {
+    const { deps, run, setting, tally, signal } = this.#parts;
+    const client = (run.request.clientTools ?? []).map((tool) =>
+      adaptClientTool(tool, (id, args) =>
+        tally.clientToolCalls.push({ id, name: tool.name, arguments: args }),
+      ),
+    );
+    const taken = new Set(client.map(({ name }) => name));
+    const own = setting.tools.filter(({ name }) => !taken.has(name));
+    return [...own.map((tool) => deps.adapter.adapt(tool, setting.call, signal, this.#faults)), ...client];
+  }
+
+  /** The conversation so far, as the model sees it; shortened first when it comes near the limit. */
+  async #messages(tools: readonly AgentTool[]): Promise<Message[]> {
+    const { deps, setting, run, chronicle } = this.#parts;
+    const system: Message = {
+      role: "system",
+      content: setting.systemPrompt,
+      ...(tools.length > 0 && { toolsAdded: declarationsOf(tools) }),
+      timestamp: 0,
+    };
+    const stored = await deps.sessions.context(chronicle.record);
+    return [system, ...modelMessages(stored, deps.prompts, run.request.agentId)];
+  }
+
+  #answerIsDue(): boolean {
+    const { deps, setting, run } = this.#parts;
+    const silence = deps.config.current.agents.defaults.silentReply?.group;
+    return (!setting.isGroup || silence !== "allow") && run.request.clientTools === undefined;
+  }
+
+  #saidNothing(): boolean {
+    const { tally } = this.#parts;
+    return tally.endedWithoutWords && !tally.spokeByTool;
+  }
+}
+
+/** The engine has room for messages of other programs; a turn has none of them. */
+function isModelMessage(message: AgentMessage): message is Message {
+  return ["system", "user", "assistant", "toolResult"].includes(message.role);
+}

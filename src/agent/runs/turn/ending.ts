@@ -1,0 +1,13 @@
+import type { RunOutcome } from "../run.ts";
+
+/** Who or what ended a turn before its answer was complete. */
+export type StopCause =
+  | { readonly kind: "abort"; readonly reason: string }
+  | { readonly kind: "timeout"; readonly phase: NonNullable<RunOutcome["timeoutPhase"]> }
+  /** The gateway stops; the turn is taken up again by the next one. */
+  | { readonly kind: "interrupt" };
+
+/** How the talk went when nobody ended it. */
+export type TalkResult =
+  | { readonly kind: "answered" }
+  | { readonly kind: "failed"; readonly error: NonNullable<RunOutcome["error"]> };

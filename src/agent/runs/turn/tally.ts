@@ -1,0 +1,147 @@
+import type { AssistantMessage } from "@earendil-works/pi-ai";
+import type { ModelFailure, ModelRef } from "../../models/index.ts";
+import type { ClientToolCall, RunOutcome } from "../run.ts";
+import { isSilent, parseDirectives } from "../voice/directives.ts";
+import { NO_USAGE, sumOf, usageOf } from "./usage.ts";
+
+/** What a turn has come to so far. */
+export class Tally {
+  /** Model the turn began with. */
+  requested: ModelRef | undefined;
+  contextTokens = 0;
+  usage = NO_USAGE;
+  lastCallUsage = NO_USAGE;
+  assistantTurns = 0;
+  stopReason = "stop";
+  /** A provider was asked. */
+  providerStarted = false;
+  /** The last failure, when the model could not answer. */
+  failure: { readonly message: AssistantMessage; readonly failure: ModelFailure } | undefined;
+  readonly clientToolCalls: ClientToolCall[] = [];
+  readonly #toolNames = new Set<string>();
+  readonly #failovers: NonNullable<RunOutcome["failovers"]>[number][] = [];
+  #last: AssistantMessage | undefined;
+  /** Text of the last message that said something, with its directives. */
+  #answer = "";
+  #calledTools = false;
+
+  /** An assistant message is complete. */
+  add(message: AssistantMessage): void {
+    this.#last = message;
+    this.assistantTurns += 1;
+    this.lastCallUsage = usageOf(message.usage);
+    this.usage = sumOf(this.usage, this.lastCallUsage);
+    this.stopReason = message.stopReason;
+    if (message.content.some((part) => part.type === "toolCall")) this.#calledTools = true;
+    const text = textOf(message);
+    if (text.trim() !== "" && !isSilent(text)) this.#answer = text;
+    if (isSilent(text)) this.#answer = "";
+  }
+
+  /** A tool did what it was asked to. */
+  succeeded(tool: string): void {
+    this.#toolNames.add(tool);
+  }
+
+  failedOver(from: ModelRef, to: ModelRef, { kind, message }: ModelFailure): void {
+    this.#failovers.push({ from: nameOf(from), to: nameOf(to), kind, message });
+  }
+
+  get last(): AssistantMessage | undefined {
+    return this.#last;
+  }
+
+  /** Tools were called, so doing it all again could do it twice. */
+  get calledTools(): boolean {
+    return this.#calledTools;
+  }
+
+  /** The answer as the model wrote it. */
+  get rawAnswer(): string {
+    return this.#answer;
+  }
+
+  /** The answer as it is shown; empty when there is none. */
+  get answer(): string {
+    return parseDirectives(this.#answer).text;
+  }
+
+  /** The answer goes to the chat by itself: by a tool. */
+  get spokeByTool(): boolean {
+    return this.#toolNames.has("message");
+  }
+
+  /** The last message says nothing and was not meant to call anything. */
+  get endedWithoutWords(): boolean {
+    if (!this.#last || this.#last.content.some((part) => part.type === "toolCall")) return false;
+    const text = textOf(this.#last);
+    return text.trim() === "" || isSilent(text);
+  }
+
+  /** The model that answers, or the one that was to. */
+  get effective(): { readonly provider: string; readonly model: string } {
+    const { provider = "", model = "" } = this.failure?.message ?? this.#last ?? this.requested ?? {};
+    return { provider, model };
+  }
+
+  /** The part of an outcome that is counted. */
+  facts(): Pick<
+    RunOutcome,
+    | "provider"
+    | "model"
+    | "responseModel"
+    | "contextTokens"
+    | "usage"
+    | "lastCallUsage"
+    | "assistantTurns"
+    | "toolNames"
+    | "clientToolCalls"
+    | "providerStarted"
+    | "failovers"
+  > {
+    return {
+      ...this.effective,
+      ...(this.#last?.responseModel !== undefined && { responseModel: this.#last.responseModel }),
+      contextTokens: this.contextTokens,
+      usage: this.usage,
+      lastCallUsage: this.lastCallUsage,
+      assistantTurns: this.assistantTurns,
+      toolNames: [...this.#toolNames],
+      ...(this.clientToolCalls.length > 0 && { clientToolCalls: this.clientToolCalls }),
+      providerStarted: this.providerStarted,
+      ...(this.#failovers.length > 0 && { failovers: this.#failovers }),
+    };
+  }
+
+  /** What `lifecycle` frames say of who was asked, who answered and what was shown. */
+  receipt(runId: string, sessionId: string, text: string): Readonly<Record<string, unknown>> {
+    const { provider, model } = this.effective;
+    const requested = this.requested ?? { provider, model };
+    const disposition = text !== "" ? "visible" : this.endedWithoutWords ? "silent" : "empty";
+    return {
+      terminalReply: { disposition, ...(text !== "" && { text }) },
+      terminalReceipt: {
+        runId,
+        sessionId,
+        turnId: runId,
+        requested,
+        effective: { provider, model, responseModel: this.#last?.responseModel ?? model },
+        successfulToolNames: [...this.#toolNames],
+        rerouted: this.#failovers.length > 0,
+        terminalDisposition: text === "" ? "not-visible" : "visible",
+      },
+    };
+  }
+}
+
+/** `provider/model`. */
+export function nameOf({ provider, model }: ModelRef): string {
+  return `${provider}/${model}`;
+}
+
+/** What a message says, its blocks apart. */
+export function textOf(message: AssistantMessage): string {
+  return message.content
+    .flatMap((part) => (part.type === "text" && part.text !== "" ? [part.text] : []))
+    .join("\n\n");
+}

@@ -1,0 +1,95 @@
+import type { AgentTool, AgentToolResult } from "@earendil-works/pi-agent-core";
+import type { Tool as Declaration } from "@earendil-works/pi-ai";
+import type { Tool, ToolContext, ToolResult } from "../../tools/index.ts";
+import type { ClientTool } from "../run.ts";
+import { boundedDetails, capText } from "./result-caps.ts";
+
+/** What every call of a turn has in common. */
+export type CallContext = Omit<ToolContext, "toolCallId" | "signal" | "update">;
+
+/** Answers that a tool itself called an error; the engine knows only those that were thrown. */
+export type Faults = WeakSet<object>;
+
+/** Tools as the engine takes them. */
+export class ToolAdapter {
+  /** Made once for each tool: the engine compiles a checker for every schema object it has not seen. */
+  readonly #declarations = new WeakMap<Tool, Declaration>();
+
+  /** A gateway's tool as the engine calls it. */
+  adapt(tool: Tool, context: CallContext, signal: AbortSignal, faults: Faults): AgentTool {
+    return {
+      ...this.#declarationOf(tool),
+      label: tool.label,
+      ...(tool.sequential === true && { executionMode: "sequential" }),
+      execute: async (toolCallId, args, _signal, update) => {
+        const result = await tool.execute(isObject(args) ? args : {}, {
+          ...context,
+          toolCallId,
+          signal,
+          update: (partial) => update?.(engineResult(partial, context.maxResultChars)),
+        });
+        const adapted = engineResult(result, context.maxResultChars);
+        if (result.isError === true) faults.add(adapted);
+        return adapted;
+      },
+    };
+  }
+
+  /** With its schema as plain JSON, where the engine mends the types of arguments (`"5"` for 5) too. */
+  #declarationOf(tool: Tool): Declaration {
+    const known = this.#declarations.get(tool);
+    if (known) return known;
+    const parameters = plainJson(tool.parameters);
+    const made: Declaration = { name: tool.name, description: tool.description, parameters };
+    this.#declarations.set(tool, made);
+    return made;
+  }
+}
+
+/** A tool of an HTTP caller: its call is noted, and answered later by whoever made it. */
+export function adaptClientTool(
+  tool: ClientTool,
+  called: (id: string, args: Readonly<Record<string, unknown>>) => void,
+): AgentTool {
+  return {
+    name: tool.name,
+    label: tool.name,
+    description: tool.description ?? "",
+    parameters: tool.parameters,
+    execute: async (toolCallId, args) => {
+      called(toolCallId, isObject(args) ? args : {});
+      return {
+        content: [{ type: "text", text: JSON.stringify(delegated(tool.name)) }],
+        details: delegated(tool.name),
+        terminate: true,
+      };
+    },
+  };
+}
+
+/** What the model sees of a client's tool until its result comes with a later request. */
+function delegated(tool: string): Readonly<Record<string, string>> {
+  return { status: "pending", tool, message: "The caller runs this tool; its result follows." };
+}
+
+/** What the model is told of tools, in their order. */
+export function declarationsOf(tools: readonly AgentTool[]): Declaration[] {
+  return tools.map(({ name, description, parameters }) => ({ name, description, parameters }));
+}
+
+function plainJson(value: object): Declaration["parameters"] {
+  const parsed: unknown = JSON.parse(JSON.stringify(value));
+  return isObject(parsed) ? parsed : {};
+}
+
+function engineResult(result: ToolResult, maxChars: number): AgentToolResult<unknown> {
+  return {
+    content: [...capText(result.content, maxChars)],
+    details: boundedDetails(result.details),
+    ...(result.terminate === true && { terminate: true }),
+  };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,9 @@
+import type { RunsDeps } from "../deps.ts";
+import type { Lanes } from "../lanes/lanes.ts";
+import type { ToolAdapter } from "./tool-adapter.ts";
+
+/** What every turn shares. */
+export interface TurnDeps extends RunsDeps {
+  readonly lanes: Lanes;
+  readonly adapter: ToolAdapter;
+}
