@@ -7,3 +7,4 @@ export * from "./roster/index.ts";
 export * from "./sender.ts";
 export * from "./sessions/index.ts";
 export * from "./tools/index.ts";
+export * from "./workspace/index.ts";

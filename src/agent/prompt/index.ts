@@ -1,7 +1,7 @@
 export { hostFacts } from "./host-facts.ts";
 export * from "./prompt.ts";
 export type { HostFacts } from "./sections.ts";
-export { BOOTSTRAP_FILES, type BootstrapFile, TEMPLATES } from "./templates.ts";
+export { TEMPLATES } from "./templates.ts";
 export { TimeWords } from "./time-words.ts";
 export { withoutMarks } from "./user-message.ts";
 export * from "./workspace-prompts.ts";

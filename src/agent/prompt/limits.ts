@@ -7,9 +7,6 @@ export const FILES_MAX_CHARS = 60_000;
 /** USER.md in characters: it is about a person, not a store of facts, and goes out with every call. */
 export const USER_FILE_MAX_CHARS = 4_000;
 
-/** Largest file that is read for the prompt; a bigger one is a mistake, not instructions. */
-export const FILE_MAX_BYTES = 2 * 1024 * 1024;
-
 /** Sections of fixed text: none should come near; a longer path or name is cut. */
 export const SECTION_MAX_CHARS = 2_000;
 

@@ -1,8 +1,7 @@
 import { join } from "node:path";
-import type { WorkspaceFile } from "./file-cache.ts";
+import { BOOTSTRAP_FILES, type BootstrapFile, type WorkspaceFile } from "../workspace/index.ts";
 import { USER_FILE_MAX_CHARS } from "./limits.ts";
 import type { PromptFile } from "./prompt.ts";
-import { BOOTSTRAP_FILES, type BootstrapFile } from "./templates.ts";
 
 export interface ContextRules {
   /** Characters of one file, and of all. */

@@ -1,5 +1,5 @@
 import { type KvKey, kvKey } from "../../store/index.ts";
-import { sha256 } from "./file-cache.ts";
+import { sha256 } from "../workspace/index.ts";
 
 /** What is remembered of a workspace that was set up once, so that one wiped on purpose is not filled again. */
 export interface SeedRecord {

@@ -5,10 +5,10 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { childEnv, runProgram } from "../../lib/spawn/index.ts";
 import type { KvRepository } from "../../store/index.ts";
-import { sha256 } from "./file-cache.ts";
+import { BOOTSTRAP_FILES, type BootstrapFile, sha256 } from "../workspace/index.ts";
 import { GIT_MAX_OUTPUT_BYTES, GIT_TIMEOUT_MS } from "./limits.ts";
 import { type SeedRecord, seedKey } from "./seed-record.ts";
-import { BOOTSTRAP_FILES, type BootstrapFile, TEMPLATES } from "./templates.ts";
+import { TEMPLATES } from "./templates.ts";
 
 export interface SeedingDeps {
   readonly kv: KvRepository;

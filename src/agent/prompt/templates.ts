@@ -1,3 +1,5 @@
+import type { BootstrapFile } from "../workspace/index.ts";
+
 /** The first files of a new workspace. Everything here goes out with every model call, so each line has to earn its place. */
 
 const AGENTS = `# How to work here
@@ -55,18 +57,6 @@ You are new, and nobody has told you yet who you are.
 3. Write it into IDENTITY.md and USER.md, and into SOUL.md what says who you are.
 4. Delete this file; you need it once.
 `;
-
-/** Files of a workspace that go into the prompt, in their order. */
-export const BOOTSTRAP_FILES = [
-  "AGENTS.md",
-  "SOUL.md",
-  "IDENTITY.md",
-  "USER.md",
-  "BOOTSTRAP.md",
-  "MEMORY.md",
-] as const;
-
-export type BootstrapFile = (typeof BOOTSTRAP_FILES)[number];
 
 /** What a new workspace is given; MEMORY.md is the agent's own to begin. */
 export const TEMPLATES: ReadonlyMap<BootstrapFile, string> = new Map([

@@ -6,14 +6,20 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { KvRepository } from "../../store/index.ts";
 import { type AgentProfile, entryOf, type Roster } from "../roster/index.ts";
-import { FileCache, sha256, type WorkspaceFile } from "./file-cache.ts";
+import {
+  BOOTSTRAP_FILES,
+  type BootstrapFile,
+  FileCache,
+  sha256,
+  type WorkspaceFile,
+} from "../workspace/index.ts";
 import { EXTRA_MAX_CHARS, FILE_MAX_CHARS, FILES_MAX_CHARS } from "./limits.ts";
 import { type ProjectContext, projectContext } from "./project-context.ts";
 import type { Prompt, PromptInput, PromptReport, Prompts, PromptSection } from "./prompt.ts";
 import { type HostFacts, section, type SectionFacts, sectionsOf } from "./sections.ts";
 import type { SeedRecord } from "./seed-record.ts";
 import { plannedFiles, Seeding, type SeedRules } from "./seeding.ts";
-import { type BootstrapFile, PERSONAL_FILES, TEMPLATES } from "./templates.ts";
+import { PERSONAL_FILES, TEMPLATES } from "./templates.ts";
 import { TimeWords } from "./time-words.ts";
 import { userMessage } from "./user-message.ts";
 
@@ -131,13 +137,8 @@ export class WorkspacePrompts implements Prompts {
     if (isLeftOut) return { text: "", files: [], budgetChars: 0, truncated: false };
     const { workspace } = agent;
     const seeded = this.#ready.get(workspace) ?? (await this.#seeding.record(workspace));
-    // Shown before the first turn, the prompt is the one of the first turn: with the files that it would find.
-    const planned = seeded ? undefined : plannedFiles(this.#seedRules());
-    const read = (name: BootstrapFile): WorkspaceFile | undefined => {
-      const file = this.#files.read(workspace, name);
-      const text = planned?.get(name);
-      return file ?? (text === undefined ? undefined : { text, sha256: sha256(text) });
-    };
+    const files = await this.#load(workspace, seeded);
+    const read = (name: BootstrapFile) => files.get(name);
     return projectContext(workspace, read, {
       maxChars: rules.maxChars,
       totalMaxChars: rules.totalMaxChars,
@@ -146,6 +147,22 @@ export class WorkspacePrompts implements Prompts {
       isNew: await this.#isNew(workspace, read, seeded),
       without: this.#seedRules().without,
     });
+  }
+
+  /** The files as they are; before the first turn, with those that turn will find. */
+  async #load(
+    workspace: string,
+    seeded: SeedRecord | undefined,
+  ): Promise<ReadonlyMap<BootstrapFile, WorkspaceFile>> {
+    const planned = seeded ? undefined : plannedFiles(this.#seedRules());
+    const files = new Map<BootstrapFile, WorkspaceFile>();
+    for (const name of BOOTSTRAP_FILES) {
+      const file = await this.#files.read(workspace, name);
+      const text = planned?.get(name);
+      if (file) files.set(name, file);
+      else if (text !== undefined) files.set(name, { text, sha256: sha256(text) });
+    }
+    return files;
   }
 
   /** True until the agent and its person have made each other's acquaintance; then BOOTSTRAP.md goes, if it is still ours. */
