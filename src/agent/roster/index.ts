@@ -2,3 +2,4 @@ export { type AgentEntry, configuredAgents, entryOf, SOLE_AGENT_ID } from "./age
 export * from "./configured-roster.ts";
 export type { RosterPaths } from "./places.ts";
 export * from "./roster.ts";
+export * from "./roster-editor.ts";
