@@ -11,6 +11,13 @@ export interface SessionRoute {
   readonly threadId?: string;
 }
 
+/** Who did something to a session. */
+export interface SessionActor {
+  readonly type: "human" | "agent" | "system";
+  readonly id: string;
+  readonly label?: string;
+}
+
 /**
  * What is remembered of a session besides its transcript; the names are those of the original's session entry, so that
  * its stores can be imported and its clients read ours. Every field is optional: an absent one is the default.
@@ -24,6 +31,8 @@ export interface SessionEntry {
   readonly autoLabel?: string;
   /** Who opened it, for example `chat.send`, `telegram`, `openai`. */
   readonly createdVia?: string;
+  /** Whose message or act it was. */
+  readonly createdBy?: SessionActor;
   readonly parentSessionKey?: SessionKey;
   readonly spawnedBy?: SessionKey;
   readonly lastRoute?: SessionRoute;
@@ -35,11 +44,15 @@ export interface SessionEntry {
   readonly markedUnreadAt?: number;
   readonly pinnedAt?: number;
   readonly archivedAt?: number;
+  /** `manual`, or the rule of maintenance that did it. */
+  readonly archiveReason?: string;
   readonly status?: "running" | "done" | "error" | "aborted" | "timeout";
   readonly startedAt?: number;
   readonly endedAt?: number;
   readonly lastRunId?: string;
   readonly abortedLastRun?: boolean;
+  /** Why the last run failed, for a person. */
+  readonly lastRunError?: string;
   readonly systemSent?: boolean;
   /** Counts up with every reset, so that writers of an older life are recognised. */
   readonly lifecycleRevision?: number;

@@ -72,16 +72,34 @@ export interface ReadRange {
   readonly limit?: number;
   /** The last ones of the range (still in order) instead of the first. */
   readonly fromEnd?: boolean;
+  /** Leaves out so many, from the side that `limit` counts from. */
+  readonly offset?: number;
   /** Only events of these types. */
   readonly types?: readonly string[];
+}
+
+/** A transcript as a whole. */
+export interface TranscriptFacts {
+  readonly sessionId: string;
+  readonly sessionKey: SessionKey;
+  readonly agentId: string;
+  /** Epoch ms. */
+  readonly startedAt: number;
+  /** Place of the newest event; 0 for none. */
+  readonly lastSeq: number;
+  /** Events of type `message` that were written to it. */
+  readonly messages: number;
 }
 
 export interface TranscriptHit {
   readonly sessionKey: SessionKey;
   readonly sessionId: string;
   readonly seq: number;
+  readonly eventId: string;
   readonly at: number;
   readonly role: string;
+  /** How well it fits; larger is better. */
+  readonly score: number;
   /** Text around the words found. */
   readonly snippet: string;
 }
@@ -97,10 +115,12 @@ export interface TranscriptRepository {
   count(sessionId: string, types?: readonly string[]): Promise<number>;
   /** Sessions ids of a key, oldest first: its earlier lives and the present one. */
   lives(key: SessionKey): Promise<readonly string[]>;
+  /** What is known of a transcript without reading it. */
+  about(sessionId: string): Promise<TranscriptFacts | undefined>;
   /** Full-text search over what people and agents said, best first. */
   search(
     words: string,
-    options: { readonly agentId?: string; readonly key?: SessionKey; readonly limit: number },
+    options: { readonly agentId?: string; readonly keys?: readonly SessionKey[]; readonly limit: number },
   ): Promise<readonly TranscriptHit[]>;
   /** Removes events up to and including `seq`; for `sessions.compact` with `maxLines`. Returns how many went. */
   trim(sessionId: string, seq: number): Promise<number>;

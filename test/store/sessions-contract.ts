@@ -253,7 +253,19 @@ export function sessionsContract(engine: string, makePlace: () => StorePlace): v
     expect(await read({ limit: 3, fromEnd: true })).toEqual([18, 19, 20]);
     expect(await read({ after: 4, before: 8 })).toEqual([5, 6, 7]);
     expect(await read({ before: 8, limit: 2, fromEnd: true })).toEqual([6, 7]);
+    expect(await read({ limit: 2, offset: 3 })).toEqual([4, 5]);
+    expect(await read({ limit: 2, offset: 3, fromEnd: true })).toEqual([16, 17]);
+    expect(await read({ types: ["message"], limit: 2, offset: 3, fromEnd: true })).toEqual([15, 17]);
     expect(await read({ types: ["custom"] })).toEqual([1, 6, 11, 16]);
+    expect(await store.transcripts.about("s1")).toEqual({
+      sessionId: "s1",
+      sessionKey: main,
+      agentId: "main",
+      startedAt: Date.UTC(2026, 0, 1),
+      lastSeq: 20,
+      messages: 16,
+    });
+    expect(await store.transcripts.about("none")).toBeUndefined();
     expect(await read({ types: ["custom"], limit: 1, fromEnd: true, before: 16 })).toEqual([11]);
     expect(await store.transcripts.read("none")).toEqual([]);
     expect(await store.transcripts.count("s1", ["message"])).toBe(16);
@@ -314,12 +326,14 @@ export function sessionsContract(engine: string, makePlace: () => StorePlace): v
         sessionKey: other,
         sessionId: "s2",
         seq: 1,
+        eventId: "m1",
+        score: expect.any(Number),
         at: Date.UTC(2026, 0, 1),
         role: "user",
         snippet: "tram again",
       },
     ]);
-    expect(await store.transcripts.search("tram", { limit: 9, key: main })).toHaveLength(1);
+    expect(await store.transcripts.search("tram", { limit: 9, keys: [main] })).toHaveLength(1);
     expect(await store.transcripts.search("fahrt strass", { limit: 9 })).toEqual([]);
     expect(await store.transcripts.search("fahrt straß", { limit: 9 })).toMatchObject([
       { role: "assistant" },

@@ -1,1 +1,20 @@
+export {
+  canonicalKey,
+  factsOf,
+  httpSessionKey,
+  type HttpSession,
+  type InboundFacts,
+  InvalidSessionKeyError,
+  isRefusedOverHttp,
+  isSynthetic,
+  type KeyFacts,
+  type KeyKind,
+  type KeyRules,
+  keyFrom,
+  linkedName,
+  type SessionConfig,
+  sessionKeyFor,
+} from "./keys/index.ts";
+export { chatTypeOf, maySend, type ResetPolicy, resetPolicyOf } from "./policy/index.ts";
 export * from "./sessions.ts";
+export { type SessionsDeps, StoredSessions } from "./stored-sessions.ts";

@@ -5,9 +5,7 @@ const amount = (): [TString, TNumber] => [Type.String(), Type.Number()];
 const amountOrOff = (): [TString, TNumber, TLiteral<false>] => [...amount(), Type.Literal(false)];
 
 const resetKeys = lazy(() => ({
-  mode: choice(["none", "daily", "idle"], "Mode", "Never, once a day, or after a pause.", {
-    default: "none",
-  }),
+  mode: choice(["none", "daily", "idle"], "Mode", "Never, once a day, or after a pause; daily unless told."),
   atHour: integer("Hour", "Hour of the daily reset, local time.", { minimum: 0, maximum: 23 }),
   idleMinutes: integer("Pause (min)", "Silence after which a session starts anew.", { exclusiveMinimum: 0 }),
 }));
@@ -48,7 +46,7 @@ const sendPolicy = () =>
         { title: "Rule", description: "One rule.", additionalProperties: false },
       ),
       "Rules",
-      "Rules, the first match decides.",
+      "Rules; the first that denies decides, else one that allows.",
     ),
   });
 

@@ -165,6 +165,14 @@ export class CommandRig {
         context: unused,
         wireMessage: unused,
         row: unused,
+        bySessionId: unused,
+        keepLast: unused,
+        history: unused,
+        historySince: unused,
+        message: unused,
+        preview: unused,
+        titles: unused,
+        search: unused,
         get: async () => this.session,
         enter: async ({ createdVia }) => {
           this.calls.push(`enter ${createdVia}`);

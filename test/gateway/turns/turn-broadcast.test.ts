@@ -75,8 +75,12 @@ function setUp(...clients: Client[]) {
     clock: new ManualClock(1_000),
     agent: () => ({
       sessions: {
-        row({ key, agentId, sessionId, entry: { label } }, { activeRunIds }) {
+        row(session, { activeRunIds }) {
           rowsBuilt += 1;
+          const { key } = session;
+          if (!("entry" in session)) return { key };
+          const { agentId, sessionId, entry } = session;
+          const { label } = entry;
           return {
             key,
             agentId,

@@ -1,7 +1,13 @@
 import { Type, type TSchema } from "@sinclair/typebox";
 import { fits, type SessionKey } from "../../../protocol/index.ts";
 import { StoreError } from "../../errors.ts";
-import type { SessionEntry, SessionEntryPatch, SessionRecord, SessionRoute } from "../../sessions.ts";
+import type {
+  SessionActor,
+  SessionEntry,
+  SessionEntryPatch,
+  SessionRecord,
+  SessionRoute,
+} from "../../sessions.ts";
 
 /** A row of `sessions`. */
 export interface SessionRow {
@@ -28,6 +34,14 @@ const ROUTE = {
   threadId: text,
 } satisfies Record<keyof SessionRoute, TSchema>;
 
+const ACTOR = {
+  type: Type.Unsafe<SessionActor["type"]>(
+    Type.Union([Type.Literal("human"), Type.Literal("agent"), Type.Literal("system")]),
+  ),
+  id: Type.String(),
+  label: text,
+} satisfies Record<keyof SessionActor, TSchema>;
+
 const ENTRY = {
   chatType: oneOf("direct", "group", "room"),
   groupId: text,
@@ -36,6 +50,7 @@ const ENTRY = {
   label: text,
   autoLabel: text,
   createdVia: text,
+  createdBy: Type.Optional(Type.Object(ACTOR)),
   parentSessionKey: key,
   spawnedBy: key,
   lastRoute: Type.Optional(Type.Object(ROUTE)),
@@ -46,11 +61,13 @@ const ENTRY = {
   markedUnreadAt: number,
   pinnedAt: number,
   archivedAt: number,
+  archiveReason: text,
   status: oneOf("running", "done", "error", "aborted", "timeout"),
   startedAt: number,
   endedAt: number,
   lastRunId: text,
   abortedLastRun: flag,
+  lastRunError: text,
   systemSent: flag,
   lifecycleRevision: number,
   inputTokens: number,

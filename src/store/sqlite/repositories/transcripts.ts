@@ -8,6 +8,7 @@ import type {
   ReadRange,
   StoredEvent,
   TranscriptEvent,
+  TranscriptFacts,
   TranscriptHit,
   TranscriptRepository,
 } from "../../transcripts.ts";
@@ -24,10 +25,18 @@ interface TranscriptRow {
   readonly messages: number;
 }
 
+interface FactsRow extends TranscriptRow {
+  readonly session_id: string;
+  readonly session_key: SessionKey;
+  readonly agent_id: string;
+  readonly started_at: number;
+}
+
 interface HitRow extends EventRow {
   readonly session_key: SessionKey;
   readonly session_id: string;
   readonly snippet: string;
+  readonly score: number;
 }
 
 const SESSION = "SELECT * FROM sessions WHERE key = ? AND session_id = ?";
@@ -39,8 +48,8 @@ const INDEX = "INSERT INTO transcript_words (rowid, body) VALUES (?, ?)";
 const EVENT = "SELECT e.seq, e.messages, e.event FROM transcript_events e";
 const RANGE = `${EVENT} WHERE e.transcript = $transcript AND e.seq > $after AND e.seq < $before
   AND ($types IS NULL OR e.type IN (SELECT value FROM json_each($types)))`;
-const FIRST = `${RANGE} ORDER BY e.seq LIMIT $limit`;
-const LAST = `${RANGE} ORDER BY e.seq DESC LIMIT $limit`;
+const FIRST = `${RANGE} ORDER BY e.seq LIMIT $limit OFFSET $offset`;
+const LAST = `${RANGE} ORDER BY e.seq DESC LIMIT $limit OFFSET $offset`;
 const ONE = `${EVENT} JOIN transcripts t ON t.id = e.transcript WHERE t.session_id = ? AND e.event_id = ?`;
 const NEWEST = `${EVENT} JOIN transcripts t ON t.id = e.transcript WHERE t.session_id = ?
   ORDER BY e.seq DESC LIMIT 1`;
@@ -50,10 +59,11 @@ const COUNT = `SELECT count(*) AS n FROM transcript_events e JOIN transcripts t 
   WHERE t.session_id = $sessionId`;
 const COUNT_OF = `${COUNT} AND e.type IN (SELECT value FROM json_each($types))`;
 const SEARCH = `SELECT e.seq, e.messages, e.event, t.session_key, t.session_id,
-    snippet(transcript_words, 0, '', '', '…', ${SEARCH_SNIPPET_WORDS}) AS snippet
+    snippet(transcript_words, 0, '', '', '…', ${SEARCH_SNIPPET_WORDS}) AS snippet,
+    -w.rank AS score
   FROM transcript_words w JOIN transcript_events e ON e.id = w.rowid JOIN transcripts t ON t.id = e.transcript
   WHERE transcript_words MATCH $match AND ($agentId IS NULL OR t.agent_id = $agentId)
-    AND ($key IS NULL OR t.session_key = $key)
+    AND ($keys IS NULL OR t.session_key IN (SELECT value FROM json_each($keys)))
   ORDER BY w.rank LIMIT $limit`;
 
 /** Transcripts as rows of JSON lines, with an index of what was said. */
@@ -91,6 +101,7 @@ export class SqliteTranscriptRepository implements TranscriptRepository {
           before: range.before ?? Number.MAX_SAFE_INTEGER,
           types: range.types === undefined ? null : JSON.stringify(range.types),
           limit: range.limit ?? -1,
+          offset: range.offset ?? 0,
         });
       if (range.fromEnd === true) rows.reverse();
       return rows.map(storedOf);
@@ -136,16 +147,41 @@ export class SqliteTranscriptRepository implements TranscriptRepository {
     );
   }
 
+  async about(sessionId: string): Promise<TranscriptFacts | undefined> {
+    const sql = "SELECT * FROM transcripts WHERE session_id = ?";
+    return look(this.#db, () => {
+      const row = this.#db.query<FactsRow, [string]>(sql).get(sessionId);
+      if (row === null) return undefined;
+      return {
+        sessionId: row.session_id,
+        sessionKey: row.session_key,
+        agentId: row.agent_id,
+        startedAt: row.started_at,
+        lastSeq: row.last_seq,
+        messages: row.messages,
+      };
+    });
+  }
+
   async search(
     words: string,
-    { agentId, key, limit }: { readonly agentId?: string; readonly key?: SessionKey; readonly limit: number },
+    {
+      agentId,
+      keys,
+      limit,
+    }: { readonly agentId?: string; readonly keys?: readonly SessionKey[]; readonly limit: number },
   ): Promise<readonly TranscriptHit[]> {
     const match = matchOf(words);
     if (match === undefined) return [];
     return look(this.#db, () =>
       this.#db
         .query<HitRow, [Record<string, string | number | null>]>(SEARCH)
-        .all({ match, agentId: agentId ?? null, key: key ?? null, limit })
+        .all({
+          match,
+          agentId: agentId ?? null,
+          keys: keys === undefined ? null : JSON.stringify(keys),
+          limit,
+        })
         .map(hitOf),
     );
   }
@@ -196,8 +232,10 @@ function hitOf(row: HitRow): TranscriptHit {
     sessionKey: row.session_key,
     sessionId: row.session_id,
     seq: row.seq,
+    eventId: event.id,
     at: timeOf(event),
     role: saidIn(event)?.role ?? "",
+    score: row.score,
     snippet: row.snippet,
   };
 }

@@ -144,6 +144,14 @@ function sessionKeys(roster: Roster): Sessions {
     context: () => unused("context"),
     wireMessage: () => unused("wireMessage"),
     row: () => unused("row"),
+    bySessionId: () => unused("bySessionId"),
+    keepLast: () => unused("keepLast"),
+    history: () => unused("history"),
+    historySince: () => unused("historySince"),
+    message: () => unused("message"),
+    preview: () => unused("preview"),
+    titles: () => unused("titles"),
+    search: () => unused("search"),
     maySend: () => unused("maySend"),
   };
 }
