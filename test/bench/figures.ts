@@ -26,7 +26,17 @@ export type FigureId =
   | "fanout-rate"
   | "fanout-p50"
   | "fanout-p99"
-  | "size";
+  | "size"
+  | "turn-own-p50"
+  | "turn-cpu"
+  | "chunk-p50"
+  | "turn-rate"
+  | "completions-rate"
+  | "long-append-p50"
+  | "long-history-p50"
+  | "live-session"
+  | "sessions-start"
+  | "sessions-list-p50";
 
 /** The rows of the report, in its order. */
 export const FIGURES: readonly Figure[] = [
@@ -72,6 +82,34 @@ export const FIGURES: readonly Figure[] = [
   { id: "fanout-p50", label: "one event to 200 clients, p50", unit: "ms", good: "low" },
   { id: "fanout-p99", label: "one event to 200 clients, p99", unit: "ms", budget: 10, good: "low" },
   { id: "size", label: "executable", unit: "MiB", budget: 125, good: "low" },
+  { id: "turn-own-p50", label: "chat.send to model request, p50", unit: "ms", budget: 4, good: "low" },
+  { id: "turn-cpu", label: "CPU time for one turn", unit: "ms", budget: 8, good: "low" },
+  { id: "chunk-p50", label: "first model chunk to client frame, p50", unit: "ms", good: "low" },
+  {
+    id: "turn-rate",
+    label: "64 streaming turns at once, 5 ms a token",
+    unit: "/s",
+    budget: 100,
+    good: "high",
+  },
+  {
+    id: "completions-rate",
+    label: "/v1/chat/completions, 8 at once, instant model",
+    unit: "/s",
+    budget: 400,
+    good: "high",
+  },
+  { id: "long-append-p50", label: "append to a transcript of 10,000 entries, p50", unit: "ms", good: "low" },
+  { id: "long-history-p50", label: "the last 200 messages of it, p50", unit: "ms", good: "low" },
+  { id: "live-session", label: "memory per session that had a turn", unit: "KB", good: "low" },
+  {
+    id: "sessions-start",
+    label: "spawn to first hello-ok with 10,000 sessions",
+    unit: "ms",
+    budget: 150,
+    good: "low",
+  },
+  { id: "sessions-list-p50", label: "a page of 100 of them, p50", unit: "ms", good: "low" },
 ];
 
 export type Measured = Partial<Record<FigureId, number>>;

@@ -15,7 +15,8 @@ export interface Subject {
   health?(): string[];
 }
 
-const TOKEN = "bench-token-0123456789abcdef";
+/** The shared token of every gateway under measurement. */
+export const TOKEN = "bench-token-0123456789abcdef";
 const VERSION_RUNS = 20;
 const COMMAND_RUNS = 10;
 const START_RUNS = 9;
@@ -56,7 +57,8 @@ async function timeCommand(
   return median(samples);
 }
 
-interface Started extends AsyncDisposable {
+/** A subject that runs. */
+export interface Started extends AsyncDisposable {
   readonly pid: number;
   readonly peer: Peer;
   readonly port: number;
@@ -66,7 +68,8 @@ interface Started extends AsyncDisposable {
   readonly helloCpuSeconds: number | undefined;
 }
 
-async function start(subject: Subject, home: string): Promise<Started> {
+/** Starts a subject in a home and waits for its first `hello-ok`. */
+export async function start(subject: Subject, home: string): Promise<Started> {
   const port = await freePort();
   const env = cleanEnv(home, { OPENCLAW_GATEWAY_TOKEN: TOKEN });
   const peer = { url: `ws://127.0.0.1:${port}/`, token: TOKEN };

@@ -39,6 +39,8 @@ interface Waiter {
 export class WireClient implements AsyncDisposable {
   /** Everything received, oldest first. */
   readonly frames: WireFrame[] = [];
+  /** Takes every frame instead of `frames` and the waits, for measurements that must not keep what they hear. */
+  onFrame: ((frame: WireFrame) => void) | undefined;
   /** Settles when the socket is closed, whoever closed it. */
   readonly closed: Promise<WireClose>;
 
@@ -73,6 +75,7 @@ export class WireClient implements AsyncDisposable {
 
   #receive(text: string): void {
     const frame = JSON.parse(text) as WireFrame;
+    if (this.onFrame) return this.onFrame(frame);
     this.frames.push(frame);
     const index = this.#waiters.findIndex((waiter) => waiter.wanted(frame));
     const waiter = this.#waiters[index];

@@ -1,0 +1,63 @@
+import { spawnFakeProvider } from "../../fakes/model-provider/index.ts";
+import {
+  type GatewayProcess,
+  spawnGateway,
+  type TempHome,
+  tempHome,
+  WireClient,
+} from "../../support/index.ts";
+
+/** A compiled gateway beside a model in a process of its own, and one client. */
+export interface Bench extends AsyncDisposable {
+  readonly gateway: GatewayProcess;
+  readonly client: WireClient;
+  /** Last user message and arrival at the model (epoch ms) of every request since the last question. */
+  arrivals(): Promise<readonly (readonly [userText: string, epochMs: number])[]>;
+}
+
+/** Starts the model, then the gateway in a home that `prepare` may have filled. */
+export async function startBench(
+  prepare: (home: TempHome) => Promise<void> = async () => {},
+): Promise<Bench> {
+  const fake = await spawnFakeProvider();
+  const home = await tempHome();
+  await home.write(".openclaw/openclaw.json", configFor(fake.openAiUrl));
+  await prepare(home);
+  const gateway = await spawnGateway({ home });
+  const client = await gateway.operator();
+  return {
+    gateway,
+    client,
+    arrivals: () => fake.arrivals(),
+    async [Symbol.asyncDispose]() {
+      await client.close();
+      await gateway[Symbol.asyncDispose]();
+      await fake[Symbol.asyncDispose]();
+      await home[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function configFor(baseUrl: string): object {
+  const model = {
+    id: "mock-1",
+    name: "mock-1",
+    reasoning: false,
+    input: ["text"],
+    cost: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
+    contextWindow: 200_000,
+    maxTokens: 4_096,
+  };
+  return {
+    gateway: { mode: "local" },
+    models: {
+      providers: { mock: { baseUrl, apiKey: "mock-key", api: "openai-completions", models: [model] } },
+    },
+    agents: { defaults: { model: { primary: "mock/mock-1" } } },
+  };
+}
+
+/** Epoch ms with fractions, comparable between processes of one machine. */
+export function epochMs(): number {
+  return performance.timeOrigin + performance.now();
+}

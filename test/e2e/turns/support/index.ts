@@ -1,0 +1,3 @@
+export * from "./frames.ts";
+export * from "./replay.ts";
+export * from "./world.ts";
