@@ -33,7 +33,7 @@ export interface AgentHandlerDeps {
   readonly tools: Tools;
   readonly models: Models;
   readonly sessions: Sessions;
-  readonly runs: Runs;
+  readonly runs: Pick<Runs, "active" | "abort">;
   readonly clock: Clock;
   readonly log: Logger;
 }
