@@ -1,16 +1,21 @@
 import type { Clock } from "../clock.ts";
-import { EgressError } from "./errors.ts";
-import { Deadline } from "./deadline.ts";
+import { codeOf, EgressError } from "./errors.ts";
+import { Deadline } from "../deadline.ts";
 
-interface BodyGuard {
+/** What watches over a body, and who hears of it. */
+export interface BodyGuard {
   readonly clock: Clock;
   readonly host: string;
   readonly maxBytes: number;
   readonly idleTimeoutMs: number;
+  /** Why the caller gave up; undefined while it has not. */
+  readonly callerReason: () => unknown;
   /** Ends the transfer underneath. */
   readonly abort: (reason: unknown) => void;
   /** Called once, when the body is over in whatever way. */
   readonly done: () => void;
+  /** Told of a body that did not come to its end. */
+  readonly broken: ((error: EgressError) => void) | undefined;
 }
 
 /** The body of `response`, ended with an error when it is too long or pauses too long. */
@@ -21,7 +26,9 @@ export function guardedBody(body: ReadableStream<Uint8Array>, guard: BodyGuard):
   const idle = new Deadline(clock, idleTimeoutMs, () =>
     guard.abort(new EgressError("timeout", `${host} sent nothing for ${idleTimeoutMs / 1000} s`)),
   );
+  let over = false;
   const finish = () => {
+    over = true;
     idle.stop();
     guard.done();
   };
@@ -30,6 +37,7 @@ export function guardedBody(body: ReadableStream<Uint8Array>, guard: BodyGuard):
       try {
         idle.push();
         const { done, value } = await reader.read();
+        if (over) return;
         if (done) {
           finish();
           controller.close();
@@ -38,7 +46,11 @@ export function guardedBody(body: ReadableStream<Uint8Array>, guard: BodyGuard):
         bytes += value.byteLength;
         if (bytes > maxBytes) throw new EgressError("too-large", `${host} sent more than ${maxBytes} bytes`);
         controller.enqueue(value);
-      } catch (error) {
+      } catch (cause) {
+        // The reader turned away while this was waiting: nobody is left to be told.
+        if (over) return;
+        const error = cause === guard.callerReason() ? cause : brokenBy(host, cause);
+        if (error instanceof EgressError) guard.broken?.(error);
         guard.abort(error);
         finish();
         controller.error(error);
@@ -49,4 +61,9 @@ export function guardedBody(body: ReadableStream<Uint8Array>, guard: BodyGuard):
       finish();
     },
   });
+}
+
+function brokenBy(host: string, cause: unknown): EgressError {
+  if (cause instanceof EgressError) return cause;
+  return new EgressError("network", `${host} broke the connection off: ${codeOf(cause)}`, { cause });
 }

@@ -62,3 +62,9 @@ async function resolved(host: string, resolve: Resolver): Promise<readonly strin
 function insideError(host: string, kind: string): EgressError {
   return new EgressError("refused", `${host || "an empty host"} is not on the public internet (${kind})`);
 }
+
+/** True when a URL names this machine or a private network by its host alone, without asking a resolver. */
+export function isInsideUrl(url: URL): boolean {
+  const host = hostOf(url);
+  return addressBytes(host) === undefined ? INSIDE_NAMES.test(host) : nonPublicKind(host) !== undefined;
+}

@@ -1,5 +1,5 @@
 import { hostOf } from "./destination.ts";
-import { EgressError } from "./errors.ts";
+import { codeOf, EgressError } from "./errors.ts";
 import { MAX_ADDRESS_TRIES } from "./limits.ts";
 import type { Leg } from "./redirect.ts";
 
@@ -55,9 +55,4 @@ export async function dial(leg: Leg, { signal, proxy, address }: DialOptions): P
       cause: error,
     });
   }
-}
-
-function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return "code" in error && typeof error.code === "string" ? error.code : error.name;
 }

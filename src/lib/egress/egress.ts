@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import { guardedBody } from "./body.ts";
+import { type BodyGuard, guardedBody } from "./body.ts";
 import { checkUrl, hostOf, publicAddresses, type Resolver, systemResolver } from "./destination.ts";
 import { dial, dialPinned } from "./dial.ts";
 import { EgressError } from "./errors.ts";
@@ -56,12 +56,13 @@ export class Egress {
     return Object.assign(bound, { preconnect: () => undefined });
   }
 
-  /** Sends one request. @throws EgressError, or the reason of `init.signal` when that was aborted */
+  /** Sends one request; `broken` hears of a body that did not come to its end. @throws EgressError, or the reason of `init.signal` when that was aborted */
   async request(
     input: string | URL | Request,
     init: RequestInit | undefined,
     policy: EgressPolicy,
     limits: EgressLimits = {},
+    broken?: (error: EgressError) => void,
   ): Promise<Response> {
     const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined);
     signal?.throwIfAborted();
@@ -77,7 +78,8 @@ export class Egress {
     };
     try {
       const { response, url } = await this.#follow(firstLeg(input, init), policy, limits, transfer);
-      return this.#guarded(response, url, limits, { abort, done });
+      const callerReason = (): unknown => (signal?.aborted === true ? signal.reason : undefined);
+      return this.#guarded(response, url, limits, { abort, done, broken, callerReason });
     } catch (error) {
       abort(error);
       done();
@@ -145,7 +147,7 @@ export class Egress {
     response: Response,
     url: URL,
     limits: EgressLimits,
-    transfer: { abort(reason: unknown): void; done(): void },
+    transfer: Pick<BodyGuard, "abort" | "done" | "broken" | "callerReason">,
   ): Response {
     const head = { status: response.status, statusText: response.statusText, headers: response.headers };
     let body: ReadableStream<Uint8Array> | null = null;

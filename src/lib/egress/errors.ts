@@ -15,3 +15,9 @@ export class EgressError extends Error {
     this.name = "EgressError";
   }
 }
+
+/** What an error of the system is called: its code, else its name. */
+export function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return "code" in error && typeof error.code === "string" ? error.code : error.name;
+}

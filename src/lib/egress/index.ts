@@ -1,5 +1,5 @@
 export { isInCidr, nonPublicKind } from "./addresses.ts";
-export type { Resolver } from "./destination.ts";
+export { isInsideUrl, type Resolver } from "./destination.ts";
 export {
   Egress,
   type EgressDeps,

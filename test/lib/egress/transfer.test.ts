@@ -3,6 +3,14 @@ import { join } from "node:path";
 import { dialPinned } from "../../../src/lib/egress/dial.ts";
 import { EgressError, proxyFromEnv } from "../../../src/lib/egress/index.ts";
 import { proxyFor } from "../../../src/lib/egress/proxy.ts";
+import {
+  answer,
+  cut,
+  FakeModelProvider,
+  type Reply,
+  silence,
+  text,
+} from "../../fakes/model-provider/index.ts";
 import { ManualClock, until, within } from "../../support/index.ts";
 import { canary, egress, failure } from "./support.ts";
 
@@ -172,6 +180,24 @@ test("aborting ends the request and its body at once, with the caller's reason",
   const before = server.seen.length;
   expect(await failure(egress().request(server.origin, { signal: late.signal }, policy))).toBe("enough");
   expect(server.seen.length).toBe(before);
+});
+
+test("a body that breaks off tells who broke it, and one that is not wanted breaks nothing", async () => {
+  await using provider = await FakeModelProvider.start();
+  const policy = { reach: "public", trusted: [provider.origin] } as const;
+  const heard: string[] = [];
+  const ask = (reply: Reply) => {
+    provider.next(reply);
+    const request = { method: "POST", body: JSON.stringify({ model: "m", stream: true, messages: [] }) };
+    const note = (error: EgressError) => void heard.push(error.message);
+    return egress().request(`${provider.openAiUrl}/chat/completions`, request, policy, {}, note);
+  };
+  const unwanted = await ask(answer([text("begin"), silence()]));
+  await unwanted.body?.cancel();
+  expect(heard).toEqual([]);
+  const broken = await ask(answer([text("begin"), cut()]));
+  expect(kindOf(await failure(broken.text()))).toBe("network");
+  expect(heard).toEqual(["127.0.0.1 broke the connection off: ECONNRESET"]);
 });
 
 test("an error names the host and no path, query or key", async () => {

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../clock.ts";
+import type { Clock, Timer } from "./clock.ts";
 
 /** Calls `fn` when `push` was not called for `ms`; pushing is cheap: the timer is set anew only when it fires. */
 export class Deadline {
