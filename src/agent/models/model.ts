@@ -57,18 +57,20 @@ export interface ModelPlan {
   readonly profileId?: string;
 }
 
-export type FailureKind =
-  | "rate_limit"
-  | "auth"
-  | "billing"
-  | "overloaded"
-  | "timeout"
-  | "server"
-  | "network"
-  | "format"
-  | "refusal"
-  | "context_overflow"
-  | "unknown";
+export const FAILURE_KINDS = [
+  "rate_limit",
+  "auth",
+  "billing",
+  "overloaded",
+  "timeout",
+  "server",
+  "network",
+  "format",
+  "refusal",
+  "context_overflow",
+  "unknown",
+] as const;
+export type FailureKind = (typeof FAILURE_KINDS)[number];
 
 /** Why a model call failed, for people and for the HTTP API. */
 export interface ModelFailure {
@@ -83,8 +85,8 @@ export interface ModelFailure {
 
 /** What happens while a turn's model call is being made; in order. */
 export interface ModelCallWatcher {
-  /** A request is about to go to this model. */
-  attempt?(ref: ModelRef, model: EngineModel<Api>): void;
+  /** A request is about to go to this model, signed with this credential. */
+  attempt?(ref: ModelRef, model: EngineModel<Api>, profileId?: string): void;
   /** Another candidate, profile or try follows. `to` is the same model for a retry. */
   failedOver?(change: { from: ModelRef; to: ModelRef; failure: ModelFailure; retryInMs?: number }): void;
 }
@@ -110,6 +112,11 @@ export interface Models {
     readonly entry: SessionEntry | undefined;
     /** Choice of this request alone. */
     readonly requested?: string;
+    /**
+     * What the call is for: a `turn` (the default); a `utility`, such as a title or a summary; an `image` that a model
+     * must look at, when the one of the turn cannot.
+     */
+    readonly purpose?: "turn" | "utility" | "image";
   }): Promise<ModelPlan>;
   /** Everything known of a model; an id a custom provider did not list still has sensible values. */
   info(ref: ModelRef, agentId?: string): Promise<ModelInfo>;

@@ -106,3 +106,29 @@ export const models = lazy(() =>
     }),
   }),
 );
+
+/** `auth`: which stored credential goes first. No secret is in here. */
+export const auth = lazy(() =>
+  section("Sign-ins", "Stored credentials of model providers, and which of them goes first.", {
+    profiles: map(
+      Type.Object(
+        {
+          provider: text("Provider", "Id of the provider.", { required: true }),
+          mode: choice(["api_key", "aws-sdk", "oauth", "token"], "Kind", "What the credential is.", {
+            required: true,
+          }),
+          email: text("E-mail", "Account it belongs to."),
+          displayName: text("Name", "Name people see."),
+        },
+        { title: "Sign-in", description: "One stored credential.", additionalProperties: false },
+      ),
+      "Profiles",
+      "Stored credentials by id, as in openai:default; with auth.order absent, these are tried in this order.",
+    ),
+    order: map(
+      Type.Array(Type.String()),
+      "Order",
+      "Ids of credentials by provider, in the order in which they are tried; those not named are left out.",
+    ),
+  }),
+);

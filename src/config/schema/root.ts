@@ -10,7 +10,7 @@ import { hooks } from "./hooks.ts";
 import { canvasHost, discovery, env, logging, meta, update } from "./host.ts";
 import { memory } from "./memory.ts";
 import { messages } from "./messages.ts";
-import { models } from "./models.ts";
+import { auth, models } from "./models.ts";
 import { secrets } from "./secrets.ts";
 import { session } from "./session.ts";
 import { tools } from "./tools.ts";
@@ -31,6 +31,7 @@ export const SECTIONS = {
   commands,
   agents,
   models,
+  auth,
   channels,
   session,
   messages,
@@ -76,6 +77,7 @@ export const configSchema = lazy(() =>
       commands: SECTIONS.commands(),
       agents: SECTIONS.agents(),
       models: SECTIONS.models(),
+      auth: SECTIONS.auth(),
       channels: SECTIONS.channels(),
       session: SECTIONS.session(),
       messages: SECTIONS.messages(),

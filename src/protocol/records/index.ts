@@ -1,4 +1,3 @@
-export * from "./agents.ts";
 export * from "./commands.ts";
 export * from "./config.ts";
 export * from "./devices.ts";

@@ -1,0 +1,33 @@
+import type { Api, Model as EngineModel } from "@earendil-works/pi-ai";
+import type { Clock } from "../../../lib/clock.ts";
+import type { ModelCall } from "../model.ts";
+import { placeholderModel, type Relay } from "./relay.ts";
+
+/** One model call of a turn, over all its attempts. */
+export class Turn {
+  readonly call: ModelCall;
+  readonly relay: Relay;
+  /** The model asked last. */
+  model: EngineModel<Api>;
+
+  constructor(call: ModelCall, relay: Relay) {
+    this.call = call;
+    this.relay = relay;
+    this.model = placeholderModel(call.plan.candidates[0]);
+  }
+
+  /** Waits; an abort ends the wait at once. */
+  pause(clock: Clock, ms: number): Promise<void> {
+    const { signal } = this.call.options;
+    return new Promise((resolve) => {
+      const finish = () => {
+        timer.cancel();
+        signal?.removeEventListener("abort", finish);
+        resolve();
+      };
+      const timer = clock.after(ms, finish);
+      signal?.addEventListener("abort", finish, { once: true });
+      if (signal?.aborted === true) finish();
+    });
+  }
+}

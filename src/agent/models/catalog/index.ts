@@ -1,0 +1,4 @@
+export { Catalogue, type CatalogueDeps } from "./catalogue.ts";
+export type { KnownProvider } from "./known-provider.ts";
+export { type ModelConfig, plainHeaders, type ProviderConfig, secretText } from "./provider-config.ts";
+export { canonicalProvider, knownProvider, PROVIDERS } from "./providers.ts";

@@ -1,0 +1,1 @@
+export { LOCAL_SERVERS, LocalServers, type LocalServersDeps } from "./servers.ts";

@@ -1,0 +1,120 @@
+import type { Api, AssistantMessageEventStream, Model as EngineModel } from "@earendil-works/pi-ai";
+import type { OpenClawConfig } from "../../config/index.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Egress } from "../../lib/egress/index.ts";
+import type { Logger } from "../../lib/logger.ts";
+import { type SecretRegistry, secretRegistry } from "../../lib/redact.ts";
+import type { AuthProfileRepository, KvRepository } from "../../store/index.ts";
+import { FailureMemory } from "./call/failure-memory.ts";
+import { ModelCalls } from "./call/calls.ts";
+import { Catalogue } from "./catalog/index.ts";
+import * as choice from "./choice/index.ts";
+import { CredentialPool, OAuthTokens } from "./credentials/index.ts";
+import { storedOrder } from "./credentials/stored-order.ts";
+import { modelInfo } from "./info.ts";
+import { LocalServers } from "./local/index.ts";
+import type {
+  ModelCall,
+  ModelFailure,
+  ModelInfo,
+  ModelPlan,
+  ModelRef,
+  Models,
+  ThinkingLevel,
+} from "./model.ts";
+import type { GuideFacts } from "./guide/facts.ts";
+
+export interface ModelRoomDeps {
+  /** The configuration in force, its secrets resolved. */
+  readonly config: () => OpenClawConfig;
+  /** The environment, with what the state folder's `.env` adds. */
+  readonly variables: () => Readonly<Record<string, string>>;
+  readonly store: { readonly authProfiles: AuthProfileRepository; readonly kv: KvRepository };
+  readonly egress: Egress;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** What the built-in model can tell of this gateway. */
+  readonly guide: GuideFacts;
+  /** Keeps keys out of logs; one of its own when absent. */
+  readonly secrets?: SecretRegistry;
+  /** In [0, 1); `Math.random` when absent. */
+  readonly random?: () => number;
+}
+
+/** The models of one gateway. */
+export class ModelRoom implements Models {
+  readonly #deps: ModelRoomDeps;
+  readonly #catalogue: Catalogue;
+  readonly #pool: CredentialPool;
+  readonly #resolver: choice.Resolver;
+  readonly #planner: choice.Planner;
+  readonly #failures: FailureMemory;
+  readonly #calls: ModelCalls;
+
+  constructor(deps: ModelRoomDeps) {
+    const { config, variables, store, egress, clock, log } = deps;
+    const secrets = deps.secrets ?? secretRegistry();
+    const local = new LocalServers({ egress, clock, variables });
+    this.#deps = deps;
+    this.#catalogue = new Catalogue({ config, variables, local });
+    this.#pool = new CredentialPool({
+      profiles: store.authProfiles,
+      storedOrder: () => storedOrder(store.kv),
+      oauth: new OAuthTokens({ profiles: store.authProfiles, clock }),
+      catalogue: this.#catalogue,
+      config,
+      variables,
+      clock,
+      log,
+      hide: (secret) => void secrets.add(secret),
+    });
+    this.#resolver = new choice.Resolver(this.#catalogue, config);
+    this.#planner = new choice.Planner({
+      config,
+      resolver: this.#resolver,
+      automatic: () => choice.automaticModel(this.#catalogue, this.#pool),
+      seesImages: async (ref) => (await this.#catalogue.engineModel(ref)).input.includes("image"),
+    });
+    this.#failures = new FailureMemory(secrets);
+    this.#calls = new ModelCalls({
+      catalogue: this.#catalogue,
+      pool: this.#pool,
+      egress,
+      clock,
+      log,
+      config,
+      variables,
+      random: deps.random ?? Math.random,
+      failures: this.#failures,
+      guide: async () => (await import("./guide/guide.ts")).guideStreams(deps.guide, clock),
+    });
+  }
+
+  resolve(text: string, agentId: string): Promise<ModelRef & { readonly profileId?: string }> {
+    return this.#resolver.resolve(text, agentId);
+  }
+
+  plan(request: Parameters<Models["plan"]>[0]): Promise<ModelPlan> {
+    return this.#planner.plan(request);
+  }
+
+  async info(ref: ModelRef, agentId?: string): Promise<ModelInfo> {
+    return modelInfo({ ...this.#deps, catalogue: this.#catalogue, pool: this.#pool }, ref, agentId);
+  }
+
+  engineModel(ref: ModelRef): Promise<EngineModel<Api>> {
+    return this.#catalogue.engineModel(ref);
+  }
+
+  async thinking(request: Parameters<Models["thinking"]>[0]): Promise<ThinkingLevel> {
+    return choice.thinkingOf(this.#deps.config(), await this.engineModel(request.ref), request);
+  }
+
+  stream(call: ModelCall): AssistantMessageEventStream {
+    return this.#calls.stream(call);
+  }
+
+  failureOf(message: { readonly errorMessage?: string }): ModelFailure {
+    return this.#failures.of(message.errorMessage);
+  }
+}
