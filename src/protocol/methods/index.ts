@@ -1,5 +1,6 @@
 import type { MethodSpec } from "../define.ts";
 import * as agent from "./agent.ts";
+import * as agents from "./agents.ts";
 import * as chat from "./chat.ts";
 import * as config from "./config.ts";
 import * as devices from "./devices.ts";
@@ -20,4 +21,4 @@ export const METHOD_BY_NAME: ReadonlyMap<string, MethodSpec> = new Map(
   METHODS.map((method) => [method.name, method]),
 );
 
-export { agent, chat, config, devices, logs, nodes, secrets, sessions, status, usage };
+export { agent, agents, chat, config, devices, logs, nodes, secrets, sessions, status, usage };

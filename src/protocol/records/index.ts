@@ -1,3 +1,4 @@
+export * from "./agents.ts";
 export * from "./commands.ts";
 export * from "./config.ts";
 export * from "./devices.ts";
