@@ -7,9 +7,21 @@ type RunError = NonNullable<RunOutcome["error"]>;
 export const TIMED_OUT_TEXT =
   "The time for this answer was up before it was complete. Try again, or allow more with `agents.defaults.timeoutSeconds`.";
 
-/** What is said of a run that its gateway did not survive. */
-export const INTERRUPTED_TEXT =
-  "The gateway was restarted while this message was being worked on, after tools had been used; it was not begun again. Look at what was done, then ask again.";
+/** Why a run has no answer of its own: its gateway stopped under it. */
+export const INTERRUPTIONS = {
+  /** Tools were at work. */
+  acting:
+    "The gateway was restarted while tools were at work for this message. It was not begun again: look at what was done, then ask again.",
+  /** Nobody waits for the answer any more. */
+  unheard: "The gateway was restarted before this request was answered. Send it again.",
+  /** It goes on. */
+  resuming: "The gateway is restarting. This message is answered when it is back.",
+} as const;
+
+/** An interruption as the error of an outcome. */
+export function interruption(why: keyof typeof INTERRUPTIONS): RunError {
+  return { kind: "interrupted", message: INTERRUPTIONS[why], display: INTERRUPTIONS[why] };
+}
 
 /** What happened, and what mends it. */
 const WORDS: Readonly<Record<FailureKind, { readonly why: string; readonly mend: string }>> = {

@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AgentRuns, type RunRequest, type Tools } from "../../../src/agent/index.ts";
-import { resolveDefaults, type OpenClawConfig } from "../../../src/config/index.ts";
+import { validateConfig } from "../../../src/config/index.ts";
 import { systemClock } from "../../../src/lib/clock.ts";
 import { randomIds } from "../../../src/lib/ids.ts";
 import { silentLogger } from "../../../src/lib/logger.ts";
 import type { RunId, SessionKey } from "../../../src/protocol/index.ts";
 import { openStore, type Store } from "../../../src/store/index.ts";
-import { FakeModelProvider } from "../../fakes/model-provider/index.ts";
+import { FakeModelProvider, type FakeOptions } from "../../fakes/model-provider/index.ts";
 import { Recording } from "./recording.ts";
 import { modelsOf, prompts, roster, sessionsOn, toolsOf } from "./stand-ins.ts";
 
@@ -16,8 +16,10 @@ export const KEY = "agent:main:test" as SessionKey;
 
 export interface HouseOptions {
   readonly tools?: Tools;
-  readonly config?: (config: OpenClawConfig) => OpenClawConfig;
+  /** As it would stand in the file. */
+  readonly config?: Readonly<Record<string, unknown>>;
   readonly contextWindow?: number;
+  readonly provider?: FakeOptions;
 }
 
 /** Runs on a real store and a model provider over real HTTP. */
@@ -31,9 +33,10 @@ export class House implements AsyncDisposable {
     private readonly dir: string,
     options: HouseOptions,
   ) {
-    const config = resolveDefaults();
+    const { config, ok, issues } = validateConfig(options.config ?? {});
+    if (!ok) throw new Error(JSON.stringify(issues));
     this.runs = new AgentRuns({
-      config: { current: options.config?.(config) ?? config },
+      config: { current: config },
       store,
       sessions: sessionsOn(store),
       models: modelsOf(provider, options.contextWindow),
@@ -50,7 +53,7 @@ export class House implements AsyncDisposable {
   static async open(options: HouseOptions = {}): Promise<House> {
     const dir = mkdtempSync(join(tmpdir(), "openclaw-runs-"));
     const store = await openStore({ path: join(dir, "store.sqlite"), clock: systemClock, log: silentLogger });
-    return new House(store, await FakeModelProvider.start(), dir, options);
+    return new House(store, await FakeModelProvider.start(options.provider), dir, options);
   }
 
   /** Another gateway on the same store, after this one died: nothing was settled or closed in order. */

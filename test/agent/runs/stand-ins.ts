@@ -49,7 +49,10 @@ export function modelsOf(provider: FakeModelProvider, contextWindow = 32_000): M
   const plan: ModelPlan = { candidates: [ref], strict: false };
   const models = {
     resolve: async () => ref,
-    plan: async () => plan,
+    plan: async ({ requested }: { readonly requested?: string }) => {
+      if (requested === "none/such") throw new Error("There is no model none/such.");
+      return plan;
+    },
     info: async () => info,
     engineModel: async (): Promise<EngineModel<Api>> => model,
     thinking: async () => "off" as const,

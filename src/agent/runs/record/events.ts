@@ -12,7 +12,7 @@ export interface NewEvent {
 }
 
 /** A line of the transcript with a message in it. */
-export function messageEvent(id: string, at: number, message: Readonly<Record<string, unknown>>): NewEvent {
+export function messageEvent(id: string, at: number, message: object): NewEvent {
   return { type: "message", id, timestamp: new Date(at).toISOString(), message };
 }
 
@@ -25,14 +25,26 @@ export function customMessage(
   return { type: "custom_message", id, timestamp: new Date(at).toISOString(), ...custom };
 }
 
-/** What somebody said, as typed; what came with it stands before it. */
-export function userMessage(request: RunRequest, at: number): Readonly<Record<string, unknown>> {
+/** A message of a person as it stands in the transcript. */
+export interface SpokenMessage {
+  readonly role: "user";
+  readonly content: string | (TextContent | ImageContent)[];
+  readonly timestamp: number;
+  readonly idempotencyKey: string;
+  readonly __openclaw: Readonly<Record<string, unknown>>;
+}
+
+/** What a message is made from. */
+export type Saying = Pick<RunRequest, "message" | "attachments" | "clientToolResults" | "sender" | "kind">;
+
+/** What somebody said, as typed; what came with it stands before it. `key` names it: a run's id, or the event's own. */
+export function userMessage(said: Saying, key: string, at: number): SpokenMessage {
   return {
     role: "user",
-    content: userContent(spokenText(request), request.attachments ?? []),
+    content: userContent(spokenText(said), said.attachments ?? []),
     timestamp: at,
-    idempotencyKey: `${request.runId}:user`,
-    __openclaw: senderFacts(request.sender, request.kind),
+    idempotencyKey: `${key}:user`,
+    __openclaw: senderFacts(said.sender, said.kind),
   };
 }
 

@@ -12,20 +12,22 @@ import type {
   ToolResultMessage,
 } from "@earendil-works/pi-ai";
 import type { ModelCallWatcher } from "../../models/index.ts";
+import { OVERFLOW_RETRIES } from "../limits.ts";
 import type { LiveRun } from "../live-run.ts";
-import { messageEvent, userMessage } from "../record/events.ts";
+import { messageEvent } from "../record/events.ts";
 import type { Chronicle } from "../record/chronicle.ts";
 import { Coalescer } from "../voice/coalescer.ts";
 import { isSilent, parseDirectives } from "../voice/directives.ts";
 import type { Narrator } from "../voice/narrator.ts";
 import type { Audience } from "./audience.ts";
-import { modelMessages, spoken } from "./model-messages.ts";
+import { ContextWindow } from "./context-window.ts";
 import { streamFrom } from "./model-stream.ts";
 import { reasoningOf, wishedOptions } from "./sampling.ts";
 import type { Setting } from "./setting.ts";
-import type { Steered, Steering } from "./steering.ts";
+import { hear } from "./steer-in.ts";
+import type { Steering } from "./steering.ts";
 import { nameOf, type Tally, textOf } from "./tally.ts";
-import { adaptClientTool, declarationsOf, type Faults } from "./tool-adapter.ts";
+import { adaptClientTool, type Faults } from "./tool-adapter.ts";
 import { ToolCalls } from "./tool-calls.ts";
 import type { TurnDeps } from "./turn-deps.ts";
 import { promptTokens, usageRecord } from "./usage.ts";
@@ -91,12 +93,18 @@ export class Conversation {
     const engine: Engine = await import("./engine.ts");
     const { signal, tally } = this.#parts;
     const tools = this.#engineTools();
-    const messages = await this.#messages(tools);
+    const window = new ContextWindow({ ...this.#parts, request: this.#parts.run.request }, tools);
+    let messages = await window.open();
+    let overflows = 0;
     let mayPrompt = this.#answerIsDue();
     while (!signal.aborted) {
-      tally.failure = undefined;
+      tally.forget();
       await this.#talk(engine, { messages, tools });
-      if (mayPrompt && !tally.failure && this.#saidNothing()) {
+      const isTooLong = tally.failure?.failure.kind === "context_overflow";
+      if (isTooLong && overflows < OVERFLOW_RETRIES && (await window.relieve(overflows))) {
+        overflows += 1;
+        messages = await window.messages();
+      } else if (mayPrompt && !tally.failure && this.#saidNothing()) {
         mayPrompt = false;
         messages.push({ role: "user", content: SPEAK_UP, timestamp: this.#parts.deps.clock.now() });
       } else return;
@@ -261,51 +269,14 @@ export class Conversation {
 
   /** What was said meanwhile, for the next call. Runs join only a turn that goes on anyway; else they get their own. */
   async #steered(): Promise<Message[]> {
-    const { steering, signal } = this.#parts;
+    const { deps, run, audience, chronicle, steering, signal } = this.#parts;
     if (signal.aborted || this.#calls === 0) return [];
     const messages: Message[] = [];
-    for (const one of steering.take(this.#goesOn ? "all" : "words")) messages.push(await this.#hear(one));
-    return messages;
-  }
-
-  async #hear(steered: Steered): Promise<Message> {
-    const { deps, run, audience, chronicle } = this.#parts;
-    const { agentId } = run.request;
-    const at = deps.clock.now();
-    if (steered.kind === "words") {
-      const request = { ...run.request, message: steered.text, sender: steered.sender, attachments: [] };
-      const { idempotencyKey: _none, ...message } = userMessage(request, at);
-      const id = deps.ids.uuid();
-      await chronicle.say({ events: [messageEvent(id, at, { ...message, idempotencyKey: `${id}:user` })] });
-      return spoken(
-        { role: "user", content: steered.text, timestamp: at },
-        steered.sender,
-        deps.prompts,
-        agentId,
-      );
+    for (const one of steering.take(this.#goesOn ? "all" : "words")) {
+      const phase = this.#phase === "acting" ? "acting" : "running";
+      messages.push(await hear(one, { deps, request: run.request, audience, chronicle, phase }));
     }
-    const joined = steered.run;
-    const message = userMessage(joined.request, at);
-    await deps.store.runs.enter(
-      joined.request.namespace,
-      joined.request.runId,
-      this.#phase === "acting" ? "acting" : "running",
-    );
-    await chronicle.say({ events: [messageEvent(joined.userEventId, at, message)] });
-    joined.written = true;
-    joined.startedAt = at;
-    audience.admit(joined);
-    const { content } = message;
-    return spoken(
-      {
-        role: "user",
-        content: typeof content === "string" ? content : joined.request.message,
-        timestamp: at,
-      },
-      joined.request.sender,
-      deps.prompts,
-      agentId,
-    );
+    return messages;
   }
 
   #engineTools(): AgentTool[] {
@@ -318,19 +289,6 @@ export class Conversation {
     const taken = new Set(client.map(({ name }) => name));
     const own = setting.tools.filter(({ name }) => !taken.has(name));
     return [...own.map((tool) => deps.adapter.adapt(tool, setting.call, signal, this.#faults)), ...client];
-  }
-
-  /** The conversation so far, as the model sees it; shortened first when it comes near the limit. */
-  async #messages(tools: readonly AgentTool[]): Promise<Message[]> {
-    const { deps, setting, run, chronicle } = this.#parts;
-    const system: Message = {
-      role: "system",
-      content: setting.systemPrompt,
-      ...(tools.length > 0 && { toolsAdded: declarationsOf(tools) }),
-      timestamp: 0,
-    };
-    const stored = await deps.sessions.context(chronicle.record);
-    return [system, ...modelMessages(stored, deps.prompts, run.request.agentId)];
   }
 
   #answerIsDue(): boolean {

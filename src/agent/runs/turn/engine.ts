@@ -4,3 +4,5 @@
  */
 export { runAgentLoopContinue } from "@earendil-works/pi-agent-core";
 export { createAssistantMessageEventStream } from "@earendil-works/pi-ai";
+export { normalizeContext } from "@earendil-works/pi-ai";
+export { estimateContextTokens } from "@earendil-works/pi-ai/utils/estimate";

@@ -1,5 +1,5 @@
 import type { SessionEntryPatch, SessionRecord } from "../../../store/index.ts";
-import { INTERRUPTED_TEXT, TIMED_OUT_TEXT } from "../failure.ts";
+import { interruption, TIMED_OUT_TEXT } from "../failure.ts";
 import type { LiveRun } from "../live-run.ts";
 import { type Ending, outcomeOf } from "../outcome.ts";
 import type { Chronicle } from "../record/chronicle.ts";
@@ -143,7 +143,7 @@ export class Finish {
 
   /** The gateway stops: nothing is settled, so that the next one takes the turn up. */
   interrupted(): void {
-    const error: RunError = { kind: "interrupted", message: INTERRUPTED_TEXT, display: INTERRUPTED_TEXT };
+    const error = interruption("resuming");
     this.#parts.chronicle.close();
     const ending: Ending = { status: "interrupted", stopReason: "interrupted", text: "", error };
     for (const run of this.#parts.audience.runs) run.conclude(this.#outcome(run, ending));

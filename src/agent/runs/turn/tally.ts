@@ -38,6 +38,11 @@ export class Tally {
     if (isSilent(text)) this.#answer = "";
   }
 
+  /** The model is asked once more: what failed before does not count. */
+  forget(): void {
+    this.failure = undefined;
+  }
+
   /** A tool did what it was asked to. */
   succeeded(tool: string): void {
     this.#toolNames.add(tool);

@@ -1,3 +1,4 @@
+import type { Compactor } from "../compaction/compactor.ts";
 import type { RunsDeps } from "../deps.ts";
 import type { Lanes } from "../lanes/lanes.ts";
 import type { ToolAdapter } from "./tool-adapter.ts";
@@ -6,4 +7,5 @@ import type { ToolAdapter } from "./tool-adapter.ts";
 export interface TurnDeps extends RunsDeps {
   readonly lanes: Lanes;
   readonly adapter: ToolAdapter;
+  readonly compactor: Compactor;
 }

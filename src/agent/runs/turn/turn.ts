@@ -202,7 +202,7 @@ export class Turn {
     const { record } = await this.#deps.sessions.enter(enterRequest(this.#first.request));
     this.#chronicle = this.#chronicleOf(record);
     const events: NewEvent[] = waiting.map((run) =>
-      messageEvent(run.userEventId, at, userMessage(run.request, run.acceptedAt)),
+      messageEvent(run.userEventId, at, userMessage(run.request, run.request.runId, run.acceptedAt)),
     );
     if (this.#droppedSummaries.length > 0) events.unshift(this.#droppedNote(at));
     const stored = await this.#chronicle.note({ events, entry: { status: "running", startedAt: at } });

@@ -1,0 +1,84 @@
+import type { StoredEvent } from "../../../store/index.ts";
+import { CHARS_PER_TOKEN, COMPACTION_MESSAGE_MAX_CHARS, IMAGE_TOKENS } from "../limits.ts";
+import { shorten } from "../turn/result-caps.ts";
+
+/** A line of a transcript that somebody said, as far as a summary is concerned. */
+export interface Said {
+  readonly id: string;
+  readonly role: "user" | "assistant" | "toolResult" | "note";
+  /** What was said, with calls and their arguments. */
+  readonly text: string;
+  readonly tokens: number;
+  /** Ids of the calls it makes, or of the call it answers. */
+  readonly callIds: readonly string[];
+}
+
+/** What was said in events, in order; what is no message is left out. */
+export function saidIn(events: readonly StoredEvent[]): Said[] {
+  return events.flatMap(({ event }) => {
+    const said = event.type === "message" ? messageOf(event.message) : noteOf(event.type, event.content);
+    if (!said) return [];
+    const text = said.parts.join("\n").trim();
+    return [{ id: event.id, role: said.role, text, tokens: tokensOf(said), callIds: said.callIds }];
+  });
+}
+
+interface Parts {
+  readonly role: Said["role"];
+  readonly parts: readonly string[];
+  readonly images: number;
+  readonly callIds: readonly string[];
+}
+
+function messageOf(message: unknown): Parts | undefined {
+  if (!isRecord(message)) return undefined;
+  const { role, content } = message;
+  if (role !== "user" && role !== "assistant" && role !== "toolResult") return undefined;
+  const answers = role === "toolResult" && typeof message.toolCallId === "string" ? [message.toolCallId] : [];
+  return { role, ...partsOf(content), callIds: role === "toolResult" ? answers : callsIn(content) };
+}
+
+function callsIn(content: unknown): string[] {
+  const blocks = Array.isArray(content) ? content.filter(isRecord) : [];
+  return blocks.flatMap(({ type, id }) => (type === "toolCall" && typeof id === "string" ? [id] : []));
+}
+
+function noteOf(type: string, content: unknown): Parts | undefined {
+  return type === "custom_message" ? { role: "note", ...partsOf(content), callIds: [] } : undefined;
+}
+
+function partsOf(content: unknown): Pick<Parts, "parts" | "images"> {
+  if (typeof content === "string") return { parts: [content], images: 0 };
+  const blocks = Array.isArray(content) ? content.filter(isRecord) : [];
+  const parts = blocks.flatMap((block) => {
+    if (typeof block.text === "string") return [block.text];
+    if (block.type === "toolCall")
+      return [`[calls ${String(block.name)} ${JSON.stringify(block.arguments)}]`];
+    return block.type === "image" ? ["[an image]"] : [];
+  });
+  return { parts, images: blocks.filter(({ type }) => type === "image").length };
+}
+
+function tokensOf({ parts, images }: Pick<Parts, "parts" | "images">): number {
+  const chars = parts.reduce((sum, part) => sum + part.length, 0);
+  return Math.ceil(chars / CHARS_PER_TOKEN) + images * IMAGE_TOKENS;
+}
+
+const NAMES: Readonly<Record<Said["role"], string>> = {
+  user: "User",
+  assistant: "Assistant",
+  toolResult: "Tool result",
+  note: "Note",
+};
+
+/** The conversation as plain text; long messages keep their beginning and end. */
+export function asText(said: readonly Said[]): string {
+  return said
+    .filter(({ text }) => text !== "")
+    .map(({ role, text }) => `${NAMES[role]}: ${shorten(text, COMPACTION_MESSAGE_MAX_CHARS)}`)
+    .join("\n\n");
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

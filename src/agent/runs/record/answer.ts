@@ -1,0 +1,39 @@
+import type { AssistantMessage } from "@earendil-works/pi-ai";
+import type { TranscriptRepository } from "../../../store/index.ts";
+
+/** Messages that can stand behind an answer of a run that was not settled. */
+const LAST_MESSAGES = 8;
+
+/** The answer of a run, if the transcript has one: a complete message that calls no tool. @throws StoreError */
+export async function answerIn(
+  transcripts: Pick<TranscriptRepository, "read">,
+  sessionId: string,
+  runId: string,
+): Promise<AssistantMessage | undefined> {
+  const last = await transcripts.read(sessionId, { types: ["message"], fromEnd: true, limit: LAST_MESSAGES });
+  for (const { event } of last.toReversed()) {
+    const { message } = event;
+    if (isAnswer(message) && message.__openclaw.runId === runId) return message;
+  }
+  return undefined;
+}
+
+/** Written by a turn of this program, so its fields are the engine's. */
+function isAnswer(
+  message: unknown,
+): message is AssistantMessage & { readonly __openclaw: { readonly runId: unknown } } {
+  return (
+    isRecord(message) &&
+    message.role === "assistant" &&
+    (message.stopReason === "stop" || message.stopReason === "length") &&
+    message.openclawAbort === undefined &&
+    Array.isArray(message.content) &&
+    !message.content.some((part) => isRecord(part) && part.type === "toolCall") &&
+    isRecord(message.usage) &&
+    isRecord(message.__openclaw)
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,107 @@
+import { expect, test } from "bun:test";
+import { answer, Gate, hold, say, text } from "../../fakes/model-provider/index.ts";
+import { until, within } from "../../support/wait.ts";
+import { House, KEY } from "./house.ts";
+
+function shown(house: House): unknown[] {
+  return house.events.told.filter(({ what }) => what === "delta").map(({ data }) => data.deltaText);
+}
+
+test("an answer of silence where one is due is asked for once more, and the silence is not shown", async () => {
+  await using house = await House.open();
+  house.provider.next(say(["NO", "_REPLY"]), say("All right."));
+  const outcome = await within("the answer", (await house.say("hm")).done);
+  expect(outcome).toMatchObject({ text: "All right.", payloads: [{ text: "All right.", mediaUrl: null }] });
+  expect(shown(house)).toEqual(["All right."]);
+  expect(house.provider.requests).toHaveLength(2);
+});
+
+test("a model that stays silent is asked once only", async () => {
+  await using house = await House.open();
+  house.provider.next(say("no_reply"), answer([]), say("too late"));
+  const outcome = await within("the end", (await house.say("hm")).done);
+  expect(outcome).toMatchObject({ status: "ok", text: "", payloads: [] });
+  expect(shown(house)).toEqual([]);
+  const end = house.events.ends(outcome.runId);
+  expect(end.map(({ what }) => what)).toEqual(["final"]);
+  expect(end[0]?.data).not.toHaveProperty("message");
+  expect(house.provider.requests).toHaveLength(2);
+});
+
+test("directives are read out of an answer and never shown", async () => {
+  await using house = await House.open();
+  house.provider.next(say(["[[reply_", "to:m7]] Look", " here\n", "MEDIA:", "/tmp/cat.png\n", "and there"]));
+  const outcome = await within("the answer", (await house.say("show me")).done);
+  expect(outcome.payloads).toEqual([
+    { text: "Look here\nand there", mediaUrl: "/tmp/cat.png", replyToId: "m7" },
+  ]);
+  for (const { data } of house.events.told.filter(({ what }) => what === "delta")) {
+    expect(JSON.stringify(data)).not.toMatch(/reply_to|MEDIA/);
+  }
+});
+
+test("the first words go out at once, what follows within a moment goes out together", async () => {
+  await using house = await House.open();
+  const gate = new Gate();
+  const burst = Array.from({ length: 50 }, (_, index) => text(` w${index}`));
+  house.provider.next(answer([text("first"), ...burst, hold(gate), text(" last")]));
+  const run = await house.say("go");
+  await until("the burst", () => shown(house).join("").endsWith("w49"));
+  gate.open();
+  const outcome = await within("the answer", run.done);
+  const deltas = shown(house);
+  expect(deltas[0]).toStartWith("first");
+  expect(deltas.length).toBeLessThan(8);
+  expect(deltas.join("")).toBe(outcome.text);
+});
+
+test("listeners close to the run hear pieces and messages in order", async () => {
+  await using house = await House.open();
+  const heard: string[] = [];
+  const run = await house.say("Say hello", {
+    observer: {
+      started: () => heard.push("started"),
+      text: ({ full }) => heard.push(full),
+      message: (said, final) => heard.push(`message ${said} ${final}`),
+    },
+  });
+  await within("the answer", run.done);
+  expect(heard[0]).toBe("started");
+  expect(heard.at(-1)).toBe("message Hello from the mock model. true");
+  expect(heard.at(-2)).toBe("Hello from the mock model.");
+});
+
+test("images go to the model, texts stand fenced before the message", async () => {
+  await using house = await House.open();
+  const run = await house.say("what is this?", {
+    attachments: [
+      { name: "a.md", mimeType: "text/markdown", content: { type: "text", text: "```js\n1\n```" } },
+      { mimeType: "image/png", content: { type: "image", data: "aGk=", mimeType: "image/png" } },
+    ],
+  });
+  await within("the answer", run.done);
+  const messages = house.provider.requests[0]?.body.messages as { role: string; content: unknown }[];
+  expect(messages[1]?.content).toMatchObject([
+    {
+      type: "text",
+      text: expect.stringContaining("a.md (text/markdown):\n````\n```js\n1\n```\n````\n\nwhat is this?"),
+    },
+    { type: "image_url", image_url: { url: "data:image/png;base64,aGk=" } },
+  ]);
+});
+
+test("an answer cut short by the token limit says so", async () => {
+  await using house = await House.open();
+  const outcome = await within("the answer", (await house.say("LENGTH")).done);
+  expect(outcome).toMatchObject({ status: "ok", stopReason: "length", text: "Cut short by the token" });
+});
+
+test("a fault of the gateway itself is told, and the transcript says that the message was not answered", async () => {
+  await using house = await House.open();
+  const broken = await house.say("hello", { agentId: "main", model: "none/such" });
+  const outcome = await within("the outcome", broken.done);
+  expect(outcome).toMatchObject({ status: "error", error: { kind: "internal" } });
+  expect((await house.transcript()).at(-1)).toContain("custom_message: This turn ended before a reply");
+  expect(house.events.ends(outcome.runId)).toHaveLength(1);
+  expect((await house.store.sessions.get(KEY))?.entry.status).toBe("error");
+});

@@ -1,0 +1,164 @@
+import { expect, test } from "bun:test";
+import type { RunId } from "../../../src/protocol/index.ts";
+import { answer, Gate, hold, say, text, toolCall } from "../../fakes/model-provider/index.ts";
+import { until, within } from "../../support/wait.ts";
+import { ask, House, KEY } from "./house.ts";
+import { tool, toolsOf } from "./stand-ins.ts";
+
+/** Runs of a house that is never heard of again: its process has died. */
+async function abandoned(house: House, message = "Say hello"): Promise<RunId> {
+  const gate = new Gate();
+  house.provider.next(answer([text("Half"), hold(gate)]));
+  const request = ask(message);
+  await house.runs.submit(request);
+  await within("the call", gate.reached);
+  return request.runId;
+}
+
+test("a run whose process died before any tool had an effect is run again, its message not doubled", async () => {
+  await using house = await House.open();
+  const runId = await abandoned(house);
+  const reborn = await house.reborn();
+  expect(await reborn.runs.resume()).toEqual({ resumed: 1, completed: 0, interrupted: 0 });
+  expect(await within("the outcome", reborn.runs.wait(runId, 5_000))).toMatchObject({
+    status: "ok",
+    text: "Hello from the mock model.",
+  });
+  expect(await house.transcript()).toEqual(["user: Say hello", "assistant: Hello from the mock model."]);
+  expect(await reborn.runs.submit({ ...ask("Say hello"), runId })).toMatchObject({ state: "settled" });
+});
+
+test("a run whose process died while it acted is not begun again, and the transcript says so", async () => {
+  const gate = new Gate();
+  const act = tool("act", async () => {
+    await gate.pass();
+    return { content: [] };
+  });
+  await using house = await House.open({ tools: toolsOf(act) });
+  house.provider.next(answer([toolCall("act", {})]));
+  const request = ask("do it");
+  await house.runs.submit(request);
+  await within("the tool", gate.reached);
+  const reborn = await house.reborn();
+  expect(await reborn.runs.resume()).toEqual({ resumed: 0, completed: 0, interrupted: 1 });
+  expect(await reborn.runs.submit(request)).toMatchObject({
+    state: "settled",
+    outcome: { status: "interrupted", error: { kind: "interrupted" } },
+  });
+  expect((await house.transcript()).at(-1)).toContain("custom_message: This turn ended before a reply");
+  expect((await house.store.sessions.get(KEY))?.entry).toMatchObject({
+    status: "aborted",
+    abortedLastRun: true,
+  });
+  gate.open();
+});
+
+test("a run that had its answer and was not settled is settled, not answered twice", async () => {
+  await using house = await House.open();
+  const request = ask("Say hello");
+  const { settle } = house.store.runs;
+  house.store.runs.settle = async () => {
+    throw new Error("the process died here");
+  };
+  const submission = await house.runs.submit(request);
+  if (submission.state !== "accepted") throw new Error(submission.state);
+  await within("the answer", submission.done);
+  house.store.runs.settle = settle;
+  const reborn = await house.reborn();
+  expect(await reborn.runs.resume()).toEqual({ resumed: 0, completed: 1, interrupted: 0 });
+  expect(await reborn.runs.submit(request)).toMatchObject({
+    state: "settled",
+    outcome: {
+      status: "ok",
+      text: "Hello from the mock model.",
+      payloads: [{ text: "Hello from the mock model." }],
+    },
+  });
+  expect(house.provider.requests).toHaveLength(1);
+});
+
+test("messages that waited are run after a restart in their order, those of HTTP callers are not", async () => {
+  await using house = await House.open();
+  const first = await abandoned(house, "ECHO one");
+  for (const [runId, word] of [
+    ["second", "two"],
+    ["third", "three"],
+  ] as const) {
+    await house.say(`ECHO ${word}`, { runId: runId as RunId, queueMode: "followup" });
+  }
+  const http = await house.say("ECHO four", { namespace: "http", kind: "http", queueMode: "followup" });
+  expect(http.queued).toBe(true);
+  const reborn = await house.reborn();
+  expect(await reborn.runs.resume()).toEqual({ resumed: 3, completed: 0, interrupted: 1 });
+  await within("the last", reborn.runs.wait("third" as RunId, 5_000));
+  expect(await reborn.runs.wait(first, 1)).toMatchObject({ text: "one" });
+  const said = await house.transcript();
+  expect(said.filter((line) => line.startsWith("assistant"))).toEqual([
+    "assistant: one",
+    "assistant: two",
+    "assistant: three",
+  ]);
+});
+
+test("stop lets a turn end within its budget and takes nothing new", async () => {
+  await using house = await House.open();
+  const gate = new Gate();
+  house.provider.next(answer([hold(gate), text("done")]));
+  const run = await house.say("go");
+  await within("the call", gate.reached);
+  const stopped = house.runs.stop(5_000);
+  expect(await house.runs.submit(ask("late"))).toMatchObject({ state: "refused" });
+  gate.open();
+  await within("the stop", stopped);
+  expect(await run.done).toMatchObject({ status: "ok", text: "done" });
+});
+
+test("what does not end within the budget of a stop is taken up by the next gateway", async () => {
+  await using house = await House.open();
+  house.provider.next(answer([text("Half"), hold(new Gate())]));
+  const run = await house.say("ECHO whole");
+  const waiting = await house.say("ECHO next", { queueMode: "followup" });
+  await until("the first word", () => house.events.told.some(({ what }) => what === "delta"));
+  await within("the stop", house.runs.stop(20));
+  expect([await run.done, await waiting.done].map(({ status }) => status)).toEqual([
+    "interrupted",
+    "interrupted",
+  ]);
+  expect(house.events.told.filter(({ event }) => event === "chat").map(({ what }) => what)).not.toContain(
+    "error",
+  );
+  const reborn = await house.reborn();
+  expect(await reborn.runs.resume()).toEqual({ resumed: 2, completed: 0, interrupted: 0 });
+  const { runId } = await waiting.done;
+  expect(await within("the last", reborn.runs.wait(runId, 5_000))).toMatchObject({ text: "next" });
+  expect(await house.transcript()).toEqual([
+    "user: ECHO whole",
+    "assistant: whole",
+    "user: ECHO next",
+    "assistant: next",
+  ]);
+});
+
+test("a session deleted while its run was open does not keep the next start", async () => {
+  await using house = await House.open();
+  const runId = await abandoned(house);
+  await house.store.sessions.remove(KEY, { transcripts: true });
+  const reborn = await house.reborn();
+  await reborn.runs.resume();
+  expect(await within("the outcome", reborn.runs.wait(runId, 5_000))).toMatchObject({ status: "ok" });
+});
+
+test("a message whose acceptance broke off half-way can be sent again under its key", async () => {
+  await using house = await House.open();
+  const { open } = house.store.sessions;
+  house.store.sessions.open = async () => {
+    throw new Error("disk full");
+  };
+  const request = ask("Say hello");
+  expect(house.runs.submit(request)).rejects.toThrow("disk full");
+  house.store.sessions.open = open;
+  house.provider.next(say("Hello."));
+  const again = await house.runs.submit(request);
+  if (again.state !== "accepted") throw new Error(again.state);
+  expect(await within("the answer", again.done)).toMatchObject({ text: "Hello." });
+});
