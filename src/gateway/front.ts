@@ -1,5 +1,5 @@
 import { VERSION } from "../lib/version.ts";
-import type { ConnId } from "../protocol/index.ts";
+import type { ConnId, SessionKey } from "../protocol/index.ts";
 import { GatewayAuthority } from "./authority.ts";
 import type { GatewayDeps } from "./gateway-deps.ts";
 import { HttpApi } from "./http/api.ts";
@@ -49,7 +49,7 @@ function buildRouter(parts: FrontParts, port: () => number): Router {
     ...parts,
     isConnected: (deviceId) => sessions.isConnected(deviceId),
     port,
-    systemEvents: new SystemEvents(clock),
+    systemEvents: new SystemEvents(clock, () => mainKeyOf(parts)),
   });
   const wsLog = new WsLog(log, parts.wsLog);
   return new Router({ methods, writeLimit: new WriteLimit(clock), metrics, clock, log, wsLog, strictParams });
@@ -130,6 +130,11 @@ function buildHello(parts: FrontParts): HelloBuilder {
       return { configPath: paths.configPath, stateDir: paths.stateDir, authMode: auth.policy.mode };
     },
   });
+}
+
+/** Where notes go that name no session. */
+function mainKeyOf({ runtime }: FrontParts): SessionKey {
+  return `agent:${agentIds(runtime.current).defaultId}:main` as SessionKey;
 }
 
 function uptimeMs({ clock, startedAt }: FrontParts): number {

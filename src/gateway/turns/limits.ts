@@ -24,3 +24,15 @@ export const COMMAND_PATIENCE_MS = 3_000;
 
 /** What `agent.wait` waits unless told. */
 export const AGENT_WAIT_MS = 30_000;
+
+/** Rows of `sessions.list` unless told. */
+export const LIST_ROWS_DEFAULT = 100;
+
+/** Most rows of one page of `sessions.list`: what a frame holds with room to spare. */
+export const MAX_LIST_ROWS = 1_000;
+
+/** Most sessions one `sessions.preview` is answered for. */
+export const MAX_PREVIEWS = 64;
+
+/** Sessions that are offered when the start of an id fits several. */
+export const MAX_CANDIDATES = 10;

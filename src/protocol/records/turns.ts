@@ -72,48 +72,59 @@ export const ModelDefaults = Type.Object(
   { title: "ModelDefaults", description: "Which model a session without a choice of its own uses." },
 );
 
+/** Made from stored fields by another part, which is held to the schema by tests and not by the compiler. */
+type Made = Readonly<Record<string, unknown>>;
+
 /** A session as lists and events show it; the fields clients rely on, of many. */
-export const SessionRow = Type.Object(
-  {
-    key: Type.String(),
-    sessionId: maybe(Type.String()),
-    agentId: maybe(text),
-    kind: oneOf(["direct", "group", "global", "unknown"]),
-    label: maybe(Type.String()),
-    displayName: maybe(Type.String()),
-    derivedTitle: maybe(Type.String()),
-    lastMessagePreview: maybe(Type.String()),
-    channel: maybe(Type.String()),
-    chatType: maybe(oneOf(["direct", "group", "channel"])),
-    updatedAt: maybe(nullable(Type.Number())),
-    archived: maybe(Type.Boolean()),
-    pinned: maybe(Type.Boolean()),
-    unread: maybe(Type.Boolean()),
-    status: maybe(oneOf(["queued", "running", "done", "failed", "killed", "timeout"])),
-    hasActiveRun: maybe(Type.Boolean()),
-    activeRunIds: maybe(Type.Array(Type.String())),
-    lastRunId: maybe(text),
-    abortedLastRun: maybe(Type.Boolean()),
-    inputTokens: maybe(Type.Number()),
-    outputTokens: maybe(Type.Number()),
-    totalTokens: maybe(Type.Number()),
-    contextTokens: maybe(Type.Number()),
-    modelProvider: maybe(Type.String()),
-    model: maybe(Type.String()),
-    snapshotAt: maybe(Type.Number()),
-  },
-  { title: "SessionRow", description: "A session as lists and events show it.", additionalProperties: true },
+export const SessionRow = Type.Unsafe<Made>(
+  Type.Object(
+    {
+      key: Type.String(),
+      sessionId: maybe(Type.String()),
+      agentId: maybe(text),
+      kind: oneOf(["direct", "group", "global", "unknown"]),
+      label: maybe(Type.String()),
+      displayName: maybe(Type.String()),
+      derivedTitle: maybe(Type.String()),
+      lastMessagePreview: maybe(Type.String()),
+      channel: maybe(Type.String()),
+      chatType: maybe(oneOf(["direct", "group", "channel"])),
+      updatedAt: maybe(nullable(Type.Number())),
+      archived: maybe(Type.Boolean()),
+      pinned: maybe(Type.Boolean()),
+      unread: maybe(Type.Boolean()),
+      status: maybe(oneOf(["queued", "running", "done", "failed", "killed", "timeout"])),
+      hasActiveRun: maybe(Type.Boolean()),
+      activeRunIds: maybe(Type.Array(Type.String())),
+      lastRunId: maybe(text),
+      abortedLastRun: maybe(Type.Boolean()),
+      inputTokens: maybe(Type.Number()),
+      outputTokens: maybe(Type.Number()),
+      totalTokens: maybe(Type.Number()),
+      contextTokens: maybe(Type.Number()),
+      modelProvider: maybe(Type.String()),
+      model: maybe(Type.String()),
+      snapshotAt: maybe(Type.Number()),
+    },
+    {
+      title: "SessionRow",
+      description: "A session as lists and events show it.",
+      additionalProperties: true,
+    },
+  ),
 );
 
 /** A message of a transcript; `__openclaw` has its id, its place and whose it is. */
-export const TranscriptMessage = Type.Object(
-  {
-    role: Type.String(),
-    content: maybe(Type.Unknown()),
-    timestamp: maybe(Type.Number()),
-    __openclaw: maybe(anyObject),
-  },
-  { title: "TranscriptMessage", description: "A message of a transcript.", additionalProperties: true },
+export const TranscriptMessage = Type.Unsafe<Made>(
+  Type.Object(
+    {
+      role: Type.String(),
+      content: maybe(Type.Unknown()),
+      timestamp: maybe(Type.Number()),
+      __openclaw: maybe(anyObject),
+    },
+    { title: "TranscriptMessage", description: "A message of a transcript.", additionalProperties: true },
+  ),
 );
 
 /** A message that was accepted and has not been written to the transcript yet. */

@@ -1,0 +1,160 @@
+import type { AgentPart, RunRequest } from "../../agent/index.ts";
+import type { OpenClawConfig } from "../../config/index.ts";
+import type { Clock } from "../../lib/clock.ts";
+import {
+  agent,
+  holdsScope,
+  invalidRequest,
+  type ParamsOf,
+  type RunId,
+  type SessionKey,
+  unavailable,
+} from "../../protocol/index.ts";
+import type { RunRepository, SessionRepository } from "../../store/index.ts";
+import { type BoundMethod, handle, type MethodContext } from "../method.ts";
+import { attachmentLimit, attachmentsOf } from "../turns/saying/attachments.ts";
+import { senderOf } from "../turns/client-sender.ts";
+import { type Incoming, requireContent, typed } from "../turns/saying/incoming.ts";
+import { AGENT_WAIT_MS } from "../turns/limits.ts";
+import { agentAnswer, requestConflict, waitAnswer } from "../turns/saying/outcome-wire.ts";
+import type { SessionTarget, SessionTargets } from "../turns/target.ts";
+import type { Taken, TurnRequests } from "../turns/saying/turn-requests.ts";
+
+export interface AgentDeps {
+  readonly agent: Pick<AgentPart, "roster" | "runs" | "sessions">;
+  readonly requests: TurnRequests;
+  readonly targets: SessionTargets;
+  readonly store: { readonly sessions: SessionRepository; readonly runs: RunRepository };
+  readonly config: () => OpenClawConfig;
+  readonly clock: Clock;
+}
+
+type AgentParams = ParamsOf<typeof agent.agent>;
+
+export function agentHandlers(deps: AgentDeps): BoundMethod[] {
+  return [
+    handle(agent.agent, async (params, ctx) => {
+      const incoming = await incomingOf(deps, params, ctx);
+      const { runId, target } = incoming;
+      const about = { runId, sessionKey: target.key, agentId: target.agentId };
+      const taken = await deps.requests.take(incoming);
+      return answerTo(taken, about, ctx);
+    }),
+    handle(agent.agentWait, ({ runId, timeoutMs }, ctx) =>
+      waitFor(deps, runId as RunId, timeoutMs ?? AGENT_WAIT_MS, ctx.signal),
+    ),
+  ];
+}
+
+/** Accepted runs are answered twice, everything else at once. */
+async function answerTo(
+  taken: Taken,
+  about: { readonly runId: RunId; readonly sessionKey: SessionKey; readonly agentId: string },
+  ctx: MethodContext,
+) {
+  const { runId } = about;
+  switch (taken.state) {
+    case "accepted":
+      ctx.accept({ ...about, status: "accepted", acceptedAt: taken.acceptedAt });
+      return agentAnswer(await taken.done);
+    case "in_flight":
+      return { ...about, status: "in_flight" };
+    case "settled":
+      return agentAnswer(taken.outcome);
+    case "stopped":
+      return {
+        runId,
+        status: "ok",
+        summary: "completed",
+        aborted: taken.runIds.length > 0,
+        runIds: taken.runIds,
+      };
+    case "conflict":
+      throw requestConflict();
+    case "refused":
+      throw unavailable(taken.reason, { retryable: true });
+  }
+}
+
+async function incomingOf(
+  deps: AgentDeps,
+  params: AgentParams,
+  { client }: MethodContext,
+): Promise<Incoming> {
+  const { agentId } = params;
+  if (agentId !== undefined && !deps.agent.roster.has(agentId)) {
+    throw invalidRequest(`invalid agent params: unknown agent id "${agentId}"`);
+  }
+  requireKnownChannel(params);
+  if (params.cwd !== undefined) throw invalidRequest("cwd is reserved for plugin-owned subagent runs");
+  const model = modelOf(params);
+  if (model !== undefined && !holdsScope(client.scopes, "operator.admin")) {
+    throw invalidRequest("provider/model overrides are not authorized for this caller.");
+  }
+  const target = await targetOf(deps, params);
+  const message = typed(params.message);
+  const attachments = attachmentsOf(params.attachments, attachmentLimit(deps.config()));
+  requireContent(message, attachments);
+  return {
+    kind: "agent",
+    runId: params.idempotencyKey as RunId,
+    target,
+    message,
+    attachments,
+    sender: { ...senderOf(client), ...(params.to !== undefined && { to: params.to }) },
+    mayCommand: true,
+    model,
+    thinking: params.thinking,
+    timeoutMs: params.timeout === undefined ? undefined : params.timeout * 1_000,
+    extraSystemPrompt: params.extraSystemPrompt,
+    label: params.label,
+    lane: laneOf(params.lane),
+  };
+}
+
+/** A key, the conversation of an id, or the agent's main one. */
+async function targetOf(deps: AgentDeps, params: AgentParams): Promise<SessionTarget> {
+  const { sessionKey, sessionId, agentId } = params;
+  if (sessionKey !== undefined && sessionKey !== "") return deps.targets.require(sessionKey, agentId);
+  if (sessionId !== undefined && sessionId !== "") {
+    const known = await deps.store.sessions.bySessionId(sessionId);
+    return deps.targets.require(known?.key ?? `explicit:${sessionId}`, known ? undefined : agentId);
+  }
+  return deps.targets.require("main", agentId);
+}
+
+/** Channels that have no account here cannot be answered on. */
+function requireKnownChannel({ channel, replyChannel }: AgentParams): void {
+  for (const name of [channel, replyChannel]) {
+    if (name === undefined || HERE.has(name.trim().toLowerCase())) continue;
+    throw invalidRequest(`invalid agent params: unknown channel: ${name}`);
+  }
+}
+
+/** Answers on the connection that asked, whatever it is called. */
+const HERE: ReadonlySet<string> = new Set(["", "webchat", "cli", "last"]);
+
+function modelOf({ provider, model }: AgentParams): string | undefined {
+  if (model === undefined || model === "") return undefined;
+  return provider === undefined || provider === "" ? model : `${provider}/${model}`;
+}
+
+function laneOf(lane: string | undefined): NonNullable<RunRequest["lane"]> {
+  switch (lane) {
+    case "subagent":
+    case "cron":
+    case "background":
+      return lane;
+    default:
+      return "main";
+  }
+}
+
+async function waitFor({ agent: { runs } }: AgentDeps, runId: RunId, timeoutMs: number, signal: AbortSignal) {
+  const outcome = await runs.wait(runId, timeoutMs, signal);
+  if (outcome) return waitAnswer(outcome);
+  const waiting = runs.active().find((run) => run.runId === runId);
+  return waiting && waiting.startedAt === undefined
+    ? { runId, status: "pending", timeoutPhase: "queue", providerStarted: false }
+    : { runId, status: "timeout" };
+}
