@@ -155,6 +155,34 @@ export interface UsageSum {
   readonly missingCost: number;
 }
 
+/** Calls of one session with one model in one quarter of an hour. */
+export interface UsageGroup extends Omit<UsageSum, "bucket"> {
+  /** Epoch ms at which the quarter begins; time zones differ by quarters, so days of any of them can be made of these. */
+  readonly quarter: number;
+  readonly sessionKey: SessionKey;
+  readonly agentId: string;
+  readonly channel: string;
+  readonly provider: string;
+  readonly model: string;
+  /** Epoch ms of the first and the last call. */
+  readonly firstAt: number;
+  readonly lastAt: number;
+}
+
+/** Messages of one kind in one session and one quarter of an hour. */
+export interface MessageGroup {
+  readonly quarter: number;
+  readonly sessionKey: SessionKey;
+  readonly role: string;
+  /** Of results: which tool; empty otherwise. */
+  readonly tool: string;
+  readonly messages: number;
+  readonly toolCalls: number;
+  readonly errors: number;
+  readonly firstAt: number;
+  readonly lastAt: number;
+}
+
 export interface UsageRepository {
   /** Sums by local day (`YYYY-MM-DD`, offset in minutes east of UTC), model, provider, agent, channel or session. */
   sum(
@@ -162,6 +190,12 @@ export interface UsageRepository {
     by: "day" | "hour" | "model" | "provider" | "agent" | "channel" | "session" | "all",
     utcOffsetMinutes?: number,
   ): Promise<readonly UsageSum[]>;
+  /** Sums fine enough for every report, in order of time. */
+  groups(query: UsageQuery): Promise<readonly UsageGroup[]>;
+  /** The same of messages, whoever wrote them and whatever they cost. */
+  messageGroups(query: UsageQuery): Promise<readonly MessageGroup[]>;
+  /** How long single calls took, in order of time; calls that do not tell are left out. */
+  durations(query: UsageQuery): Promise<readonly { readonly at: number; readonly durationMs: number }[]>;
   /** Single calls, newest first. */
   calls(query: UsageQuery, page: { limit: number; offset: number }): Promise<readonly UsageRecord[]>;
 }

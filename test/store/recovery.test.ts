@@ -158,7 +158,8 @@ test("after a crash a large file is checked too", async () => {
   const store = await openStore(options);
   for (let i = 0; i < 12; i++) await store.kv.set(kvString(`test.filler-${i}`), "x".repeat(60_000));
   await store.close();
-  overwrite(options.path, 4096 * 40, noise(4096 * 2));
+  // Behind the pages of the schema, in those of the values.
+  overwrite(options.path, 4096 * 120, noise(4096 * 2));
   // What a killed process leaves behind: a journal with something in it.
   writeFileSync(`${options.path}-wal`, noise(64));
   const repaired = await openStore(options);

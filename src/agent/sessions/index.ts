@@ -18,3 +18,10 @@ export {
 export { chatTypeOf, maySend, type ResetPolicy, resetPolicyOf } from "./policy/index.ts";
 export * from "./sessions.ts";
 export { type SessionsDeps, StoredSessions } from "./stored-sessions.ts";
+export {
+  type Point as UsagePoint,
+  type RangeParams as UsageRangeParams,
+  type SessionsUsageParams,
+  UsageReports,
+  type UsageReportsDeps,
+} from "./usage/index.ts";

@@ -35,6 +35,11 @@ export const sessions: Migration = {
       event_id TEXT NOT NULL,
       type TEXT NOT NULL,
       messages INTEGER NOT NULL,
+      at INTEGER NOT NULL,
+      role TEXT NOT NULL,
+      tool TEXT NOT NULL,
+      tool_calls INTEGER NOT NULL,
+      is_error INTEGER NOT NULL,
       event TEXT NOT NULL,
       UNIQUE (transcript, seq),
       UNIQUE (transcript, event_id)

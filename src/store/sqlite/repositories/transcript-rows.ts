@@ -49,6 +49,36 @@ function textOf(blocks: readonly unknown[]): string {
     .join("\n");
 }
 
+/** What statistics need of an event; empty for what is no message. */
+export interface EventSummary {
+  readonly role: string;
+  /** Of a tool's result: which tool. */
+  readonly tool: string;
+  /** Tools the message asks for. */
+  readonly toolCalls: number;
+  /** The model or the tool failed. */
+  readonly isError: boolean;
+}
+
+export function summaryOf(event: TranscriptEvent): EventSummary {
+  const message = event["message"];
+  if (event.type !== "message" || typeof message !== "object" || message === null) return NO_SUMMARY;
+  const field = (name: string): unknown => Reflect.get(message, name);
+  const [role, tool, content] = [field("role"), field("toolName"), field("content")];
+  return {
+    role: typeof role === "string" ? role : "",
+    tool: typeof tool === "string" ? tool : "",
+    toolCalls: Array.isArray(content) ? content.filter(isToolCall).length : 0,
+    isError: field("stopReason") === "error" || field("isError") === true,
+  };
+}
+
+const NO_SUMMARY: EventSummary = { role: "", tool: "", toolCalls: 0, isError: false };
+
+function isToolCall(block: unknown): boolean {
+  return typeof block === "object" && block !== null && "type" in block && block.type === "toolCall";
+}
+
 /** Epoch ms of an event; 0 when its time cannot be read. */
 export function timeOf(event: TranscriptEvent): number {
   const at = Date.parse(event.timestamp);

@@ -16,7 +16,7 @@ import { act, look } from "../act.ts";
 import type { RepositoryDeps } from "./deps.ts";
 import type { SessionRow } from "./session-rows.ts";
 import { rewrite } from "./sessions.ts";
-import { matchOf, saidIn, storedOf, timeOf, type EventRow } from "./transcript-rows.ts";
+import { matchOf, saidIn, storedOf, summaryOf, timeOf, type EventRow } from "./transcript-rows.ts";
 import { recordUsage } from "./usage.ts";
 
 interface TranscriptRow {
@@ -42,8 +42,8 @@ interface HitRow extends EventRow {
 const SESSION = "SELECT * FROM sessions WHERE key = ? AND session_id = ?";
 const TRANSCRIPT = "SELECT id, last_seq, messages FROM transcripts WHERE session_id = ?";
 const ADVANCE = "UPDATE transcripts SET last_seq = ?, messages = ? WHERE id = ?";
-const ADD = `INSERT INTO transcript_events (transcript, seq, event_id, type, messages, event)
-  VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (transcript, event_id) DO NOTHING`;
+const ADD = `INSERT INTO transcript_events (transcript, seq, event_id, type, messages, at, role, tool,
+    tool_calls, is_error, event) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (transcript, event_id) DO NOTHING`;
 const INDEX = "INSERT INTO transcript_words (rowid, body) VALUES (?, ?)";
 const EVENT = "SELECT e.seq, e.messages, e.event FROM transcript_events e";
 const RANGE = `${EVENT} WHERE e.transcript = $transcript AND e.seq > $after AND e.seq < $before
@@ -212,9 +212,22 @@ export function addEvents(
   const added: StoredEvent[] = [];
   for (const event of events) {
     const messageSeq = messages + (event.type === "message" ? 1 : 0);
+    const { role, tool, toolCalls, isError } = summaryOf(event);
     const { changes, lastInsertRowid } = db
       .query(ADD)
-      .run(transcript.id, seq + 1, event.id, event.type, messageSeq, JSON.stringify(event));
+      .run(
+        transcript.id,
+        seq + 1,
+        event.id,
+        event.type,
+        messageSeq,
+        timeOf(event),
+        role,
+        tool,
+        toolCalls,
+        isError ? 1 : 0,
+        JSON.stringify(event),
+      );
     if (changes === 0) continue;
     seq += 1;
     messages = messageSeq;

@@ -1,6 +1,13 @@
 import type { Database } from "bun:sqlite";
 import type { SessionKey } from "../../../protocol/index.ts";
-import type { UsageQuery, UsageRecord, UsageRepository, UsageSum } from "../../transcripts.ts";
+import type {
+  MessageGroup,
+  UsageGroup,
+  UsageQuery,
+  UsageRecord,
+  UsageRepository,
+  UsageSum,
+} from "../../transcripts.ts";
 import { look } from "../act.ts";
 import type { RepositoryDeps } from "./deps.ts";
 
@@ -42,6 +49,29 @@ interface SumRow {
   readonly missing_cost: number;
 }
 
+interface GroupRow extends Omit<SumRow, "bucket"> {
+  readonly quarter: number;
+  readonly session_key: SessionKey;
+  readonly agent_id: string;
+  readonly channel: string;
+  readonly provider: string;
+  readonly model: string;
+  readonly first_at: number;
+  readonly last_at: number;
+}
+
+interface MessageGroupRow {
+  readonly quarter: number;
+  readonly session_key: SessionKey;
+  readonly role: string;
+  readonly tool: string;
+  readonly messages: number;
+  readonly tool_calls: number;
+  readonly errors: number;
+  readonly first_at: number;
+  readonly last_at: number;
+}
+
 type Grouping = Parameters<UsageRepository["sum"]>[1];
 type Filters = Record<"from" | "to" | "agentId" | "sessionKey" | "sessionId", string | number | null>;
 
@@ -67,6 +97,20 @@ const SUMS = `count(*) AS calls, sum(input) AS input, sum(output) AS output, sum
   total(cost_cache_write) AS cost_cache_write, total(cost_total) AS cost_total,
   sum(cost_total IS NULL) AS missing_cost`;
 
+const QUARTER_MS = 15 * 60_000;
+const GROUPS = `SELECT at / ${QUARTER_MS} * ${QUARTER_MS} AS quarter, session_key, agent_id, channel, provider, model,
+    min(at) AS first_at, max(at) AS last_at, ${SUMS}
+  FROM usage_calls WHERE ${WHERE} GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1`;
+const MESSAGE_GROUPS = `SELECT e.at / ${QUARTER_MS} * ${QUARTER_MS} AS quarter, t.session_key, e.role, e.tool,
+    count(*) AS messages, sum(e.tool_calls) AS tool_calls, sum(e.is_error) AS errors,
+    min(e.at) AS first_at, max(e.at) AS last_at
+  FROM transcript_events e JOIN transcripts t ON t.id = e.transcript
+  WHERE e.type = 'message' AND e.at >= $from AND e.at < $to AND ($agentId IS NULL OR t.agent_id = $agentId)
+    AND ($sessionKey IS NULL OR t.session_key = $sessionKey) AND ($sessionId IS NULL OR t.session_id = $sessionId)
+  GROUP BY 1, 2, 3, 4 ORDER BY 1`;
+const DURATIONS = `SELECT at, duration_ms AS durationMs FROM usage_calls
+  WHERE ${WHERE} AND duration_ms IS NOT NULL ORDER BY at`;
+
 /** What model calls used, one row each. */
 export class SqliteUsageRepository implements UsageRepository {
   readonly #db: Database;
@@ -80,6 +124,24 @@ export class SqliteUsageRepository implements UsageRepository {
     const values = { ...filtersOf(query), offset: utcOffsetMinutes };
     return look(this.#db, () =>
       this.#db.query<SumRow, [Record<string, string | number | null>]>(sql).all(values).map(sumOf),
+    );
+  }
+
+  async groups(query: UsageQuery): Promise<readonly UsageGroup[]> {
+    return look(this.#db, () =>
+      this.#db.query<GroupRow, [Filters]>(GROUPS).all(filtersOf(query)).map(groupOf),
+    );
+  }
+
+  async messageGroups(query: UsageQuery): Promise<readonly MessageGroup[]> {
+    return look(this.#db, () =>
+      this.#db.query<MessageGroupRow, [Filters]>(MESSAGE_GROUPS).all(filtersOf(query)).map(messageGroupOf),
+    );
+  }
+
+  async durations(query: UsageQuery): Promise<readonly { at: number; durationMs: number }[]> {
+    return look(this.#db, () =>
+      this.#db.query<{ at: number; durationMs: number }, [Filters]>(DURATIONS).all(filtersOf(query)),
     );
   }
 
@@ -132,8 +194,39 @@ function filtersOf({ from, to, agentId, sessionKey, sessionId }: UsageQuery): Fi
 }
 
 function sumOf(row: SumRow): UsageSum {
+  return { bucket: row.bucket, ...numbersOf(row) };
+}
+
+function groupOf(row: GroupRow): UsageGroup {
   return {
-    bucket: row.bucket,
+    quarter: row.quarter,
+    sessionKey: row.session_key,
+    agentId: row.agent_id,
+    channel: row.channel,
+    provider: row.provider,
+    model: row.model,
+    firstAt: row.first_at,
+    lastAt: row.last_at,
+    ...numbersOf(row),
+  };
+}
+
+function messageGroupOf(row: MessageGroupRow): MessageGroup {
+  return {
+    quarter: row.quarter,
+    sessionKey: row.session_key,
+    role: row.role,
+    tool: row.tool,
+    messages: row.messages,
+    toolCalls: row.tool_calls,
+    errors: row.errors,
+    firstAt: row.first_at,
+    lastAt: row.last_at,
+  };
+}
+
+function numbersOf(row: Omit<SumRow, "bucket">): Omit<UsageSum, "bucket"> {
+  return {
     calls: row.calls,
     input: row.input,
     output: row.output,

@@ -1,0 +1,3 @@
+export type { RangeParams } from "./range.ts";
+export type { Point } from "./series.ts";
+export { type SessionsUsageParams, UsageReports, type UsageReportsDeps } from "./usage-reports.ts";
