@@ -1,5 +1,6 @@
 import { defineCommand, type Command } from "../command.ts";
 import { agentCommand } from "./agent.ts";
+import { agentsCommand } from "./agents.ts";
 import { configCommand } from "./config.ts";
 import { devicesCommand } from "./devices.ts";
 import { doctorCommand } from "./doctor.ts";
@@ -23,6 +24,7 @@ export const ROOT: Command = defineCommand({
   subcommands: [
     agentCommand,
     sessionsCommand,
+    agentsCommand,
     gatewayCommand,
     statusCommand,
     healthCommand,
