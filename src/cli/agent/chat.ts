@@ -1,9 +1,5 @@
-import {
-  type GatewayClient,
-  GatewayRequestError,
-  GatewayTransportError,
-  isRecord,
-} from "../../client/index.ts";
+import { type GatewayClient, GatewayRequestError, GatewayTransportError } from "../../client/index.ts";
+import type { chat, sessions } from "../../protocol/index.ts";
 import { EXIT_OK } from "../errors.ts";
 import type { Session } from "../session.ts";
 import type { LineEditor } from "../terminal/line-editor.ts";
@@ -48,8 +44,10 @@ async function sessionKeyOf(client: GatewayClient, flags: AgentFlagValues): Prom
     const rest = flags.sessionKey ?? "main";
     return flags.agent === undefined || rest.startsWith("agent:") ? rest : `agent:${flags.agent}:${rest}`;
   }
-  const found = await client.call("sessions.resolve", { sessionId: flags.sessionId });
-  return isRecord(found) && typeof found.key === "string" ? found.key : flags.sessionId;
+  const found = await client.request<typeof sessions.resolve>("sessions.resolve", {
+    sessionId: flags.sessionId,
+  });
+  return found.ok ? found.key : flags.sessionId;
 }
 
 class Chat {
@@ -111,7 +109,7 @@ class Chat {
   /** True when there is nothing to wait for: `/stop` answers with what it ended, and no event follows. */
   async #send(message: string, runId: string): Promise<boolean> {
     const { thinking, timeout, deliver } = this.#flags;
-    const answer = await this.#client.call("chat.send", {
+    const answer = await this.#client.request<typeof chat.chatSend>("chat.send", {
       sessionKey: this.#key,
       message,
       thinking,
@@ -119,14 +117,16 @@ class Chat {
       timeoutMs: timeout * 1_000,
       idempotencyKey: runId,
     });
-    return isRecord(answer) && answer.status === undefined;
+    return answer.status === undefined;
   }
 
   #abort(runId: string): void {
     const params = { sessionKey: this.#key, runId };
-    this.#client.call("chat.abort", params, { timeoutMs: ABORT_TIMEOUT_MS }).catch((error: unknown) => {
-      this.#session.out.warn(`The answer could not be ended: ${String(error)}`);
-    });
+    this.#client
+      .request<typeof chat.chatAbort>("chat.abort", params, { timeoutMs: ABORT_TIMEOUT_MS })
+      .catch((error: unknown) => {
+        this.#session.out.warn(`The answer could not be ended: ${String(error)}`);
+      });
   }
 
   #show(how: ChatEnd, view: AnswerView): void {

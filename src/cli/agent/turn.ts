@@ -1,4 +1,5 @@
 import { type GatewayClient, GatewayTransportError, isRecord } from "../../client/index.ts";
+import type { agent, chat, ParamsOf, ResultOf, sessions } from "../../protocol/index.ts";
 import { CliError, EXIT_FAILURE, EXIT_OK } from "../errors.ts";
 import type { Session } from "../session.ts";
 import type { AgentFlagValues } from "../commands/agent.ts";
@@ -40,7 +41,7 @@ export async function runTurn(
     else signal.addEventListener("abort", end, { once: true });
   });
   try {
-    const answer = client.call("agent", paramsOf(flags, message, runId), {
+    const answer = client.request<typeof agent.agent>("agent", paramsOf(flags, message, runId), {
       expectFinal: true,
       timeoutMs: flags.timeout === 0 ? NO_LIMIT_MS : flags.timeout * 1_000 + ANSWER_GRACE_MS,
       onAccepted(payload) {
@@ -50,7 +51,7 @@ export async function runTurn(
       },
     });
     const first = await Promise.race([answer, interrupted]);
-    if (signal.aborted) {
+    if (first === undefined) {
       // The answer of a turn that was ended is nobody's business any more, neither is its failure.
       answer.catch(() => {});
       view?.close();
@@ -65,7 +66,7 @@ export async function runTurn(
   }
 }
 
-function paramsOf(flags: AgentFlagValues, message: string, runId: string): Record<string, unknown> {
+function paramsOf(flags: AgentFlagValues, message: string, runId: string): ParamsOf<typeof agent.agent> {
   return {
     message,
     agentId: flags.agent,
@@ -88,26 +89,29 @@ function show(
   { out }: Session,
   flags: AgentFlagValues,
   view: AnswerView | undefined,
-  answer: unknown,
+  answer: ResultOf<typeof agent.agent>,
 ): number {
-  const { status, summary, result } = isRecord(answer) ? answer : {};
+  const { status, summary, result } = answer;
   if (flags.json) {
     out.json(answer);
   } else {
-    const payloads = isRecord(result) && Array.isArray(result.payloads) ? result.payloads : [];
-    const texts = payloads.flatMap(payloadText);
+    const texts = (result?.payloads ?? []).flatMap(payloadText);
     if (view) view.finish(texts);
     else for (const text of texts) out.text(text.endsWith("\n") ? text : `${text}\n`);
-    if (texts.length === 0 && status !== "ok") out.note(typeof summary === "string" ? summary : "No answer.");
+    if (texts.length === 0 && status !== "ok") out.note(summary ?? "No answer.");
   }
   return status === "ok" ? EXIT_OK : EXIT_FAILURE;
 }
 
 /** A payload as lines; a file is named below its words. */
-function payloadText(payload: unknown): string[] {
-  if (!isRecord(payload)) return [];
-  const { text, mediaUrl } = payload;
-  const lines = [text, mediaUrl].filter((part) => typeof part === "string" && part !== "");
+function payloadText({
+  text,
+  mediaUrl,
+}: {
+  readonly text: string;
+  readonly mediaUrl: string | null;
+}): string[] {
+  const lines = [text, mediaUrl].filter((part) => part !== null && part !== "");
   return lines.length === 0 ? [] : [lines.join("\n")];
 }
 
@@ -119,7 +123,9 @@ async function abort(
   const key = sessionKey ?? "main";
   const params = { sessionKey: key, runId, ...(flags.agent !== undefined && { agentId: flags.agent }) };
   // The person leaves either way; a gateway that cannot hear this has lost the turn already.
-  await client.call("chat.abort", params, { timeoutMs: ABORT_TIMEOUT_MS }).catch(() => {});
+  await client
+    .request<typeof chat.chatAbort>("chat.abort", params, { timeoutMs: ABORT_TIMEOUT_MS })
+    .catch(() => {});
 }
 
 async function keepVerbose(
@@ -129,7 +135,10 @@ async function keepVerbose(
   { out }: Session,
 ): Promise<void> {
   try {
-    await client.call("sessions.patch", { key: sessionKey ?? "main", verboseLevel });
+    await client.request<typeof sessions.patch>("sessions.patch", {
+      key: sessionKey ?? "main",
+      verboseLevel,
+    });
   } catch (error) {
     out.warn(
       `--verbose was not kept for the session: ${error instanceof Error ? error.message : String(error)}`,

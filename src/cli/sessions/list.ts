@@ -1,4 +1,5 @@
-import { type GatewayClient, isRecord } from "../../client/index.ts";
+import type { GatewayClient } from "../../client/index.ts";
+import type { sessions } from "../../protocol/index.ts";
 import type { Invocation, Run } from "../command.ts";
 import type { listFlags } from "../commands/sessions.ts";
 import { withGateway } from "../rpc/gateway.ts";
@@ -12,7 +13,7 @@ type Flags = Invocation<typeof listFlags>["flags"];
 const PAGE_ROWS = 500;
 
 interface Listing {
-  readonly path: string | undefined;
+  readonly path: string;
   readonly rows: readonly SessionRow[];
   readonly totalCount: number;
 }
@@ -58,7 +59,7 @@ async function read(client: GatewayClient, flags: Flags): Promise<Listing> {
   const wanted = flags.limit === "all" ? Number.POSITIVE_INFINITY : flags.limit;
   const rows: SessionRow[] = [];
   while (true) {
-    const page = await client.call(
+    const page = await client.request<typeof sessions.list>(
       "sessions.list",
       {
         limit: Math.min(PAGE_ROWS, wanted - rows.length),
@@ -70,15 +71,9 @@ async function read(client: GatewayClient, flags: Flags): Promise<Listing> {
       },
       { timeoutMs: flags.timeout },
     );
-    const { path, sessions, totalCount, hasMore } = isRecord(page) ? page : {};
-    const found = Array.isArray(sessions) ? sessions.filter(isSessionRow) : [];
-    rows.push(...found);
-    if (hasMore !== true || found.length === 0 || rows.length >= wanted) {
-      return {
-        path: typeof path === "string" ? path : undefined,
-        rows,
-        totalCount: typeof totalCount === "number" ? totalCount : rows.length,
-      };
+    rows.push(...page.sessions.filter(isSessionRow));
+    if (!page.hasMore || page.sessions.length === 0 || rows.length >= wanted) {
+      return { path: page.path, rows, totalCount: page.totalCount };
     }
   }
 }

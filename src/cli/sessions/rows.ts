@@ -1,4 +1,5 @@
 import { type GatewayClient, isRecord } from "../../client/index.ts";
+import type { sessions } from "../../protocol/index.ts";
 import { ago } from "../words.ts";
 
 /** What this program shows of a session; the gateway's row has more. */
@@ -12,9 +13,9 @@ export async function describeSession(
   key: string,
   timeoutMs: number,
 ): Promise<SessionRow | undefined> {
-  const answer = await client.call("sessions.describe", { key }, { timeoutMs });
-  const row = isRecord(answer) ? answer.session : undefined;
-  return isSessionRow(row) ? row : undefined;
+  const options = { timeoutMs };
+  const { session } = await client.request<typeof sessions.describe>("sessions.describe", { key }, options);
+  return isSessionRow(session) ? session : undefined;
 }
 
 export function isSessionRow(value: unknown): value is SessionRow {

@@ -1,4 +1,5 @@
 import { type GatewayClient, isRecord } from "../../client/index.ts";
+import type { chat } from "../../protocol/index.ts";
 import type { Run } from "../command.ts";
 import type { showFlags } from "../commands/sessions.ts";
 import { CliError } from "../errors.ts";
@@ -51,12 +52,12 @@ async function readMessages(
       limit: Math.min(PAGE_MESSAGES, wanted - messages.length),
       ...(offset > 0 && { offset }),
     };
-    const page = await client.call("chat.history", params, { timeoutMs });
-    const { messages: found, hasMore, nextOffset } = isRecord(page) ? page : {};
-    if (!Array.isArray(found) || found.length === 0) return messages;
-    messages.unshift(...(found as unknown[]));
-    offset = typeof nextOffset === "number" ? nextOffset : messages.length;
-    if (hasMore !== true || messages.length >= wanted) return messages;
+    const page = await client.request<typeof chat.chatHistory>("chat.history", params, { timeoutMs });
+    // Without a cursor the answer is a page.
+    if ("kind" in page || page.messages.length === 0) return messages;
+    messages.unshift(...page.messages);
+    offset = page.nextOffset ?? messages.length;
+    if (page.hasMore !== true || messages.length >= wanted) return messages;
   }
 }
 

@@ -167,7 +167,13 @@ test("the list is filtered by the gateway, page by page when all are wanted", as
 });
 
 test("no sessions is said in words", async () => {
-  await using gateway = fakeGateway();
+  await using gateway = fakeGateway({
+    answer({ method, id }, line) {
+      if (method !== "sessions.list") return false;
+      line.send({ type: "res", id, ok: true, payload: { sessions: [], totalCount: 0, hasMore: false } });
+      return true;
+    },
+  });
   expect(await sessions(gateway, [])).toMatchObject({ code: 0, stdout: "No sessions.\n" });
 });
 
