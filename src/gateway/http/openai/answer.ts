@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { ClientToolCall, RunOutcome, RunUsage } from "../../../agent/index.ts";
 import { AnswerText } from "./answer-text.ts";
 import type { OpenAiDeps } from "./deps.ts";
@@ -18,6 +19,9 @@ export type Answer =
       readonly usage: RunUsage;
     }
   | { readonly ok: false; readonly refusal: Refusal; readonly usage: RunUsage };
+
+/** Characters of the id of a tool call. */
+const CALL_ID_CHARS = 9;
 
 /** What a caller reads when the agent said nothing. */
 const SILENCE = "No response from OpenClaw.";
@@ -82,8 +86,14 @@ async function told(
 }
 
 function answered(outcome: RunOutcome, text: string): Answer {
-  const { clientToolCalls: calls = [], stopReason, usage } = outcome;
+  const { clientToolCalls = [], stopReason, usage } = outcome;
+  const calls = clientToolCalls.map((call) => ({ ...call, id: callIdOf(call.id) }));
   return { ok: true, text, calls, cut: stopReason === "length", usage };
+}
+
+/** Short and plain whatever the provider calls it: some ids are longer than clients keep, or have signs in them. */
+function callIdOf(id: string): string {
+  return createHash("sha256").update(id).digest("hex").slice(0, CALL_ID_CHARS);
 }
 
 function refused({ tools }: TurnRequest, outcome: RunOutcome): Answer | undefined {

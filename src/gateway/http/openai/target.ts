@@ -1,5 +1,6 @@
 import {
   InvalidSessionKeyError,
+  isRefusedOverHttp,
   type Roster,
   type Sender,
   type Sessions,
@@ -15,9 +16,6 @@ import { invalid, Refusal } from "./refusal.ts";
 export const DEFAULT_MODEL_IDS = ["openclaw", "openclaw/default"] as const;
 
 const AGENT_MODEL = /^(?:openclaw[/:]|agent:)([a-z0-9][a-z0-9_-]{0,63})$/;
-
-/** Sessions that are the gateway's own business. */
-const RESERVED = /^(?:cron|subagent|acp):/;
 
 /** True for the ids by which requests name agents; the agent need not exist. */
 export function isAgentModel(model: string): boolean {
@@ -55,7 +53,7 @@ export function targetOf(
   const { prefix } = request;
   const text = asked || (user ? `${prefix}-user:${user}` : `${prefix}:${request.newId()}`);
   const sessionKey = canonical(text, agentId, sessions);
-  if (asked && (RESERVED.test(asked.toLowerCase()) || RESERVED.test(restOf(sessionKey)))) {
+  if (asked && isRefusedOverHttp(sessionKey)) {
     throw invalid("`x-openclaw-session-key` cannot use reserved internal session namespaces.");
   }
   const owner = sessions.agentOf(sessionKey);
@@ -98,11 +96,6 @@ function canonical(text: string, agentId: string, sessions: Sessions): SessionKe
     if (error instanceof InvalidSessionKeyError) throw invalid(error.message);
     throw error;
   }
-}
-
-/** A key without `agent:<id>:`. */
-function restOf(key: SessionKey): string {
-  return key.split(":").slice(2).join(":").toLowerCase();
 }
 
 /** The model asked for by header, as `provider/model`. @throws Refusal 403 for others than owners, 404 for an unknown one */

@@ -1,8 +1,10 @@
 import {
   ConfiguredRoster,
   type Models,
-  type Sessions,
   type Roster,
+  type Runs,
+  type Sessions,
+  StoredSessions,
   UnknownModelError,
 } from "../../../../../src/agent/index.ts";
 import { type OpenClawConfig, validateConfig } from "../../../../../src/config/index.ts";
@@ -10,13 +12,13 @@ import { type AuthPolicy, DEFAULT_POLICY, GatewayAuth } from "../../../../../src
 import { GatewayAuthority } from "../../../../../src/gateway/authority.ts";
 import { HttpApi } from "../../../../../src/gateway/http/api.ts";
 import { openAiRoutes, type OpenAiDeps } from "../../../../../src/gateway/http/openai/index.ts";
+import { sessionHistoryRoute } from "../../../../../src/gateway/http/session-history.ts";
 import { Metrics } from "../../../../../src/gateway/state/metrics.ts";
 import { systemClock } from "../../../../../src/lib/clock.ts";
 import { Egress } from "../../../../../src/lib/egress/index.ts";
 import { randomIds } from "../../../../../src/lib/ids.ts";
 import { silentLogger } from "../../../../../src/lib/logger.ts";
-import type { SessionKey } from "../../../../../src/protocol/index.ts";
-import { openStore } from "../../../../../src/store/index.ts";
+import { openStore, type Store } from "../../../../../src/store/index.ts";
 import { tempHome } from "../../../../support/temp-home.ts";
 import { ScriptedRuns } from "./scripted-runs.ts";
 
@@ -27,12 +29,25 @@ export interface ServeOptions {
   readonly policy?: Partial<AuthPolicy>;
   readonly egress?: OpenAiDeps["egress"];
   readonly env?: Readonly<Record<string, string>>;
+  /** Takes the requests in place of scripted runs. */
+  readonly runs?: (parts: Parts) => Runs;
+}
+
+/** What runs of a test's own may be made from. */
+export interface Parts {
+  readonly store: Store;
+  readonly sessions: Sessions;
+  readonly roster: Roster;
+  readonly config: () => OpenClawConfig;
 }
 
 /** The routes on a socket of their own, with the gate of a real gateway before them and scripted runs behind. */
 export interface Served extends AsyncDisposable {
   readonly url: string;
+  /** Hears nothing when the test brought runs of its own. */
   readonly runs: ScriptedRuns;
+  readonly store: Store;
+  readonly sessions: Sessions;
   /** Replaces the configuration in force. */
   configure(config: object): void;
   /** A request with the right token unless `authorization` is given. */
@@ -59,16 +74,26 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
     config: () => config,
     paths: { home: home.path, stateDir: home.at("state"), workspaceDir: home.at("workspace") },
   });
+  const sessions = new StoredSessions({
+    store,
+    clock,
+    ids: randomIds,
+    config: () => config,
+    defaultAgentId: () => roster.defaultId,
+    modelOf: () => undefined,
+  });
+  const parts: Parts = { store, sessions, roster, config: () => config };
+  const deps: OpenAiDeps = {
+    agent: { roster, runs: options.runs?.(parts) ?? runs, sessions, models: twoModels },
+    config: () => config,
+    env: options.env ?? {},
+    egress: options.egress ?? new Egress({ clock }),
+    clock,
+    ids: randomIds,
+    log: silentLogger,
+  };
   const api = new HttpApi({
-    routes: openAiRoutes({
-      agent: { roster, runs, sessions: sessionKeys(roster), models: twoModels },
-      config: () => config,
-      env: options.env ?? {},
-      egress: options.egress ?? new Egress({ clock }),
-      clock,
-      ids: randomIds,
-      log: silentLogger,
-    }),
+    routes: [...openAiRoutes(deps), sessionHistoryRoute({ sessions })],
     authority: new GatewayAuthority(auth, clock),
     metrics: new Metrics(),
     log: silentLogger,
@@ -93,6 +118,8 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
   const served: Served = {
     url,
     runs,
+    store,
+    sessions,
     configure: (next) => {
       config = configOf(next);
     },
@@ -125,35 +152,6 @@ function configOf(value: object): OpenClawConfig {
 
 function unused(what: string): never {
   throw new Error(`the HTTP API does not use ${what}`);
-}
-
-/** Only what is said of keys; the rest is not asked for here. */
-function sessionKeys(roster: Roster): Sessions {
-  return {
-    canonical: (key, agentId = roster.defaultId) =>
-      (key.startsWith("agent:") ? key : `agent:${agentId}:${key}`) as SessionKey,
-    agentOf: (key) => key.split(":")[1] ?? "",
-    main: (agentId) => `agent:${agentId}:main` as SessionKey,
-    isGroup: () => unused("isGroup"),
-    get: () => unused("get"),
-    list: () => unused("list"),
-    enter: () => unused("enter"),
-    patch: () => unused("patch"),
-    reset: () => unused("reset"),
-    remove: () => unused("remove"),
-    context: () => unused("context"),
-    wireMessage: () => unused("wireMessage"),
-    row: () => unused("row"),
-    bySessionId: () => unused("bySessionId"),
-    keepLast: () => unused("keepLast"),
-    history: () => unused("history"),
-    historySince: () => unused("historySince"),
-    message: () => unused("message"),
-    preview: () => unused("preview"),
-    titles: () => unused("titles"),
-    search: () => unused("search"),
-    maySend: () => unused("maySend"),
-  };
 }
 
 const twoModels: Models = {
