@@ -10,8 +10,8 @@ export interface OpenAiDeps {
   readonly agent: Pick<AgentPart, "roster" | "runs" | "sessions" | "models">;
   /** The configuration in force, secrets resolved. */
   readonly config: () => OpenClawConfig;
-  /** Environment variables, for the keys of embedding providers. */
-  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The environment, with what the state folder's `.env` adds: it may hold the keys of embedding providers. */
+  readonly variables: () => Readonly<Record<string, string>>;
   /** Fetches what requests name by URL, and asks embedding providers. */
   readonly egress: Pick<Egress, "request">;
   readonly clock: Clock;

@@ -46,6 +46,9 @@ function ofError(error: RunError | undefined): Refusal {
     case "network":
       return failed(502, "api_error", "upstream provider not reached");
     case "unknown":
+      return own
+        ? failed(status(400), "invalid_request_error", told(error))
+        : failed(500, "api_error", "internal error");
     case "internal":
     case "interrupted":
       return failed(500, "api_error", "internal error");

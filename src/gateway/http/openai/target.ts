@@ -113,7 +113,7 @@ export async function modelOverride(
     return asked;
   } catch (error) {
     if (!(error instanceof UnknownModelError)) throw error;
-    throw new Refusal(404, "invalid_request_error", error.message);
+    throw new Refusal(404, "invalid_request_error", `Unknown model: ${asked} (${error.message}).`);
   }
 }
 

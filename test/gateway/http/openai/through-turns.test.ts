@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { AgentRuns } from "../../../../src/agent/index.ts";
+import { AgentRuns, ModelRoom } from "../../../../src/agent/index.ts";
 import { systemClock } from "../../../../src/lib/clock.ts";
+import { Egress } from "../../../../src/lib/egress/index.ts";
 import { randomIds } from "../../../../src/lib/ids.ts";
 import { silentLogger } from "../../../../src/lib/logger.ts";
 import { Recording } from "../../../agent/runs/recording.ts";
-import { modelsOf, prompts, toolsOf } from "../../../agent/runs/stand-ins.ts";
+import { prompts, toolsOf } from "../../../agent/runs/stand-ins.ts";
 import {
   answer,
   FakeModelProvider,
@@ -17,7 +18,7 @@ import { until } from "../../../support/wait.ts";
 import { cases, replay } from "./support/recorded.ts";
 import { serve, type Served } from "./support/serve.ts";
 
-/** The recorded requests again, with real turns between the routes and a model over HTTP. */
+/** The recorded requests again, with real turns and models between the routes and a provider over HTTP. */
 let served: Served;
 let provider: FakeModelProvider;
 let runs: AgentRuns;
@@ -36,17 +37,42 @@ beforeAll(async () => {
     const typed = spoken(userText);
     return typed.startsWith("/") ? say([`echo: ${typed}`]) : undefined;
   });
+  const mock = {
+    baseUrl: provider.openAiUrl,
+    apiKey: "mock-key",
+    api: "openai-completions",
+    models: [{ id: "mock-1", name: "Mock", input: ["text", "image"], contextWindow: 128_000 }],
+  };
   served = await serve({
-    runs: ({ store, sessions, roster, config }) => {
+    config: {
+      models: { providers: { mock } },
+      agents: { defaults: { model: "mock/mock-1" } },
+    },
+    agent: ({ store, sessions, roster, config }) => {
+      const common = { store, clock: systemClock };
+      const models = new ModelRoom({
+        ...common,
+        config,
+        variables: () => ({}),
+        egress: new Egress({ clock: systemClock }),
+        log: silentLogger,
+        guide: {
+          version: "0",
+          startedAt: 0,
+          address: () => undefined,
+          timeZone: () => "UTC",
+          configPath: "openclaw.json",
+        },
+      });
       runs = new AgentRuns({
+        ...common,
         config: {
           get current() {
             return config();
           },
         },
-        store,
         sessions,
-        models: modelsOf(provider),
+        models,
         tools: toolsOf(),
         prompts: {
           ...prompts,
@@ -54,11 +80,10 @@ beforeAll(async () => {
         },
         roster,
         events: new Recording(),
-        clock: systemClock,
         ids: randomIds,
         logger: silentLogger,
       });
-      return runs;
+      return { runs, models };
     },
   });
 });
@@ -92,6 +117,10 @@ const TURNS = [
   "tool_choice required but prose",
   "input_file text",
   "input_image base64",
+  "upstream 400",
+  "upstream 404",
+  "upstream 400 streaming",
+  "model override header",
 ];
 
 describe("recorded requests through real turns", async () => {
@@ -181,4 +210,21 @@ describe("what the model sees", () => {
     );
     expect(replies).toEqual(["one", "two", "three"]);
   });
+});
+
+test("a refused credential is told, then rests: the next request fails at once, and nothing is sent", async () => {
+  const ask = (content: string) =>
+    served.post("/v1/chat/completions", { messages: [{ role: "user", content }] });
+  const refused = await ask("fail 401");
+  expect([refused.status, await refused.json()]).toEqual([
+    401,
+    { error: { message: "401 mock failure 401", type: "authentication_error" } },
+  ]);
+  const before = provider.requests.length;
+  const resting = await ask("say cooling");
+  expect([resting.status, await resting.json()]).toEqual([
+    500,
+    { error: { message: "internal error", type: "api_error" } },
+  ]);
+  expect(provider.requests.length).toBe(before);
 });

@@ -66,7 +66,7 @@ export function providerId(config: OpenClawConfig): string {
  */
 export function embeddingProvider(
   config: OpenClawConfig,
-  env: Readonly<Record<string, string | undefined>>,
+  variables: Readonly<Record<string, string>>,
 ): EmbeddingProvider {
   const id = providerId(config);
   if (id === "none") throw new NoEmbeddingsError("memory.search.provider is none");
@@ -81,8 +81,8 @@ export function embeddingProvider(
     );
   }
   const atHome = home !== undefined && isSamePlace(baseUrl, home);
-  const fromEnv = known?.keys.map((name) => env[name]).find(Boolean);
-  const key = plain(search?.remote?.apiKey) ?? (atHome ? (plain(own?.apiKey) ?? fromEnv) : undefined);
+  const fromVariables = known?.keys.map((name) => variables[name]).find(Boolean);
+  const key = plain(search?.remote?.apiKey) ?? (atHome ? (plain(own?.apiKey) ?? fromVariables) : undefined);
   if (key === undefined && atHome && known !== undefined && known.keys.length > 0) {
     throw new NoEmbeddingsError(
       `no key for the embeddings of "${id}": set ${known.keys[0]} or memory.search.remote.apiKey`,

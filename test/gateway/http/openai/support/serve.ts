@@ -1,8 +1,8 @@
 import {
+  type AgentPart,
   ConfiguredRoster,
   type Models,
   type Roster,
-  type Runs,
   type Sessions,
   StoredSessions,
   UnknownModelError,
@@ -28,9 +28,9 @@ export interface ServeOptions {
   readonly config?: object;
   readonly policy?: Partial<AuthPolicy>;
   readonly egress?: OpenAiDeps["egress"];
-  readonly env?: Readonly<Record<string, string>>;
-  /** Takes the requests in place of scripted runs. */
-  readonly runs?: (parts: Parts) => Runs;
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Takes the requests in place of scripted runs and models. */
+  readonly agent?: (parts: Parts) => Pick<AgentPart, "runs" | "models">;
 }
 
 /** What runs of a test's own may be made from. */
@@ -84,9 +84,9 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
   });
   const parts: Parts = { store, sessions, roster, config: () => config };
   const deps: OpenAiDeps = {
-    agent: { roster, runs: options.runs?.(parts) ?? runs, sessions, models: twoModels },
+    agent: { roster, sessions, ...(options.agent?.(parts) ?? { runs, models: twoModels }) },
     config: () => config,
-    env: options.env ?? {},
+    variables: () => options.variables ?? {},
     egress: options.egress ?? new Egress({ clock }),
     clock,
     ids: randomIds,
@@ -157,7 +157,7 @@ function unused(what: string): never {
 const twoModels: Models = {
   resolve: async (text) => {
     const [provider = "", ...model] = text.split("/");
-    if (provider !== "mock") throw new UnknownModelError(`Unknown model: ${text}.`);
+    if (provider !== "mock") throw new UnknownModelError(`no provider is called "${provider}"`);
     return { provider, model: model.join("/") };
   },
   plan: () => unused("plan"),
