@@ -25,3 +25,9 @@ export {
   UsageReports,
   type UsageReportsDeps,
 } from "./usage/index.ts";
+export {
+  type MaintenanceReason,
+  type MaintenanceReport,
+  SessionMaintenance,
+  type SessionMaintenanceDeps,
+} from "./maintenance/index.ts";

@@ -46,3 +46,15 @@ export const REPLAYED_RESULT_MAX_CHARS = 200_000;
 /** Answers of a search. */
 export const SEARCH_HITS_DEFAULT = 10;
 export const SEARCH_HITS_MAX = 25;
+
+/** A probe of a model says once whether it answers; nobody reads it after a day. */
+export const MODEL_RUN_AGE_MS = 24 * 60 * 60_000;
+
+/** How often old sessions are looked for; ages are counted in days. */
+export const MAINTENANCE_INTERVAL_MS = 30 * 60_000;
+
+/** When they are first looked for after a start, which has other things to do. */
+export const MAINTENANCE_FIRST_MS = 2 * 60_000;
+
+/** Sessions read at a time by the maintenance: a few milliseconds. */
+export const MAINTENANCE_PAGE_SESSIONS = 500;

@@ -132,7 +132,13 @@ export function wordsOf(sessionKey: SessionKey, entry: SessionEntry): string {
 }
 
 /** Fields whose change is no news of the conversation: it keeps its place in the list. */
-const QUIET: ReadonlySet<string> = new Set<keyof SessionEntry>(["lastReadAt", "markedUnreadAt", "pinnedAt"]);
+const QUIET: ReadonlySet<string> = new Set<keyof SessionEntry>([
+  "lastReadAt",
+  "markedUnreadAt",
+  "pinnedAt",
+  "archivedAt",
+  "archiveReason",
+]);
 
 /** Whether a patch moves a session to the top of the list. */
 export function isNews(patch: SessionEntryPatch): boolean {

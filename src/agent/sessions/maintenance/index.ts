@@ -1,0 +1,6 @@
+export {
+  type MaintenanceReport,
+  SessionMaintenance,
+  type SessionMaintenanceDeps,
+} from "./session-maintenance.ts";
+export type { MaintenanceReason } from "./verdicts.ts";
