@@ -1,6 +1,7 @@
 import type { AgentProfile } from "../roster/index.ts";
 import { SECTION_MAX_CHARS } from "./limits.ts";
 import type { PromptInput, PromptSection } from "./prompt.ts";
+import { isOnChannel } from "./user-message.ts";
 
 /** What sections are made from. */
 export interface SectionFacts {
@@ -107,7 +108,7 @@ const ROWS: readonly SectionRow[] = [
     text: ({ input: { sender } }) => {
       const media = "A line `MEDIA:<path or URL>` sends that file along and is not shown.";
       const base = `## Answers\nWhat you write is shown on ${sender.channel}. ${media}`;
-      if (sender.client !== undefined) return base;
+      if (!isOnChannel(sender)) return base;
       return `${base} Begin with \`[[reply_to_current]]\` or \`[[reply_to:<id>]]\` to quote a message, with \`[[audio_as_voice]]\` to send audio as a voice note.`;
     },
   },

@@ -6,10 +6,18 @@ const SENDER_MARK = "⟦openclaw:ctx⟧";
 /** Marks that say "the gateway wrote this"; whoever else writes them is quoted without their brackets. */
 const FOREIGN_MARK = /⟦\s*(openclaw:[^⟧\n]{0,64})⟧|<{2,}\s*((?:BEGIN|END)_OPENCLAW\w{0,64})(?:\s*>{2,})?/gi;
 
+/** Where the operator speaks; everywhere else people do. */
+const OPERATOR_CHANNELS: ReadonlySet<string> = new Set(["webchat", "cli", "http"]);
+
+/** True for people on chat channels, false for the operator of the gateway and programs that speak for them. */
+export function isOnChannel({ client, channel }: Sender): boolean {
+  return client === undefined && !OPERATOR_CHANNELS.has(channel);
+}
+
 /** A person's message as the model sees it. The operator of the gateway needs no introduction; people on channels do. */
 export function userMessage(sender: Sender, stamp: string, text: string): string {
   const own = `${stamp}${withoutMarks(text)}`;
-  return sender.client === undefined ? `${senderBlock(sender)}${own}` : own;
+  return isOnChannel(sender) ? `${senderBlock(sender)}${own}` : own;
 }
 
 /** Text of somebody else, without marks that only the gateway may set. */

@@ -121,6 +121,7 @@ describe("the system prompt", () => {
     await using rig = await PromptRig.create();
     expect(await rig.text()).toContain("MEDIA:");
     expect(await rig.text()).not.toContain("[[reply_to_current]]");
+    expect(await rig.text({ sender: { ...FRIEND, channel: "http" } })).not.toContain("[[reply_to_current]]");
     expect(await rig.text({ sender: FRIEND })).toContain("[[reply_to_current]]");
   });
 
@@ -262,6 +263,12 @@ describe("a person's message", () => {
     await using rig = await PromptRig.create({ agents: { defaults: { userTimezone: "UTC" } } });
     expect(rig.prompts.userMessage(message(OWNER, "hi"))).toBe("[Sat 2026-11-21 00:08 UTC] hi");
     expect(rig.prompts.timestamp("main", NOW)).toBe("[Sat 2026-11-21 00:08 UTC] ");
+  });
+
+  test("from a program that speaks for the operator has no introduction", async () => {
+    await using rig = await PromptRig.create({ agents: { defaults: { userTimezone: "UTC" } } });
+    const { client: _, ...sender } = { ...OWNER, channel: "http" };
+    expect(rig.prompts.userMessage(message(sender, "hi"))).toBe("[Sat 2026-11-21 00:08 UTC] hi");
   });
 
   test("from a channel says who wrote it", async () => {
