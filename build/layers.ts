@@ -49,6 +49,7 @@ const OPEN_PARTS: readonly Part[] = ["lib"];
 /** Folders that are a part within their part: the rest of it enters them through their `index.ts` as well. */
 const SEALED: readonly string[] = [
   "src/gateway/auth",
+  "src/gateway/http/openai",
   "src/agent/commands",
   "src/agent/models",
   "src/agent/prompt",

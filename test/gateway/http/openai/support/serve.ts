@@ -12,6 +12,7 @@ import { type AuthPolicy, DEFAULT_POLICY, GatewayAuth } from "../../../../../src
 import { GatewayAuthority } from "../../../../../src/gateway/authority.ts";
 import { HttpApi } from "../../../../../src/gateway/http/api.ts";
 import { openAiRoutes, type OpenAiDeps } from "../../../../../src/gateway/http/openai/index.ts";
+import type { Route } from "../../../../../src/gateway/http/route.ts";
 import { sessionHistoryRoute } from "../../../../../src/gateway/http/session-history.ts";
 import { Metrics } from "../../../../../src/gateway/state/metrics.ts";
 import { systemClock } from "../../../../../src/lib/clock.ts";
@@ -44,6 +45,7 @@ export interface Parts {
 /** The routes on a socket of their own, with the gate of a real gateway before them and scripted runs behind. */
 export interface Served extends AsyncDisposable {
   readonly url: string;
+  readonly routes: readonly Route[];
   /** Hears nothing when the test brought runs of its own. */
   readonly runs: ScriptedRuns;
   readonly store: Store;
@@ -92,8 +94,9 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
     ids: randomIds,
     log: silentLogger,
   };
+  const routes = [...openAiRoutes(deps), sessionHistoryRoute({ sessions })];
   const api = new HttpApi({
-    routes: [...openAiRoutes(deps), sessionHistoryRoute({ sessions })],
+    routes,
     authority: new GatewayAuthority(auth, clock),
     metrics: new Metrics(),
     log: silentLogger,
@@ -117,6 +120,7 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
   const url = server.url.origin;
   const served: Served = {
     url,
+    routes,
     runs,
     store,
     sessions,
