@@ -10,11 +10,6 @@ import type { Sessions } from "../sessions/index.ts";
 import type { Tools } from "../tools/index.ts";
 import type { ChatCommand, CommandContext, CommandReply } from "./chat-command.ts";
 
-/** Every model that can be chosen, as lists show it. */
-export interface ModelLister {
-  list(agentId: string): Promise<readonly ModelInfo[]>;
-}
-
 /** Writes a model into the configuration, for `/model -a` and `-g`. */
 export interface ModelDefaults {
   setAgentModel(agentId: string, ref: string): Promise<void>;
@@ -34,7 +29,12 @@ export interface CommandDeps {
   readonly roster: Roster;
   readonly sessions: Sessions;
   readonly runs: Runs;
-  readonly models: Models & ModelLister;
+  readonly models: Models;
+  /** The models that can be chosen, or all of one provider. */
+  readonly listModels: (query: {
+    readonly agentId: string;
+    readonly provider?: string;
+  }) => Promise<readonly ModelInfo[]>;
   readonly tools: Tools;
   readonly prompts: Prompts;
   readonly usage: Pick<UsageRepository, "sum">;

@@ -209,7 +209,6 @@ export class CommandRig {
         engineModel: unused,
         stream: unused,
         failureOf: unused,
-        list: async () => MODELS,
         resolve: async (text) => {
           const [name = "", profileId] = text.split("@");
           const found = MODELS.find((one) => `${one.provider}/${one.model}` === name || one.alias === name);
@@ -224,6 +223,7 @@ export class CommandRig {
         info: async (ref) => find(ref) ?? unused(),
         thinking: async ({ entry }) => (entry?.thinkingLevel === "high" ? "high" : "low"),
       },
+      listModels: async ({ provider }) => MODELS.filter((one) => (provider ?? one.provider) === one.provider),
       tools: {
         all: [],
         groups: {},

@@ -22,13 +22,13 @@ export async function currentModel(deps: CommandDeps, context: CommandContext): 
  * other word is a word.
  */
 export async function wordedModel(
-  { models }: CommandDeps,
+  { models, listModels }: CommandDeps,
   { agentId }: CommandContext,
   word: string,
 ): Promise<PickedModel | undefined> {
   if (!word.includes("/")) {
     const wanted = word.toLowerCase();
-    const all = await models.list(agentId);
+    const all = await listModels({ agentId });
     const found = all.find(
       ({ alias, model }) => alias?.toLowerCase() === wanted || model.toLowerCase() === wanted,
     );

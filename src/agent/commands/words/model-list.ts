@@ -7,17 +7,12 @@ import { count } from "./numbers.ts";
 
 /** The providers, or the models of one; the ones that cannot be used now say so. */
 export async function modelList(deps: CommandDeps, context: CommandContext, args: string): Promise<string> {
-  const all = await deps.models.list(context.agentId);
+  const { agentId } = context;
   const provider = args.trim().toLowerCase();
   const current = refText(await currentModel(deps, context));
-  if (provider === "" && all.length > MODELS_LISTED) return providers(all, current);
-  const wanted = provider === "" ? all : all.filter((model) => model.provider.toLowerCase() === provider);
-  if (wanted.length === 0) {
-    const known = [...new Set(all.map((model) => model.provider))].join(", ");
-    return provider === ""
-      ? "No model is configured. Connect one on the gateway's machine: openclaw models --help"
-      : `No models of "${provider}". Providers: ${known}`;
-  }
+  const wanted = await deps.listModels({ agentId, ...(provider !== "" && { provider }) });
+  if (wanted.length === 0) return nothing(deps, agentId, provider);
+  if (provider === "" && wanted.length > MODELS_LISTED) return providers(wanted, current);
   const shown = wanted.slice(0, MODELS_LISTED);
   return [
     provider === "" ? `Models (${wanted.length})` : `Models of ${provider} (${wanted.length})`,
@@ -25,6 +20,14 @@ export async function modelList(deps: CommandDeps, context: CommandContext, args
     ...(shown.length < wanted.length ? [`… and ${wanted.length - shown.length} more`] : []),
     "Choose one: /model <provider/model>",
   ].join("\n");
+}
+
+async function nothing({ listModels }: CommandDeps, agentId: string, provider: string): Promise<string> {
+  if (provider === "") {
+    return "No model is configured. Connect one on the gateway's machine: openclaw models --help";
+  }
+  const known = new Set((await listModels({ agentId })).map((model) => model.provider));
+  return `No models of "${provider}". Providers: ${[...known].join(", ")}`;
 }
 
 function lineOf(model: ModelInfo, current: string): string {
