@@ -1,15 +1,12 @@
 import type { OpenClawConfig } from "../../../config/index.ts";
 import type { Route, RouteContext } from "../route.ts";
 import { answer, answerCall, type Call } from "./call.ts";
-import { chatCompletion } from "./chat/completions.ts";
 import type { OpenAiDeps } from "./deps.ts";
-import { createEmbeddings } from "./embeddings/create.ts";
 import { MAX_EMBEDDINGS_BODY_BYTES, MAX_TURN_BODY_BYTES } from "./limits.ts";
 import { listModels, showModel } from "./models.ts";
-import { createResponse } from "./responses/create.ts";
 import { EarlierResponses } from "./responses/earlier.ts";
 
-/** The OpenAI-compatible API. Models are agents; a request is a turn of one. */
+/** The OpenAI-compatible API. Models are agents; a request is a turn of one. What answers is loaded when it is asked. */
 export function openAiRoutes(deps: OpenAiDeps): Route[] {
   const { agent, config, clock, log } = deps;
   const earlier = new EarlierResponses(clock);
@@ -46,19 +43,28 @@ export function openAiRoutes(deps: OpenAiDeps): Route[] {
       handle: ({ signal }, { params }) => answer(signal, log, () => showModel(params[0] ?? "", agent.roster)),
     },
     {
-      ...post(MAX_TURN_BODY_BYTES, (call) => chatCompletion(call, deps)),
+      ...post(MAX_TURN_BODY_BYTES, async (call) => {
+        const { chatCompletion } = await import("./chat/completions.ts");
+        return chatCompletion(call, deps);
+      }),
       path: "/v1/chat/completions",
       enabled: chat,
       summary: "A turn of an agent, asked for as a chat completion.",
     },
     {
-      ...post(MAX_TURN_BODY_BYTES, (call) => createResponse(call, deps, earlier)),
+      ...post(MAX_TURN_BODY_BYTES, async (call) => {
+        const { createResponse } = await import("./responses/create.ts");
+        return createResponse(call, deps, earlier);
+      }),
       path: "/v1/responses",
       enabled: responses,
       summary: "A turn of an agent, asked for as a response.",
     },
     {
-      ...post(MAX_EMBEDDINGS_BODY_BYTES, (call) => createEmbeddings(call, deps)),
+      ...post(MAX_EMBEDDINGS_BODY_BYTES, async (call) => {
+        const { createEmbeddings } = await import("./embeddings/create.ts");
+        return createEmbeddings(call, deps);
+      }),
       path: "/v1/embeddings",
       enabled: either,
       summary: "Vectors for texts, from the configured provider.",
