@@ -150,11 +150,17 @@ function laneOf(lane: string | undefined): NonNullable<RunRequest["lane"]> {
   }
 }
 
-async function waitFor({ agent: { runs } }: AgentDeps, runId: RunId, timeoutMs: number, signal: AbortSignal) {
+async function waitFor(deps: AgentDeps, runId: RunId, timeoutMs: number, signal: AbortSignal) {
+  const { runs } = deps.agent;
   const outcome = await runs.wait(runId, timeoutMs, signal);
   if (outcome) return waitAnswer(outcome);
-  const waiting = runs.active().find((run) => run.runId === runId);
-  return waiting && waiting.startedAt === undefined
-    ? { runId, status: "pending", timeoutPhase: "queue", providerStarted: false }
-    : { runId, status: "timeout" };
+  const isAtWork = runs.active().some((run) => run.runId === runId);
+  if (isAtWork || !(await isAccepted(deps, runId))) return { runId, status: "timeout" };
+  return { runId, status: "pending", timeoutPhase: "queue", providerStarted: false };
+}
+
+/** Accepted, and not over. */
+async function isAccepted({ store }: AgentDeps, runId: RunId): Promise<boolean> {
+  const known = await Promise.all(["chat", "agent"].map((namespace) => store.runs.lookup(namespace, runId)));
+  return known.some((claim) => claim?.state === "in_flight");
 }

@@ -1,8 +1,11 @@
+import type { TSchema } from "@sinclair/typebox";
 import {
   AgentRuns,
   ChatCommandTable,
   ConfiguredRoster,
   type Models,
+  type PromptInput,
+  type Prompts,
   type Runs,
   StoredSessions,
   type Tools,
@@ -20,12 +23,13 @@ import { WsLog } from "../../../src/gateway/wire/ws-log.ts";
 import { systemClock } from "../../../src/lib/clock.ts";
 import { randomIds } from "../../../src/lib/ids.ts";
 import { silentLogger } from "../../../src/lib/logger.ts";
-import type { ErrorShape } from "../../../src/protocol/index.ts";
+import { type ErrorShape, explain } from "../../../src/protocol/index.ts";
 import { openStore, type Store } from "../../../src/store/index.ts";
-import { modelsOf, prompts, toolsOf } from "../../agent/runs/stand-ins.ts";
+import { modelsOf, prompts as plainPrompts, toolsOf } from "../../agent/runs/stand-ins.ts";
 import { FakeModelProvider } from "../../fakes/model-provider/index.ts";
 import { type TempHome, tempHome, until } from "../../support/index.ts";
 import { aClient } from "../clients.ts";
+import { EVENTS_OF_TURNS } from "./events.ts";
 
 export interface EventFrame {
   readonly event: string;
@@ -37,6 +41,11 @@ export interface Answer {
   readonly payload?: unknown;
   readonly error?: ErrorShape;
 }
+
+/** Says what is added to it. */
+const prompts: Prompts = Object.assign(Object.create(plainPrompts), {
+  build: async ({ extra = "" }: PromptInput) => ({ text: `You are a test. ${extra}`, sections: [] }),
+});
 
 /** A client without a socket: requests go through the real router, events come from the real broadcaster. */
 export class Guest implements EventSink {
@@ -51,6 +60,9 @@ export class Guest implements EventSink {
   constructor(
     readonly client: Client,
     private readonly router: Router,
+    /** What does not fit its declaration. */
+    private readonly faults: string[],
+    private readonly results: ReadonlyMap<string, TSchema>,
   ) {}
 
   /** The last answer to a request. */
@@ -94,6 +106,7 @@ export class Guest implements EventSink {
 
   sendEvent(frame: string): boolean {
     const event: EventFrame = JSON.parse(frame);
+    this.#hold(event.event, EVENTS_OF_TURNS.get(event.event)?.payload, event.payload);
     this.events.push(event);
     this.order.push(event.event);
     return true;
@@ -106,10 +119,17 @@ export class Guest implements EventSink {
   /** A two-stage request is over when its second answer is there. */
   #answered(id: string, method: string, answer: Answer): void {
     this.order.push(`res ${method}`);
+    if (answer.ok) this.#hold(method, this.results.get(method), answer.payload);
     const all = [...(this.#early.get(id) ?? []), answer];
     this.#early.set(id, all);
     const status: unknown = Reflect.get(Object(answer.payload), "status");
     if (!answer.ok || status !== "accepted") this.#waiting.get(id)?.(answer);
+  }
+
+  #hold(name: string, schema: TSchema | undefined, value: unknown): void {
+    const sent: unknown = JSON.parse(JSON.stringify(value));
+    const fault = schema ? explain(schema, sent) : "not declared";
+    if (fault !== undefined) this.faults.push(`${name}: ${fault} in ${JSON.stringify(sent).slice(0, 400)}`);
   }
 }
 
@@ -121,7 +141,10 @@ export interface HallOptions {
   readonly runs?: (runs: AgentRuns) => Runs;
 }
 
-/** The methods of turns and sessions on real parts: store, sessions, roster, commands, runs, a model over HTTP. */
+/**
+ * The methods of turns and sessions on real parts: store, sessions, roster, commands, runs, a model over HTTP. At its end
+ * it fails when an answer or an event was not as it is declared.
+ */
 export class Hall implements AsyncDisposable {
   readonly runs: AgentRuns;
   readonly turns: TurnBroadcast;
@@ -129,6 +152,7 @@ export class Hall implements AsyncDisposable {
   readonly methods: readonly BoundMethod[];
   readonly #broadcaster = new Broadcaster(new Metrics());
   readonly #router: Router;
+  readonly #faults: string[] = [];
   #guests = 0;
 
   private constructor(
@@ -229,7 +253,8 @@ export class Hall implements AsyncDisposable {
   /** One more client; an admin unless told otherwise. */
   enter(changes: Partial<Client> = {}): Guest {
     const client = aClient(`guest-${++this.#guests}`, { scopes: ["operator.admin"], ...changes });
-    const guest = new Guest(client, this.#router);
+    const results = new Map(this.methods.map(({ spec }) => [spec.name, spec.result]));
+    const guest = new Guest(client, this.#router, this.#faults, results);
     this.#broadcaster.add(guest);
     return guest;
   }
@@ -243,5 +268,6 @@ export class Hall implements AsyncDisposable {
     await this.provider.stop();
     await this.store.close();
     await this.home[Symbol.asyncDispose]();
+    if (this.#faults.length > 0) throw new Error(`not as declared: ${this.#faults.join("\n")}`);
   }
 }

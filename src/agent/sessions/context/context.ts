@@ -58,6 +58,8 @@ export function messagesOf(path: readonly StoredEvent[]): Message[] {
 function spoken(event: TranscriptEvent): readonly Message[] {
   const at = timeOf(event);
   const message = messageIn(event);
+  // Commands and their answers are between a person and the gateway.
+  if (message?.["excludeFromContext"] === true) return [];
   if (message !== undefined) {
     switch (message["role"]) {
       case "user":

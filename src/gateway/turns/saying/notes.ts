@@ -4,7 +4,6 @@ import type {
   SessionEntryPatch,
   SessionRecord,
   StoredEvent,
-  TranscriptEvent,
   TranscriptRepository,
 } from "../../../store/index.ts";
 
@@ -44,7 +43,7 @@ export interface Noted {
 }
 
 export interface NotesDeps {
-  readonly transcripts: Pick<TranscriptRepository, "append" | "last">;
+  readonly transcripts: Pick<TranscriptRepository, "append">;
   readonly clock: Clock;
   readonly ids: Ids;
 }
@@ -60,14 +59,9 @@ export class Notes {
     entry?: SessionEntryPatch,
   ): Promise<Noted | undefined> {
     const { transcripts, clock, ids } = this.deps;
-    let parentId: string | null = (await transcripts.last(sessionId))?.event.id ?? null;
     const timestamp = new Date(clock.now()).toISOString();
-    const events: TranscriptEvent[] = [];
-    for (const message of messages) {
-      const id = ids.uuid();
-      events.push({ type: "message", id, parentId, timestamp, message });
-      parentId = id;
-    }
+    // Without a parent, each follows whatever stands before it when it is written: a run may be writing as well.
+    const events = messages.map((message) => ({ type: "message", id: ids.uuid(), timestamp, message }));
     return transcripts.append({ key, sessionId, events, ...(entry && { entry }) });
   }
 }
