@@ -1,4 +1,4 @@
-import type { AgentPart, ModelInfo } from "../../agent/index.ts";
+import { type AgentPart, type ModelInfo, UsageReports } from "../../agent/index.ts";
 import type { OpenClawConfig } from "../../config/index.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Ids } from "../../lib/ids.ts";
@@ -22,13 +22,14 @@ import { agentHandlers } from "./agent.ts";
 import { chatHandlers } from "./chat.ts";
 import { sessionWriteHandlers } from "./session-writes.ts";
 import { sessionReadHandlers } from "./sessions.ts";
+import { usageHandlers } from "./usage.ts";
 import { wakeHandlers } from "./wake.ts";
 
 /** What turns and sessions on the wire are made from. */
 export interface TurnMethodParts {
   readonly agent: AgentPart;
   readonly turns: TurnBroadcast;
-  readonly store: Pick<Repositories, "sessions" | "transcripts" | "runs">;
+  readonly store: Pick<Repositories, "sessions" | "transcripts" | "runs" | "usage">;
   readonly systemEvents: SystemEvents;
   readonly config: () => OpenClawConfig;
   readonly clock: Clock;
@@ -63,5 +64,12 @@ export function turnHandlers(parts: TurnMethodParts): BoundMethod[] {
     }),
     ...sessionWriteHandlers({ ...rooms, creation: new SessionCreation(rooms) }),
     ...wakeHandlers(rooms),
+    ...usageHandlers({
+      reports: new UsageReports({
+        ...parts,
+        sessions: agent.sessions,
+        defaultAgentId: () => agent.roster.defaultId,
+      }),
+    }),
   ];
 }

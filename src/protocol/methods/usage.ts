@@ -74,7 +74,7 @@ export const sessionsUsage = defineMethod({
       sessions: Type.Array(anyObject),
       totals: UsageTotals,
       aggregates: anyObject,
-      creatorOptions: Type.Array(anyObject),
+      creatorOptions: Type.Array(Type.Object({ key: Type.String() }, { additionalProperties: true })),
       cacheStatus: maybe(UsageCacheStatus),
     },
     { additionalProperties: true },
