@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { OpenClawConfig } from "../../config/index.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
-import type { KvRepository } from "../../store/index.ts";
+import { type KvRepository, StoreError } from "../../store/index.ts";
 import { type AgentProfile, entryOf, type Roster } from "../roster/index.ts";
 import {
   BOOTSTRAP_FILES,
@@ -13,13 +13,13 @@ import {
   sha256,
   type WorkspaceFile,
 } from "../workspace/index.ts";
+import { isNew, isOurs } from "./first-conversation.ts";
 import { EXTRA_MAX_CHARS, FILE_MAX_CHARS, FILES_MAX_CHARS } from "./limits.ts";
 import { type ProjectContext, projectContext } from "./project-context.ts";
 import type { Prompt, PromptInput, PromptReport, Prompts, PromptSection } from "./prompt.ts";
 import { type HostFacts, section, type SectionFacts, sectionsOf } from "./sections.ts";
 import type { SeedRecord } from "./seed-record.ts";
 import { plannedFiles, Seeding, type SeedRules } from "./seeding.ts";
-import { PERSONAL_FILES, TEMPLATES } from "./templates.ts";
 import { TimeWords } from "./time-words.ts";
 import { userMessage } from "./user-message.ts";
 
@@ -59,11 +59,17 @@ export class WorkspacePrompts implements Prompts {
 
   async workspace(agentId: string): Promise<string> {
     const { workspace } = this.#deps.roster.get(agentId);
-    if (this.#ready.get(workspace) && isFolder(workspace)) return workspace;
+    if (!this.#ready.has(workspace) || !isFolder(workspace)) await this.#prepare(agentId, workspace);
+    await this.#endFirstConversation(workspace);
+    return workspace;
+  }
+
+  async #prepare(agentId: string, workspace: string): Promise<void> {
     try {
       const record = await this.#seeding.prepare(workspace, this.#seedRules());
       if (record) this.#ready.set(workspace, record);
     } catch (cause) {
+      if (cause instanceof StoreError) throw cause;
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new WorkspaceError(
         `The workspace of agent "${agentId}" cannot be used: ${why}. ` +
@@ -71,7 +77,6 @@ export class WorkspacePrompts implements Prompts {
         { cause },
       );
     }
-    return workspace;
   }
 
   async build(input: PromptInput): Promise<Prompt> {
@@ -138,13 +143,12 @@ export class WorkspacePrompts implements Prompts {
     const { workspace } = agent;
     const seeded = this.#ready.get(workspace) ?? (await this.#seeding.record(workspace));
     const files = await this.#load(workspace, seeded);
-    const read = (name: BootstrapFile) => files.get(name);
-    return projectContext(workspace, read, {
+    return projectContext(workspace, (name) => files.get(name), {
       maxChars: rules.maxChars,
       totalMaxChars: rules.totalMaxChars,
       onlyAgents: input.mode === "minimal",
       isPrivate: !input.isGroup && input.sender.isOwner,
-      isNew: await this.#isNew(workspace, read, seeded),
+      isNew: isNew(workspace, files, seeded),
       without: this.#seedRules().without,
     });
   }
@@ -165,23 +169,14 @@ export class WorkspacePrompts implements Prompts {
     return files;
   }
 
-  /** True until the agent and its person have made each other's acquaintance; then BOOTSTRAP.md goes, if it is still ours. */
-  async #isNew(
-    workspace: string,
-    read: (name: BootstrapFile) => WorkspaceFile | undefined,
-    seeded: SeedRecord | undefined,
-  ): Promise<boolean> {
-    const bootstrap = read("BOOTSTRAP.md");
-    if (!bootstrap) return false;
-    const hashOf = (name: BootstrapFile) => seeded?.files[name] ?? sha256(TEMPLATES.get(name) ?? "");
-    const changed = PERSONAL_FILES.some((name) => {
-      const file = read(name);
-      return file !== undefined && file.sha256 !== hashOf(name);
-    });
-    if (!changed && !existsSync(join(workspace, "memory"))) return true;
-    if (bootstrap.sha256 === hashOf("BOOTSTRAP.md"))
-      await rm(join(workspace, "BOOTSTRAP.md"), { force: true });
-    return false;
+  /** BOOTSTRAP.md goes once it has done its work, if it is still as we wrote it. */
+  async #endFirstConversation(workspace: string): Promise<void> {
+    const path = join(workspace, "BOOTSTRAP.md");
+    if (!existsSync(path)) return;
+    const seeded = this.#ready.get(workspace);
+    const files = await this.#load(workspace, seeded);
+    const isDone = !isNew(workspace, files, seeded);
+    if (isDone && isOurs("BOOTSTRAP.md", files, seeded)) await rm(path, { force: true });
   }
 
   #defaults() {

@@ -112,12 +112,14 @@ describe("an old workspace", () => {
 });
 
 describe("the first conversation", () => {
-  test("is asked for until the agent has written down who it is; then its file goes", async () => {
+  test("is asked for until the agent has written down who it is; then its file goes with the next turn", async () => {
     await using rig = await PromptRig.create();
     const folder = await rig.prompts.workspace("main");
     expect(await rig.text()).toContain("# The first conversation");
     writeFileSync(`${folder}/IDENTITY.md`, "- Name: Ada\n");
     expect(await rig.text()).not.toContain("# The first conversation");
+    expect(existsSync(`${folder}/BOOTSTRAP.md`)).toBe(true);
+    await rig.prompts.workspace("main");
     expect(existsSync(`${folder}/BOOTSTRAP.md`)).toBe(false);
   });
 
@@ -135,6 +137,7 @@ describe("the first conversation", () => {
     expect(await rig.text()).toContain("Ours.");
     mkdirSync(`${folder}/memory`);
     expect(await rig.text()).not.toContain("Ours.");
+    await rig.prompts.workspace("main");
     expect(existsSync(`${folder}/BOOTSTRAP.md`)).toBe(true);
   });
 
