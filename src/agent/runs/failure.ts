@@ -1,4 +1,5 @@
-import type { FailureKind, ModelFailure } from "../models/index.ts";
+import { type FailureKind, type ModelFailure, UnknownModelError } from "../models/index.ts";
+import { UnknownAgentError } from "../roster/index.ts";
 import type { RunOutcome } from "./run.ts";
 
 type RunError = NonNullable<RunOutcome["error"]>;
@@ -72,9 +73,13 @@ function sentenceOf({ kind, message, status }: ModelFailure): string {
   return `${why}${code}${detail}. ${mend}`;
 }
 
-/** A fault of the gateway itself. */
-export function internalError(error: unknown): RunError {
+/** Why a turn came to nothing before a model was asked. */
+export function errorOf(error: unknown): RunError {
   const message = error instanceof Error ? error.message : String(error);
+  // What was asked for is not there; the message lists what is.
+  if (error instanceof UnknownModelError || error instanceof UnknownAgentError) {
+    return { kind: "format", message, status: 404, display: `⚠️ ${message}` };
+  }
   return {
     kind: "internal",
     message,

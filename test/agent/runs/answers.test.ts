@@ -96,11 +96,11 @@ test("an answer cut short by the token limit says so", async () => {
   expect(outcome).toMatchObject({ status: "ok", stopReason: "length", text: "Cut short by the token" });
 });
 
-test("a fault of the gateway itself is told, and the transcript says that the message was not answered", async () => {
+test("a model that is not there is said to be missing, and the transcript keeps that nothing was answered", async () => {
   await using house = await House.open();
-  const broken = await house.say("hello", { agentId: "main", model: "none/such" });
+  const broken = await house.say("hello", { model: "none/such" });
   const outcome = await within("the outcome", broken.done);
-  expect(outcome).toMatchObject({ status: "error", error: { kind: "internal" } });
+  expect(outcome).toMatchObject({ status: "error", error: { kind: "format", status: 404 } });
   expect((await house.transcript()).at(-1)).toContain("custom_message: This turn ended before a reply");
   expect(house.events.ends(outcome.runId)).toHaveLength(1);
   expect((await house.store.sessions.get(KEY))?.entry.status).toBe("error");

@@ -37,8 +37,8 @@ test("compact puts a summary in the place of what is old, and keeps the rest", a
     tokensBefore: compacted.tokensBefore,
   });
   await talk(house, 1);
-  const messages = house.provider.requests.at(-1)?.body.messages as { content: string }[];
-  expect(messages[1]?.content).toContain("They counted turns.");
+  const messages = house.provider.requests.at(-1)?.body.messages as { content: unknown }[];
+  expect(JSON.stringify(messages[1]?.content)).toContain("They counted turns.");
   expect(messages.length).toBeLessThan(6);
 });
 
@@ -46,7 +46,7 @@ test("a failed summary leaves everything as it was", async () => {
   await using house = await House.open();
   await talk(house, 3);
   const before = await house.transcript();
-  house.provider.next(fail(500));
+  house.provider.next(fail(400));
   expect(house.runs.compact(KEY)).rejects.toThrow("The conversation is as it was.");
   await until("the end", () => house.events.told.at(-1)?.what === "compact:end");
   expect(await house.transcript()).toEqual(before);

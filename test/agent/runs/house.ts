@@ -1,8 +1,16 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AgentRuns, type RunRequest, type Tools } from "../../../src/agent/index.ts";
+import {
+  AgentRuns,
+  ConfiguredRoster,
+  ModelRoom,
+  type RunRequest,
+  StoredSessions,
+  type Tools,
+} from "../../../src/agent/index.ts";
 import { validateConfig } from "../../../src/config/index.ts";
+import { Egress } from "../../../src/lib/egress/index.ts";
 import { systemClock } from "../../../src/lib/clock.ts";
 import { randomIds } from "../../../src/lib/ids.ts";
 import { silentLogger } from "../../../src/lib/logger.ts";
@@ -10,14 +18,14 @@ import type { RunId, SessionKey } from "../../../src/protocol/index.ts";
 import { openStore, type Store } from "../../../src/store/index.ts";
 import { FakeModelProvider, type FakeOptions } from "../../fakes/model-provider/index.ts";
 import { Recording } from "./recording.ts";
-import { modelsOf, prompts, roster, sessionsOn, toolsOf } from "./stand-ins.ts";
+import { prompts, toolsOf } from "./stand-ins.ts";
 
 export const KEY = "agent:main:test" as SessionKey;
 
 export interface HouseOptions {
   readonly tools?: Tools;
   /** As it would stand in the file. */
-  readonly config?: Readonly<Record<string, unknown>>;
+  readonly config?: { readonly messages?: object; readonly agents?: { readonly defaults?: object } };
   readonly contextWindow?: number;
   readonly provider?: FakeOptions;
 }
@@ -33,20 +41,46 @@ export class House implements AsyncDisposable {
     private readonly dir: string,
     options: HouseOptions,
   ) {
-    const { config, ok, issues } = validateConfig(options.config ?? {});
+    const { config, ok, issues } = validateConfig(configOf(provider, options));
     if (!ok) throw new Error(JSON.stringify(issues));
+    const [clock, ids, log] = [systemClock, randomIds, silentLogger];
+    const guide = {
+      version: "1",
+      startedAt: 0,
+      address: () => undefined,
+      timeZone: () => "UTC",
+      configPath: "",
+    };
     this.runs = new AgentRuns({
       config: { current: config },
       store,
-      sessions: sessionsOn(store),
-      models: modelsOf(provider, options.contextWindow),
+      sessions: new StoredSessions({
+        store,
+        clock,
+        ids,
+        config: () => config,
+        defaultAgentId: () => "main",
+        modelOf: () => undefined,
+      }),
+      models: new ModelRoom({
+        config: () => config,
+        variables: () => ({}),
+        store,
+        egress: new Egress({ clock }),
+        clock,
+        log,
+        guide,
+      }),
       tools: options.tools ?? toolsOf(),
       prompts,
-      roster,
+      roster: new ConfiguredRoster({
+        config: () => config,
+        paths: { home: dir, stateDir: dir, workspaceDir: dir },
+      }),
       events: this.events,
-      clock: systemClock,
-      ids: randomIds,
-      logger: silentLogger,
+      clock,
+      ids,
+      logger: log,
     });
   }
 
@@ -85,6 +119,17 @@ export class House implements AsyncDisposable {
     await this.store.close();
     rmSync(this.dir, { recursive: true, force: true });
   }
+}
+
+function configOf(provider: FakeModelProvider, { config = {}, contextWindow = 32_000 }: HouseOptions) {
+  const { agents = {} } = config;
+  const mock = provider.providerConfig();
+  const models = (mock.models as object[]).map((model) => ({ ...model, contextWindow }));
+  return {
+    ...config,
+    models: { providers: { mock: { ...mock, models } } },
+    agents: { ...agents, defaults: { model: "mock/mock-1", ...agents.defaults } },
+  };
 }
 
 let asked = 0;

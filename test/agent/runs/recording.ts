@@ -4,6 +4,7 @@ import type { RunEvents } from "../../../src/agent/index.ts";
 export interface Told {
   readonly event: "agent" | "chat" | "session.message" | "sessions.changed" | "session.operation";
   readonly runId?: string;
+  readonly session?: string;
   readonly seq?: number;
   /** Stream, state, reason or phase: what kind of frame it is. */
   readonly what: string;
@@ -18,11 +19,13 @@ export class Recording implements RunEvents {
     const phase =
       stream === "lifecycle" || stream === "tool" || stream === "item" ? `:${String(data.phase)}` : "";
     const model = stream === "lifecycle" && data.phase === "model" && data.provider === null ? ":none" : "";
-    this.told.push({ event: "agent", runId: run.runId, seq, what: `${stream}${phase}${model}`, data });
+    const { runId, sessionKey: session } = run;
+    this.told.push({ event: "agent", runId, session, seq, what: `${stream}${phase}${model}`, data });
   }
 
   chat(...[run, seq, frame]: Parameters<RunEvents["chat"]>): void {
-    this.told.push({ event: "chat", runId: run.runId, seq, what: String(frame.state), data: frame });
+    const { runId, sessionKey: session } = run;
+    this.told.push({ event: "chat", runId, session, seq, what: String(frame.state), data: frame });
   }
 
   sessionMessage(...[, stored, messageSeq, runId]: Parameters<RunEvents["sessionMessage"]>): void {

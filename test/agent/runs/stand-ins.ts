@@ -1,85 +1,5 @@
-import type { Api, Message, Model as EngineModel } from "@earendil-works/pi-ai";
-import { createAssistantMessageEventStream } from "@earendil-works/pi-ai";
-import { streamSimple } from "@earendil-works/pi-ai/api/openai-completions";
 import { Type } from "@sinclair/typebox";
-import type {
-  AgentProfile,
-  ModelCall,
-  ModelFailure,
-  ModelInfo,
-  ModelPlan,
-  Models,
-  Prompts,
-  Roster,
-  Sessions,
-  Tool,
-  Tools,
-} from "../../../src/agent/index.ts";
-import type { SessionRecord, Store, StoredEvent } from "../../../src/store/index.ts";
-import type { FakeModelProvider } from "../../fakes/model-provider/index.ts";
-
-/** One model of a provider over HTTP; no retries, no fail-over. */
-export function modelsOf(provider: FakeModelProvider, contextWindow = 32_000): Models {
-  const model: EngineModel<"openai-completions"> = {
-    id: "mock-1",
-    name: "mock-1",
-    api: "openai-completions",
-    provider: "mock",
-    baseUrl: provider.openAiUrl,
-    reasoning: false,
-    input: ["text", "image"],
-    cost: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
-    contextWindow,
-    maxTokens: 4_096,
-  };
-  const ref = { provider: "mock", model: "mock-1" };
-  const info: ModelInfo = {
-    ...ref,
-    name: "mock-1",
-    contextWindow,
-    contextTokens: contextWindow,
-    reasoning: false,
-    input: ["text", "image"],
-    thinkingLevels: ["off"],
-    thinkingDefault: "off",
-    available: true,
-    tags: ["default"],
-    source: "config",
-  };
-  const plan: ModelPlan = { candidates: [ref], strict: false };
-  const models = {
-    resolve: async () => ref,
-    plan: async ({ requested }: { readonly requested?: string }) => {
-      if (requested === "none/such") throw new Error("There is no model none/such.");
-      return plan;
-    },
-    info: async () => info,
-    engineModel: async (): Promise<EngineModel<Api>> => model,
-    thinking: async () => "off" as const,
-    stream: (call: ModelCall) => {
-      call.watcher.attempt?.(ref, model);
-      try {
-        return streamSimple(model, call.context, { ...call.options, apiKey: "mock-key", maxRetries: 0 });
-      } catch (error) {
-        const stream = createAssistantMessageEventStream();
-        stream.end();
-        throw error;
-      }
-    },
-    failureOf: ({ errorMessage = "" }: { readonly errorMessage?: string }): ModelFailure => {
-      const status = Number(/^(\d{3})\b/.exec(errorMessage)?.[1] ?? Number.NaN);
-      const kind = /context|too long/i.test(errorMessage)
-        ? "context_overflow"
-        : status === 401
-          ? "auth"
-          : status === 429
-            ? "rate_limit"
-            : "unknown";
-      return { kind, message: errorMessage, ...(Number.isFinite(status) && { status }) };
-    },
-  };
-  return models as Models;
-}
+import type { Prompts, Tool, Tools } from "../../../src/agent/index.ts";
 
 /** Tools a test brings, all of them for everybody. */
 export function toolsOf(...all: Tool[]): Tools {
@@ -90,7 +10,7 @@ export function toolsOf(...all: Tool[]): Tools {
 export function tool(name: string, execute: Tool["execute"], options: Partial<Tool> = {}): Tool {
   return {
     name,
-    label: name[0]?.toUpperCase() + name.slice(1),
+    label: `${name[0]?.toUpperCase() ?? ""}${name.slice(1)}`,
     description: `The tool ${name}.`,
     parameters: Type.Object({}, { additionalProperties: true }),
     scope: "anyone",
@@ -99,51 +19,13 @@ export function tool(name: string, execute: Tool["execute"], options: Partial<To
   };
 }
 
-export const prompts = {
+/** A prompt of one sentence, so that tests read what else a model is sent. */
+export const prompts: Prompts = {
   workspace: async () => "/nowhere",
   build: async () => ({ text: "You are a test.", sections: [] }),
+  report: async () => {
+    throw new Error("no turn asks for the sizes of its prompt");
+  },
   timestamp: () => "[Sat 2026-11-21 00:08 UTC] ",
-  userMessage: ({ text }: { readonly text: string }) => `[Sat 2026-11-21 00:08 UTC] ${text}`,
-} as unknown as Prompts;
-
-const profile: AgentProfile = {
-  id: "main",
-  name: undefined,
-  isDefault: true,
-  identity: {},
-  workspace: "/nowhere",
-  cwd: "/nowhere",
-} as unknown as AgentProfile;
-
-export const roster: Roster = {
-  defaultId: "main",
-  list: () => [profile],
-  has: () => true,
-  get: () => profile,
-} as unknown as Roster;
-
-/** Sessions straight on the store: no resets, no policies. */
-export function sessionsOn(store: Store): Sessions {
-  const sessions = {
-    isGroup: () => false,
-    get: (key: SessionRecord["key"]) => store.sessions.get(key),
-    enter: async ({ key, agentId }: { key: SessionRecord["key"]; agentId: string }) => {
-      const fresh = { agentId, sessionId: crypto.randomUUID(), entry: {} };
-      return { ...(await store.sessions.open(key, fresh)), renewed: undefined };
-    },
-    context: async (record: SessionRecord) => paired(await store.transcripts.read(record.sessionId)),
-  };
-  return sessions as unknown as Sessions;
-}
-
-/** Messages of a transcript since its last compaction, failures left out, each call with its result. */
-function paired(events: readonly StoredEvent[]): Message[] {
-  const last = events.findLast(({ event }) => event.type === "compaction")?.event;
-  const from = last ? events.findIndex(({ event }) => event.id === last.firstKeptEntryId) : 0;
-  const messages = events
-    .slice(Math.max(0, from))
-    .flatMap(({ event }) => (event.type === "message" ? [event.message as Message] : []))
-    .filter((message) => message.role !== "assistant" || message.stopReason !== "error");
-  const summary: Message[] = last ? [{ role: "user", content: String(last.summary), timestamp: 0 }] : [];
-  return [...summary, ...messages];
-}
+  userMessage: ({ text }) => `[Sat 2026-11-21 00:08 UTC] ${text}`,
+};

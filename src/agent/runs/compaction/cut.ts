@@ -6,6 +6,7 @@ import type { Said } from "./said.ts";
  */
 export function cutAt(said: readonly Said[], keepTokens: number): number {
   const budget = firstWithin(said, keepTokens);
+  if (budget === 0) return 0;
   const asked = placeFrom(said, budget, "user") ?? placeFrom(said, budget, "assistant");
   if (asked !== undefined) return asked;
   // What is within the budget belongs to a call further up, which stays with it.

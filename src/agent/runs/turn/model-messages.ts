@@ -42,10 +42,9 @@ function textsOf(content: Exclude<UserMessage["content"], string>): string {
 
 /** Who wrote a stored message; undefined for what is no person's: summaries, markers. */
 function storedSender(message: UserMessage): Sender | undefined {
-  if (!("idempotencyKey" in message) || !("__openclaw" in message)) return undefined;
-  const facts = message.__openclaw;
-  if (typeof facts !== "object" || facts === null) return undefined;
-  const known = new Map<string, unknown>(Object.entries(facts));
+  if (!isSaid(message)) return undefined;
+  const facts = "__openclaw" in message ? message.__openclaw : undefined;
+  const known = new Map<string, unknown>(typeof facts === "object" && facts ? Object.entries(facts) : []);
   const identity = known.get("senderIdentity");
   const isOnChannel =
     typeof identity === "object" && identity !== null && "type" in identity && identity.type === "channel";
@@ -62,6 +61,11 @@ function storedSender(message: UserMessage): Sender | undefined {
     // The operator needs no introduction; people on channels do.
     ...(!isOnChannel && { client: { id: "", mode: "" } }),
   };
+}
+
+/** What people say is plain text, or text with what came with it; the gateway's own notes are one block of text. */
+function isSaid({ content }: UserMessage): boolean {
+  return typeof content === "string" || content.length > 1 || content[0]?.type === "image";
 }
 
 function textIn(known: ReadonlyMap<string, unknown>, name: string): string | undefined {

@@ -1,7 +1,7 @@
 import { pause, type Timer } from "../../../lib/clock.ts";
 import type { SessionRecord } from "../../../store/index.ts";
 import type { Sender } from "../../sender.ts";
-import { internalError, modelError } from "../failure.ts";
+import { errorOf, modelError } from "../failure.ts";
 import { ABORT_GRACE_MS, DEFAULT_RUN_TIMEOUT_MS, MAX_TIMER_MS } from "../limits.ts";
 import type { LiveRun } from "../live-run.ts";
 import { Chronicle } from "../record/chronicle.ts";
@@ -156,7 +156,7 @@ export class Turn {
       return { kind: "failed", error: modelError(nameOf({ provider, model }), failure.failure) };
     } catch (error) {
       if (!signal.aborted) deps.logger.error("a turn failed", { runId: this.#first.request.runId, error });
-      return { kind: "failed", error: internalError(error) };
+      return { kind: "failed", error: errorOf(error) };
     } finally {
       slot?.release();
     }

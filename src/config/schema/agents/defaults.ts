@@ -138,10 +138,13 @@ export const agentDefaults = () =>
       }),
       timeoutSeconds: integer("Time limit (s)", "Longest a run may take; 0 for none.", { minimum: 0 }),
       mediaMaxMb: decimal("Media (MB)", "Largest attachment.", { exclusiveMinimum: 0 }),
-      maxConcurrent: integer("At once", "Runs at once, over all sessions.", {
-        default: 8,
-        exclusiveMinimum: 0,
-      }),
+      maxConcurrent: integer(
+        "At once",
+        "Runs at once, over all sessions; 4 for each processor when absent, at least 8.",
+        {
+          exclusiveMinimum: 0,
+        },
+      ),
       subagents: subagents(),
       compaction: compaction(),
       contextPruning: opaque("Pruning", "Leaves old tool results out."),
