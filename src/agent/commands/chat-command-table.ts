@@ -1,3 +1,4 @@
+import type { SessionKey } from "../../protocol/index.ts";
 import type { ChatCommand, ChatCommands, CommandContext, CommandReply } from "./chat-command.ts";
 import { type CommandDeps, type CommandRow, type OneTurn, said } from "./command-row.ts";
 import {
@@ -12,6 +13,7 @@ import {
 } from "./parse.ts";
 import { refusalOf, refusalText, understandsText } from "./permissions.ts";
 import { ROWS } from "./rows/index.ts";
+import { statusText } from "./words/status-text.ts";
 
 /** What begins a session anew when the configuration says nothing. */
 const RESET_TRIGGERS: readonly string[] = ["/new", "/reset"];
@@ -46,6 +48,14 @@ export class ChatCommandTable implements ChatCommands {
     if (leading && isWhole(leading)) return this.#run(leading.row, leading.args, context);
     const found = this.#inline(message, context);
     return found.length === 0 ? undefined : this.#apply(message, found, context);
+  }
+
+  /** What `/status` would answer in a session. @throws UnknownModelError, StoreError */
+  async status(agentId: string, sessionKey: SessionKey): Promise<string> {
+    const session = await this.#deps.sessions.get(sessionKey);
+    const channel = session?.entry.lastRoute?.channel ?? "webchat";
+    const sender = { id: "", isOwner: false, isAuthorized: true, isAdmin: false, channel };
+    return statusText(this.#deps, { agentId, sessionKey, session, sender, isGroup: false });
   }
 
   /** The command a message begins with; reset triggers of the configuration are other names of `/new`. */

@@ -14,7 +14,7 @@ import type { SessionEntry, SessionEntryPatch, SessionRecord, UsageSum } from ".
 import { ManualClock } from "../../support/index.ts";
 import { toolNamed } from "../prompt/rig.ts";
 
-const KEY = "agent:main:main" as SessionKey;
+export const KEY = "agent:main:main" as SessionKey;
 const NOW = Date.UTC(2026, 10, 21, 0, 11);
 
 export const OPERATOR: Sender = {

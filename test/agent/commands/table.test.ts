@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { commandEntries, usageFooter } from "../../../src/agent/index.ts";
 import { fits, status } from "../../../src/protocol/index.ts";
-import { AL, CommandRig, OPERATOR } from "./rig.ts";
+import { AL, CommandRig, KEY, OPERATOR } from "./rig.ts";
 
 describe("sessions", () => {
   test("/new begins a new window and asks no model", async () => {
@@ -256,6 +256,11 @@ describe("information", () => {
         "🪢 Queue: steer",
       ].join("\n"),
     );
+  });
+
+  test("the status of a session can be had without a message", async () => {
+    const rig = new CommandRig({}, { totalTokens: 6_400 });
+    expect(await rig.table.status("main", KEY)).toBe((await rig.text("/status")) ?? "");
   });
 
   test("/status works before the first message", async () => {
