@@ -5,6 +5,7 @@ import type { Egress } from "../../lib/egress/index.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { type SecretRegistry, secretRegistry } from "../../lib/redact.ts";
 import type { AuthProfileRepository, KvRepository } from "../../store/index.ts";
+import * as admin from "./admin/index.ts";
 import { FailureMemory } from "./call/failure-memory.ts";
 import { ModelCalls } from "./call/calls.ts";
 import { Catalogue } from "./catalog/index.ts";
@@ -42,9 +43,11 @@ export interface ModelRoomDeps {
 }
 
 /** The models of one gateway. */
-export class ModelRoom implements Models {
+export class ModelRoom implements Models, admin.ModelAdmin {
+  readonly signIns: admin.SignIns;
   readonly #deps: ModelRoomDeps;
   readonly #catalogue: Catalogue;
+  readonly #local: LocalServers;
   readonly #pool: CredentialPool;
   readonly #resolver: choice.Resolver;
   readonly #planner: choice.Planner;
@@ -56,6 +59,7 @@ export class ModelRoom implements Models {
     const secrets = deps.secrets ?? secretRegistry();
     const local = new LocalServers({ egress, clock, variables });
     this.#deps = deps;
+    this.#local = local;
     this.#catalogue = new Catalogue({ config, variables, local });
     this.#pool = new CredentialPool({
       profiles: store.authProfiles,
@@ -68,11 +72,12 @@ export class ModelRoom implements Models {
       log,
       hide: (secret) => void secrets.add(secret),
     });
+    this.signIns = new admin.SignIns({ profiles: store.authProfiles, kv: store.kv, pool: this.#pool, clock });
     this.#resolver = new choice.Resolver(this.#catalogue, config);
     this.#planner = new choice.Planner({
       config,
       resolver: this.#resolver,
-      automatic: () => choice.automaticModel(this.#catalogue, this.#pool),
+      automatic: () => this.#automatic(),
       seesImages: async (ref) => (await this.#catalogue.engineModel(ref)).input.includes("image"),
     });
     this.#failures = new FailureMemory(secrets);
@@ -116,5 +121,38 @@ export class ModelRoom implements Models {
 
   failureOf(message: { readonly errorMessage?: string }): ModelFailure {
     return this.#failures.of(message.errorMessage);
+  }
+
+  list(query: admin.ListQuery): Promise<readonly admin.ListedModel[]> {
+    return admin.listModels(
+      {
+        config: this.#deps.config,
+        catalogue: this.#catalogue,
+        pool: this.#pool,
+        local: this.#local,
+        automatic: () => this.#automatic(),
+      },
+      query,
+    );
+  }
+
+  probe(request: admin.ProbeRequest): Promise<admin.ProbeResult> {
+    const { clock } = this.#deps;
+    return admin.probe({ catalogue: this.#catalogue, pool: this.#pool, calls: this.#calls, clock }, request);
+  }
+
+  authStatus(options: { readonly refresh?: boolean } = {}): Promise<admin.AuthStatus> {
+    if (options.refresh === true) this.#pool.forget();
+    const { store, clock } = this.#deps;
+    return admin.authStatus({
+      catalogue: this.#catalogue,
+      pool: this.#pool,
+      profiles: store.authProfiles,
+      now: () => clock.now(),
+    });
+  }
+
+  #automatic(): Promise<ModelRef> {
+    return choice.automaticModel(this.#catalogue, this.#pool);
   }
 }

@@ -22,7 +22,7 @@ import type { FailureMemory } from "./failure-memory.ts";
 import { type Fault, failureOfFault } from "./fault.ts";
 import { placeholderModel, Relay } from "./relay.ts";
 import { pauseBefore } from "./retry.ts";
-import { Turn } from "./turn.ts";
+import { probeCall, Turn } from "./turn.ts";
 
 export interface CallDeps {
   readonly catalogue: Catalogue;
@@ -61,6 +61,28 @@ export class ModelCalls {
       );
     });
     return out;
+  }
+
+  /** One tiny request with one credential; undefined when it was answered. Never throws. */
+  async probe(
+    ref: ModelRef,
+    credential: Credential | undefined,
+    { timeoutMs, agentId }: { readonly timeoutMs: number; readonly agentId: string },
+  ): Promise<ModelFailure | undefined> {
+    const { clock, pool } = this.#deps;
+    const relay = new Relay(new AssistantMessageEventStream(), () => clock.now());
+    const turn = new Turn(await probeCall(ref, agentId, clock.now()), relay);
+    const prepared = await this.#prepare(turn, ref);
+    if ("kind" in prepared) return this.#spoken(prepared);
+    const limit = Math.min(timeoutMs, prepared.timeoutMs > 0 ? prepared.timeoutMs : timeoutMs);
+    const outcome = await this.#signedAttempt(turn, {
+      ...prepared,
+      timeoutMs: limit,
+      credential: credential ?? keyless(ref.provider),
+    });
+    if (typeof outcome === "object") return this.#spoken(outcome);
+    if (credential !== undefined) await pool.worked(credential);
+    return undefined;
   }
 
   async #run(turn: Turn): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Api, Model as EngineModel } from "@earendil-works/pi-ai";
 import type { Clock } from "../../../lib/clock.ts";
-import type { ModelCall } from "../model.ts";
+import type { ModelCall, ModelRef } from "../model.ts";
 import { placeholderModel, type Relay } from "./relay.ts";
 
 /** One model call of a turn, over all its attempts. */
@@ -30,4 +30,21 @@ export class Turn {
       if (signal?.aborted === true) finish();
     });
   }
+}
+
+/** Output tokens of a probe: enough for a word, also where a model thinks first. */
+const PROBE_TOKENS = 64;
+
+/** The smallest call there is. */
+export async function probeCall(ref: ModelRef, agentId: string, timestamp: number): Promise<ModelCall> {
+  const { normalizeContext } = await import("@earendil-works/pi-ai/utils/transcript");
+  return {
+    plan: { candidates: [ref], strict: true },
+    context: normalizeContext({
+      messages: [{ role: "user", content: "Reply with the word OK.", timestamp }],
+    }),
+    options: { maxTokens: PROBE_TOKENS },
+    agentId,
+    watcher: {},
+  };
 }

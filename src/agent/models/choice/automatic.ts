@@ -9,9 +9,9 @@ import type { ModelRef } from "../model.ts";
  * environment; else the built-in one.
  */
 export async function automaticModel(catalogue: Catalogue, pool: CredentialPool): Promise<ModelRef> {
-  for (const [provider, { models }] of catalogue.configured) {
-    const [first] = models ?? [];
-    if (first) return { provider, model: first.id };
+  for (const provider of catalogue.configured.keys()) {
+    const chosen = firstListed(catalogue, provider);
+    if (chosen) return chosen;
   }
   const withKey = [...catalogue.configured.keys(), ...(await pool.storedProviders())];
   const known = [...new Set([...withKey, ...PROVIDERS.map(({ id }) => id)])];
@@ -21,4 +21,16 @@ export async function automaticModel(catalogue: Catalogue, pool: CredentialPool)
       return { provider, model };
   }
   return GUIDE;
+}
+
+/** The model of a provider that answers when none of its is named: the first one configured, else its usual one. */
+export function choiceOfProvider(catalogue: Catalogue, provider: string): ModelRef | undefined {
+  const model = knownProvider(provider)?.defaultModel;
+  const usual = model !== undefined && catalogue.has(provider) ? { provider, model } : undefined;
+  return firstListed(catalogue, provider) ?? usual;
+}
+
+function firstListed(catalogue: Catalogue, provider: string): ModelRef | undefined {
+  const [first] = catalogue.provider(provider)?.models ?? [];
+  return first && { provider, model: first.id };
 }
