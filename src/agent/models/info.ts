@@ -1,8 +1,7 @@
 import type { Api, Model as EngineModel } from "@earendil-works/pi-ai";
 import type { OpenClawConfig } from "../../config/index.ts";
-import { isInsideUrl } from "../../lib/egress/index.ts";
 import { SOLE_AGENT_ID } from "../roster/index.ts";
-import { type Catalogue, knownProvider } from "./catalog/index.ts";
+import { type Catalogue, isOwnServer, knownProvider } from "./catalog/index.ts";
 import * as choice from "./choice/index.ts";
 import type { CredentialPool } from "./credentials/index.ts";
 import { BUILTIN_PROVIDER } from "./guide/model.ts";
@@ -25,7 +24,7 @@ export async function modelInfo(deps: InfoDeps, ref: ModelRef, agentId = SOLE_AG
 export async function isAvailable({ pool }: InfoDeps, model: EngineModel<Api>): Promise<boolean> {
   if (model.provider === BUILTIN_PROVIDER) return true;
   if (await pool.has(model.provider)) return true;
-  return URL.canParse(model.baseUrl) && isInsideUrl(new URL(model.baseUrl));
+  return isOwnServer(model);
 }
 
 /** The same, its availability known. */

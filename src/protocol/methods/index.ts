@@ -5,6 +5,7 @@ import * as chat from "./chat.ts";
 import * as config from "./config.ts";
 import * as devices from "./devices.ts";
 import * as logs from "./logs.ts";
+import * as models from "./models.ts";
 import * as nodes from "./nodes.ts";
 import * as secrets from "./secrets.ts";
 import * as sessions from "./sessions.ts";
@@ -21,4 +22,4 @@ export const METHOD_BY_NAME: ReadonlyMap<string, MethodSpec> = new Map(
   METHODS.map((method) => [method.name, method]),
 );
 
-export { agent, agents, chat, config, devices, logs, nodes, secrets, sessions, status, usage };
+export { agent, agents, chat, config, devices, logs, models, nodes, secrets, sessions, status, usage };

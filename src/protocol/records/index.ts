@@ -3,6 +3,7 @@ export * from "./commands.ts";
 export * from "./config.ts";
 export * from "./devices.ts";
 export * from "./health.ts";
+export * from "./models.ts";
 export * from "./nodes.ts";
 export * from "./restart.ts";
 export * from "./session-params.ts";

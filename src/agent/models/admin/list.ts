@@ -1,7 +1,6 @@
 import type { Api, Model as EngineModel } from "@earendil-works/pi-ai";
 import type { OpenClawConfig } from "../../../config/index.ts";
-import { isInsideUrl } from "../../../lib/egress/index.ts";
-import { type Catalogue, canonicalProvider } from "../catalog/index.ts";
+import { type Catalogue, canonicalProvider, isOwnServer } from "../catalog/index.ts";
 import * as choice from "../choice/index.ts";
 import type { CredentialPool } from "../credentials/index.ts";
 import { BUILTIN_PROVIDER } from "../guide/model.ts";
@@ -122,6 +121,5 @@ async function hindrance({ pool }: ListDeps, model: EngineModel<Api>): Promise<U
   const standing = await pool.standing(model.provider);
   const [first] = standing.resting;
   const state = first && (await pool.state(first.credential.profileId));
-  const open = URL.canParse(model.baseUrl) && isInsideUrl(new URL(model.baseUrl));
-  return unavailableOf(standing, () => state, open);
+  return unavailableOf(standing, () => state, isOwnServer(model));
 }

@@ -38,7 +38,7 @@ export class SignIns {
   }
 
   /** Stores an API key or a fixed token; returns the profile's id. @throws CredentialError, StoreError */
-  setKey(entry: {
+  async setKey(entry: {
     readonly provider: string;
     readonly key: string;
     readonly profileId?: string;

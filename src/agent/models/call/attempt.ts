@@ -6,7 +6,8 @@ import type {
 } from "@earendil-works/pi-ai";
 import type { Clock } from "../../../lib/clock.ts";
 import { Deadline } from "../../../lib/deadline.ts";
-import { type Egress, EgressError, isInsideUrl } from "../../../lib/egress/index.ts";
+import { type Egress, EgressError } from "../../../lib/egress/index.ts";
+import { isOwnServer } from "../catalog/index.ts";
 import type { Credential } from "../credentials/index.ts";
 import { CLOUD_IDLE_MS, MAX_ANSWER_BYTES, SELF_HOSTED_IDLE_MS } from "../limits.ts";
 import type { ModelCall } from "../model.ts";
@@ -46,7 +47,7 @@ export async function attempt(deps: AttemptDeps, one: Attempt, relay: Relay): Pr
   const onAbort = () => ending.abort(signal?.reason);
   if (signal?.aborted === true) onAbort();
   else signal?.addEventListener("abort", onAbort, { once: true });
-  const idleMs = one.timeoutMs > 0 ? one.timeoutMs : idleOf(model);
+  const idleMs = one.timeoutMs || (isOwnServer(model) ? SELF_HOSTED_IDLE_MS : CLOUD_IDLE_MS);
   const ownHttp = !takesFetch(model.api);
   const silence = new EgressError("timeout", `${model.provider} sent nothing for ${idleMs / 1000} s`);
   const idle = new Deadline(deps.clock, ownHttp ? idleMs : 0, () => ending.abort(silence));
@@ -102,12 +103,6 @@ function take(event: AssistantMessageEvent, relay: Relay): "done" | { readonly e
       relay.forward(event);
       return undefined;
   }
-}
-
-/** A server of one's own may be slow to load a model. */
-function idleOf({ baseUrl }: EngineModel<Api>): number {
-  const own = URL.canParse(baseUrl) && isInsideUrl(new URL(baseUrl));
-  return own ? SELF_HOSTED_IDLE_MS : CLOUD_IDLE_MS;
 }
 
 function originOf(baseUrl: string): string {

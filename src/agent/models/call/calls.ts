@@ -2,10 +2,10 @@ import { AssistantMessageEventStream } from "@earendil-works/pi-ai/utils/event-s
 import type { ProviderStreams } from "@earendil-works/pi-ai";
 import type { OpenClawConfig } from "../../../config/index.ts";
 import type { Clock } from "../../../lib/clock.ts";
-import { type Egress, isInsideUrl } from "../../../lib/egress/index.ts";
+import type { Egress } from "../../../lib/egress/index.ts";
 import type { Logger } from "../../../lib/logger.ts";
 import type { AuthProfileState } from "../../../store/index.ts";
-import { type Catalogue, knownProvider } from "../catalog/index.ts";
+import { type Catalogue, isOwnServer, knownProvider } from "../catalog/index.ts";
 import { modelParams } from "../choice/params.ts";
 import { formatRef } from "../choice/ref.ts";
 import {
@@ -74,6 +74,9 @@ export class ModelCalls {
     const turn = new Turn(await probeCall(ref, agentId, clock.now()), relay);
     const prepared = await this.#prepare(turn, ref);
     if ("kind" in prepared) return this.#spoken(prepared);
+    if (credential === undefined && ref.provider !== BUILTIN_PROVIDER && !isOwnServer(prepared.model)) {
+      return this.#spoken(noCredential(ref, this.#deps.catalogue));
+    }
     const limit = Math.min(timeoutMs, prepared.timeoutMs > 0 ? prepared.timeoutMs : timeoutMs);
     const outcome = await this.#signedAttempt(turn, {
       ...prepared,
@@ -124,12 +127,8 @@ export class ModelCalls {
     const sessionId = turn.call.options.sessionId;
     const pinned = turn.call.plan.profileId;
     const { ready, resting } = await pool.standing(ref.provider, pinned, sessionId);
-    const own =
-      resting.length === 0 &&
-      URL.canParse(prepared.model.baseUrl) &&
-      isInsideUrl(new URL(prepared.model.baseUrl));
-    const usable =
-      ready.length === 0 && own ? [keyless(ref.provider)] : ready.slice(0, CREDENTIALS_PER_MODEL);
+    const open = ready.length + resting.length === 0 && isOwnServer(prepared.model);
+    const usable = open ? [keyless(ref.provider)] : ready.slice(0, CREDENTIALS_PER_MODEL);
     if (usable.length === 0) return this.#noneReady(ref, resting);
     let fault: Fault | undefined;
     for (const [index, credential] of usable.entries()) {
