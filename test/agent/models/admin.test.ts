@@ -1,7 +1,13 @@
 import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { modelHandlers } from "../../../src/gateway/methods/models.ts";
 import type { Client, MethodContext } from "../../../src/gateway/method.ts";
-import { explain } from "../../../src/protocol/index.ts";
+import {
+  explain,
+  type MethodSpec,
+  models as spec,
+  type ParamsOf,
+  type ResultOf,
+} from "../../../src/protocol/index.ts";
 import * as fake from "../../fakes/model-provider/index.ts";
 import { publishedValidator } from "../../protocol/published.ts";
 import { ManualClock } from "../../support/index.ts";
@@ -24,19 +30,24 @@ const context = (scopes: readonly string[] = ["operator.admin"]): MethodContext 
 });
 
 /** Calls a method as the router would: its params and its answer are checked against the declaration. */
-async function call(room: TestRoom, name: string, params: object, scopes?: readonly string[]): Promise<any> {
+async function call<M extends MethodSpec>(
+  room: TestRoom,
+  declared: M,
+  params: ParamsOf<M>,
+  scopes?: readonly string[],
+): Promise<ResultOf<M>> {
   const methods = modelHandlers({
     models: room.models,
     defaultAgentId: () => "main",
     hasAgent: (id) => id === "main",
     agentOfSession: () => "main",
   });
-  const method = methods.find(({ spec }) => spec.name === name);
-  if (!method) throw new Error(`no method ${name}`);
-  expect(explain(method.spec.params, params)).toBeUndefined();
+  const method = methods.find((one) => one.spec === declared);
+  if (!method) throw new Error(`no handler of ${declared.name}`);
+  expect(explain(declared.params, params)).toBeUndefined();
   const result = await method.run(params, context(scopes));
-  expect(explain(method.spec.result, result)).toBeUndefined();
-  return result;
+  expect(explain(declared.result, result)).toBeUndefined();
+  return result as ResultOf<M>;
 }
 
 const fits = (definition: string, value: unknown) => {
@@ -47,7 +58,7 @@ const fits = (definition: string, value: unknown) => {
 describe("models.list", () => {
   test("shows what is configured, what answers first at the head, and why something cannot be asked", async () => {
     await using room = await openRoom(CONFIG());
-    const result = await call(room, "models.list", { view: "configured", preparedOnly: true });
+    const result = await call(room, spec.list, { view: "configured", preparedOnly: true });
     fits("ModelsListResult", result);
     expect(result.models).toMatchObject([
       { id: "mock-1", provider: "mock", tags: ["default", "configured"], available: true },
@@ -69,7 +80,7 @@ describe("models.list", () => {
       clock,
       plan: { candidates: [{ provider: "mock", model: "mock-1" }], strict: true },
     });
-    const { models } = await call(room, "models.list", { view: "provider-config", preparedOnly: true });
+    const { models } = await call(room, spec.list, { view: "provider-config", preparedOnly: true });
     expect(models[0]).toMatchObject({
       available: false,
       unavailableReason: "cooldown",
@@ -80,37 +91,37 @@ describe("models.list", () => {
   test("a fresh gateway has the guide, and a key brings all models of its provider", async () => {
     {
       await using room = await openRoom({});
-      const { models } = await call(room, "models.list", { preparedOnly: true });
+      const { models } = await call(room, spec.list, { preparedOnly: true });
       expect(models).toMatchObject([
         { provider: "builtin", id: "guide", tags: ["builtin"], available: true },
       ]);
     }
     await using room = await openRoom({}, { variables: { GROQ_API_KEY: "k" } });
-    const { models } = await call(room, "models.list", {
+    const { models } = await call(room, spec.list, {
       preparedOnly: true,
       includeProviderCapabilities: true,
     });
-    expect(new Set(models.map((model: any) => model.provider))).toEqual(new Set(["groq"]));
+    expect(new Set(models.map((model) => model.provider))).toEqual(new Set(["groq"]));
     expect(models[0]).toMatchObject({ apiKeySupported: true, thinkingDefault: "medium" });
     fits("ModelsListResult", { models });
   });
 
   test("of one provider, and of all there are", async () => {
     await using room = await openRoom(CONFIG());
-    const mistral = await call(room, "models.list", { provider: "mistral", preparedOnly: true });
+    const mistral = await call(room, spec.list, { provider: "mistral", preparedOnly: true });
     expect(mistral.models.length).toBeGreaterThan(10);
-    const all = await call(room, "models.list", { view: "all", preparedOnly: true });
+    const all = await call(room, spec.list, { view: "all", preparedOnly: true });
     expect(all.models.length).toBeGreaterThan(1_000);
     fits("ModelsListResult", all);
   });
 
   test("servers on this machine are found when asked for, and not before", async () => {
     await using room = await openRoom({}, { variables: { OLLAMA_HOST: `127.0.0.1:${provider.port}` } });
-    await call(room, "models.list", { preparedOnly: true });
+    await call(room, spec.list, { preparedOnly: true });
     expect(provider.lookups).toBeEmpty();
-    const { models } = await call(room, "models.list", { refresh: true });
-    const local = models.filter((model: any) => model.provider === "ollama");
-    expect(local.map((model: any) => model.id)).toEqual(["mock-1", "mock-2", "mock-embedding"]);
+    const { models } = await call(room, spec.list, { refresh: true });
+    const local = models.filter((model) => model.provider === "ollama");
+    expect(local.map((model) => model.id)).toEqual(["mock-1", "mock-2", "mock-embedding"]);
     expect(local[0]).toMatchObject({ available: true, tags: ["local"] });
     const info = await room.models.info({ provider: "ollama", model: "mock-1" });
     expect(info.source).toBe("local");
@@ -120,12 +131,10 @@ describe("models.list", () => {
 
   test("refresh and preparedOnly exclude each other, and an unknown agent is an error", async () => {
     await using room = await openRoom({});
-    await expect(call(room, "models.list", { refresh: true, preparedOnly: true })).rejects.toThrow(
+    await expect(call(room, spec.list, { refresh: true, preparedOnly: true })).rejects.toThrow(
       "exclude each other",
     );
-    await expect(call(room, "models.list", { agentId: "nobody" })).rejects.toThrow(
-      'unknown agent id "nobody"',
-    );
+    await expect(call(room, spec.list, { agentId: "nobody" })).rejects.toThrow('unknown agent id "nobody"');
   });
 });
 
@@ -133,7 +142,7 @@ describe("models.probe", () => {
   test("asks with each credential and says how it went", async () => {
     await using room = await openRoom(CONFIG(), { variables: { MOCK_API_KEY: "key-env" } });
     provider.on((request) => (request.apiKey === "key-env" ? fake.fail(401) : undefined));
-    const result = await call(room, "models.probe", { provider: "mock" });
+    const result = await call(room, spec.probe, { provider: "mock" });
     fits("ModelsProbeResult", result);
     expect(result).toMatchObject({
       provider: "mock",
@@ -143,7 +152,7 @@ describe("models.probe", () => {
         { profileId: "mock:config", label: "config", status: "ok" },
       ],
     });
-    expect(result.results[0].error).not.toContain("key-env");
+    expect(result.results[0]?.error).not.toContain("key-env");
     expect(provider.requests).toHaveLength(2);
   });
 
@@ -157,7 +166,7 @@ describe("models.probe", () => {
     async (status, reply) => {
       await using room = await openRoom(CONFIG());
       provider.next(reply);
-      expect(await call(room, "models.probe", { provider: "mock", profileId: "mock:config" })).toMatchObject({
+      expect(await call(room, spec.probe, { provider: "mock", profileId: "mock:config" })).toMatchObject({
         status,
       });
       expect(provider.requests).toHaveLength(1);
@@ -168,11 +177,11 @@ describe("models.probe", () => {
   test("a model that does not answer in time, a provider without a model, one without a credential", async () => {
     await using room = await openRoom(CONFIG());
     provider.next(fake.late(fake.say("late"), fake.silence()));
-    expect(await call(room, "models.probe", { provider: "mock", timeoutMs: 50 })).toMatchObject({
+    expect(await call(room, spec.probe, { provider: "mock", timeoutMs: 50 })).toMatchObject({
       status: "timeout",
     });
-    expect(await call(room, "models.probe", { provider: "nobody" })).toMatchObject({ status: "no_model" });
-    const none = await call(room, "models.probe", { provider: "anthropic" });
+    expect(await call(room, spec.probe, { provider: "nobody" })).toMatchObject({ status: "no_model" });
+    const none = await call(room, spec.probe, { provider: "anthropic" });
     expect(none).toMatchObject({ status: "auth" });
     expect(none.error).toContain("openclaw models auth paste-api-key --provider anthropic");
   });
@@ -182,19 +191,19 @@ describe("credentials over the wire", () => {
   test("a key is stored, shown without itself, ordered and forgotten", async () => {
     await using room = await openRoom(CONFIG());
     expect(
-      await call(room, "models.authSetApiKey", { provider: "openai", apiKey: "sk-secret-0123456789" }),
+      await call(room, spec.authSetApiKey, { provider: "openai", apiKey: "sk-secret-0123456789" }),
     ).toEqual({
       provider: "openai",
       profileId: "openai:default",
     });
-    await call(room, "models.authSetApiKey", {
+    await call(room, spec.authSetApiKey, {
       provider: "openai",
       apiKey: "sk-two",
       profileId: "openai:two",
     });
     const order = { provider: "openai", profileIds: ["openai:two", "openai:default"] };
-    expect(await call(room, "models.authOrderSet", order)).toEqual({ ok: true, ...order });
-    const status = await call(room, "models.authStatus", {});
+    expect(await call(room, spec.authOrderSet, order)).toEqual({ ok: true, ...order });
+    const status = await call(room, spec.authStatus, {});
     expect(JSON.stringify(status)).not.toContain("sk-");
     expect(status.providers).toMatchObject([
       {
@@ -209,15 +218,13 @@ describe("credentials over the wire", () => {
       },
       { provider: "mock", status: "static", profiles: [], apiKey: { source: "config", label: "config" } },
     ]);
-    expect(await call(room, "models.authLogout", { provider: "openai", profileIds: ["openai:two"] })).toEqual(
-      {
-        provider: "openai",
-        removedProfiles: ["openai:two"],
-        abortedRunIds: [],
-      },
-    );
+    expect(await call(room, spec.authLogout, { provider: "openai", profileIds: ["openai:two"] })).toEqual({
+      provider: "openai",
+      removedProfiles: ["openai:two"],
+      abortedRunIds: [],
+    });
     await expect(
-      call(room, "models.authLogout", { provider: "openai", profileIds: ["openai:two"] }),
+      call(room, spec.authLogout, { provider: "openai", profileIds: ["openai:two"] }),
     ).rejects.toThrow("not stored for openai: openai:two");
   });
 
@@ -226,17 +233,17 @@ describe("credentials over the wire", () => {
     const credential = { access: "a", refresh: "r", expires: Date.now() + 86_400_000 * 3 };
     const entry = {
       provider: "anthropic",
-      type: "oauth",
+      type: "oauth" as const,
       credential,
       email: "a@b.example",
       profileId: "anthropic:mine",
     };
-    await call(room, "models.authSetApiKey", entry);
+    await call(room, spec.authSetApiKey, entry);
     const seen = async (scopes: string[]) =>
-      (await call(room, "models.authStatus", {}, scopes)).providers[0].profiles[0].email;
+      (await call(room, spec.authStatus, {}, scopes)).providers[0]?.profiles[0]?.email;
     expect(await seen(["operator.admin"])).toBe("a@b.example");
     expect(await seen(["operator.read"])).toBeUndefined();
-    const { providers, providerCapabilities } = await call(room, "models.authStatus", { refresh: true });
+    const { providers, providerCapabilities } = await call(room, spec.authStatus, { refresh: true });
     expect(providers[0]).toMatchObject({ status: "ok", expiry: { label: "2d 23h" } });
     expect(providerCapabilities).toContainEqual({
       provider: "anthropic",

@@ -206,7 +206,7 @@ describe("how hard a model thinks", () => {
     });
     const thinking = async (config: object, entry?: SessionEntry, requested?: string) => {
       await using room = await openRoom({ models: CONFIG.models, ...config });
-      return room.models.thinking({
+      return await room.models.thinking({
         ref,
         agentId: "main",
         entry,
