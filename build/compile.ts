@@ -37,7 +37,7 @@ export interface Compiled {
 /** Builds one executable. It appears at `outfile` in one step, so that nobody ever runs half of it. */
 export async function compile(options: CompileOptions): Promise<Compiled> {
   await mkdir(dirname(options.outfile), { recursive: true });
-  // The bundler leaves source map files beside the executable, which has them inside as well; only it is kept.
+  // Whatever else the bundler may leave beside the executable, only that is kept.
   const scratch = await mkdtemp(join(dirname(options.outfile), ".building-"));
   const unfinished = join(scratch, basename(options.outfile));
   try {
@@ -49,7 +49,8 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
       target: "bun",
       minify: true,
       bytecode: true,
-      sourcemap: "linked",
+      // A map of all libraries inside the executable would be 5 MiB that nobody reads.
+      sourcemap: "none",
       define: await buildConstants(options.sourceDateEpoch ?? process.env.SOURCE_DATE_EPOCH),
       compile: {
         outfile: unfinished,

@@ -56,6 +56,24 @@ public enum AnyCodable: Codable, Sendable, Hashable {
 
 /// Every method of the gateway.
 public enum GatewayMethod: String, Codable, Sendable, CaseIterable {
+    case agent
+    case agentIdentityGet = "agent.identity.get"
+    case agentWait = "agent.wait"
+    case agentsCreate = "agents.create"
+    case agentsDelete = "agents.delete"
+    case agentsFilesGet = "agents.files.get"
+    case agentsFilesList = "agents.files.list"
+    case agentsFilesSet = "agents.files.set"
+    case agentsList = "agents.list"
+    case agentsPrompt = "agents.prompt"
+    case agentsUpdate = "agents.update"
+    case chatAbort = "chat.abort"
+    case chatHistory = "chat.history"
+    case chatInject = "chat.inject"
+    case chatMessageGet = "chat.message.get"
+    case chatMetadata = "chat.metadata"
+    case chatSend = "chat.send"
+    case chatStartup = "chat.startup"
     case commandsList = "commands.list"
     case configApply = "config.apply"
     case configGet = "config.get"
@@ -99,15 +117,36 @@ public enum GatewayMethod: String, Codable, Sendable, CaseIterable {
     case nodeRename = "node.rename"
     case secretsReload = "secrets.reload"
     case secretsResolve = "secrets.resolve"
+    case sessionsAbort = "sessions.abort"
+    case sessionsCompact = "sessions.compact"
+    case sessionsCreate = "sessions.create"
+    case sessionsDelete = "sessions.delete"
+    case sessionsDescribe = "sessions.describe"
+    case sessionsGet = "sessions.get"
+    case sessionsList = "sessions.list"
+    case sessionsMessagesSubscribe = "sessions.messages.subscribe"
+    case sessionsMessagesUnsubscribe = "sessions.messages.unsubscribe"
+    case sessionsPatch = "sessions.patch"
+    case sessionsPreview = "sessions.preview"
+    case sessionsReset = "sessions.reset"
+    case sessionsResolve = "sessions.resolve"
+    case sessionsSearch = "sessions.search"
+    case sessionsSend = "sessions.send"
+    case sessionsSteer = "sessions.steer"
+    case sessionsSubscribe = "sessions.subscribe"
     case status
     case systemEvent = "system-event"
     case systemPresence = "system-presence"
     case systemInfo = "system.info"
     case updateStatus = "update.status"
+    case wake
 }
 
 /// Every event of the gateway.
 public enum GatewayEvent: String, Codable, Sendable, CaseIterable {
+    case agent
+    case chat
+    case chatMetadataChanged = "chat.metadata.changed"
     case configChanged = "config.changed"
     case connectChallenge = "connect.challenge"
     case devicePairChanged = "device.pair.changed"
@@ -121,6 +160,10 @@ public enum GatewayEvent: String, Codable, Sendable, CaseIterable {
     case nodePairRequested = "node.pair.requested"
     case nodePairResolved = "node.pair.resolved"
     case presence
+    case sessionMessage = "session.message"
+    case sessionOperation = "session.operation"
+    case sessionTool = "session.tool"
+    case sessionsChanged = "sessions.changed"
     case shutdown
     case tick
 }
@@ -159,6 +202,84 @@ public enum GatewayFrame: Codable, Sendable, Equatable {
         case .event(let value):
             try value.encode(to: encoder)
         }
+    }
+}
+
+/// Payload of the event `agent`.
+public struct AgentEvent: Codable, Sendable, Equatable {
+    public var runId: String
+    public var sessionKey: String?
+    public var sessionId: String?
+    public var agentId: String?
+    /// `run_status`, `lifecycle`, `assistant`, `item`, `tool`, `command_output`, `usage` …
+    public var stream: String
+    public var data: [String: AnyCodable]
+    /// Counts from 1 in each run; `chat` frames share it.
+    public var seq: Int64
+    /// Epoch ms.
+    public var ts: Int64
+    public var isHeartbeat: Bool?
+    public var lane: String?
+    public var session: SessionRow?
+
+    public init(
+        runId: String,
+        sessionKey: String? = nil,
+        sessionId: String? = nil,
+        agentId: String? = nil,
+        stream: String,
+        data: [String: AnyCodable],
+        seq: Int64,
+        ts: Int64,
+        isHeartbeat: Bool? = nil,
+        lane: String? = nil,
+        session: SessionRow? = nil
+    ) {
+        self.runId = runId
+        self.sessionKey = sessionKey
+        self.sessionId = sessionId
+        self.agentId = agentId
+        self.stream = stream
+        self.data = data
+        self.seq = seq
+        self.ts = ts
+        self.isHeartbeat = isHeartbeat
+        self.lane = lane
+        self.session = session
+    }
+}
+
+/// A file of an agent's workspace.
+public struct AgentFile: Codable, Sendable, Equatable {
+    public var name: String
+    public var path: String
+    public var missing: Bool
+    /// It is fine that the file is missing.
+    public var expectedAbsent: Bool?
+    public var size: Int64?
+    public var updatedAtMs: Int64?
+    /// SHA-256 in hex.
+    public var hash: String?
+    public var content: String?
+
+    public init(
+        name: String,
+        path: String,
+        missing: Bool,
+        expectedAbsent: Bool? = nil,
+        size: Int64? = nil,
+        updatedAtMs: Int64? = nil,
+        hash: String? = nil,
+        content: String? = nil
+    ) {
+        self.name = name
+        self.path = path
+        self.missing = missing
+        self.expectedAbsent = expectedAbsent
+        self.size = size
+        self.updatedAtMs = updatedAtMs
+        self.hash = hash
+        self.content = content
     }
 }
 
@@ -215,6 +336,1665 @@ public struct AgentHealth: Codable, Sendable, Equatable {
         self.sessions = sessions
     }
 }
+
+/// Params of `agent.identity.get`.
+public struct AgentIdentityGetParams: Codable, Sendable, Equatable {
+    public var agentId: String?
+    public var sessionKey: String?
+
+    public init(
+        agentId: String? = nil,
+        sessionKey: String? = nil
+    ) {
+        self.agentId = agentId
+        self.sessionKey = sessionKey
+    }
+}
+
+/// Values of AgentIdentityGetResultNameSource.
+public enum AgentIdentityGetResultNameSource: String, Codable, Sendable, CaseIterable {
+    case config
+    case agent
+    case workspace
+    case `default` = "default"
+}
+
+/// Values of AgentIdentityGetResultAvatarStatus.
+public enum AgentIdentityGetResultAvatarStatus: String, Codable, Sendable, CaseIterable {
+    case none
+    case local
+    case remote
+    case data
+}
+
+/// Result of `agent.identity.get`.
+public struct AgentIdentityGetResult: Codable, Sendable, Equatable {
+    public var agentId: String
+    public var name: String?
+    public var nameSource: AgentIdentityGetResultNameSource?
+    public var avatar: String?
+    public var avatarSource: String?
+    public var avatarStatus: AgentIdentityGetResultAvatarStatus?
+    public var avatarReason: String?
+    public var emoji: String?
+
+    public init(
+        agentId: String,
+        name: String? = nil,
+        nameSource: AgentIdentityGetResultNameSource? = nil,
+        avatar: String? = nil,
+        avatarSource: String? = nil,
+        avatarStatus: AgentIdentityGetResultAvatarStatus? = nil,
+        avatarReason: String? = nil,
+        emoji: String? = nil
+    ) {
+        self.agentId = agentId
+        self.name = name
+        self.nameSource = nameSource
+        self.avatar = avatar
+        self.avatarSource = avatarSource
+        self.avatarStatus = avatarStatus
+        self.avatarReason = avatarReason
+        self.emoji = emoji
+    }
+}
+
+/// Values of AgentParamsPromptMode.
+public enum AgentParamsPromptMode: String, Codable, Sendable, CaseIterable {
+    case full
+    case minimal
+    case none
+}
+
+/// Values of AgentParamsBootstrapContextMode.
+public enum AgentParamsBootstrapContextMode: String, Codable, Sendable, CaseIterable {
+    case full
+    case lightweight
+}
+
+/// Values of AgentParamsBootstrapContextRunKind.
+public enum AgentParamsBootstrapContextRunKind: String, Codable, Sendable, CaseIterable {
+    case `default` = "default"
+    case heartbeat
+    case cron
+}
+
+/// Values of AgentParamsAcpTurnSource.
+public enum AgentParamsAcpTurnSource: String, Codable, Sendable, CaseIterable {
+    case manualSpawn = "manual_spawn"
+}
+
+/// Values of AgentParamsInternalEventsType.
+public enum AgentParamsInternalEventsType: String, Codable, Sendable, CaseIterable {
+    case taskCompletion = "task_completion"
+}
+
+/// Values of AgentParamsInternalEventsSource.
+public enum AgentParamsInternalEventsSource: String, Codable, Sendable, CaseIterable {
+    case subagent
+    case cron
+    case imageGeneration = "image_generation"
+    case videoGeneration = "video_generation"
+    case musicGeneration = "music_generation"
+}
+
+/// Values of AgentParamsInternalEventsStatus.
+public enum AgentParamsInternalEventsStatus: String, Codable, Sendable, CaseIterable {
+    case ok
+    case timeout
+    case error
+    case unknown
+}
+
+/// Values of AgentParamsInternalEventsAttachmentsType.
+public enum AgentParamsInternalEventsAttachmentsType: String, Codable, Sendable, CaseIterable {
+    case image
+    case audio
+    case video
+    case file
+}
+
+public struct AgentParamsInternalEventsAttachments: Codable, Sendable, Equatable {
+    public var type: AgentParamsInternalEventsAttachmentsType?
+    public var path: String?
+    public var url: String?
+    public var mediaUrl: String?
+    public var filePath: String?
+    public var mimeType: String?
+    public var name: String?
+    public var sizeBytes: Double?
+    public var durationMs: Double?
+    public var width: Double?
+    public var height: Double?
+
+    public init(
+        type: AgentParamsInternalEventsAttachmentsType? = nil,
+        path: String? = nil,
+        url: String? = nil,
+        mediaUrl: String? = nil,
+        filePath: String? = nil,
+        mimeType: String? = nil,
+        name: String? = nil,
+        sizeBytes: Double? = nil,
+        durationMs: Double? = nil,
+        width: Double? = nil,
+        height: Double? = nil
+    ) {
+        self.type = type
+        self.path = path
+        self.url = url
+        self.mediaUrl = mediaUrl
+        self.filePath = filePath
+        self.mimeType = mimeType
+        self.name = name
+        self.sizeBytes = sizeBytes
+        self.durationMs = durationMs
+        self.width = width
+        self.height = height
+    }
+}
+
+public struct AgentParamsInternalEvents: Codable, Sendable, Equatable {
+    public var type: AgentParamsInternalEventsType
+    public var source: AgentParamsInternalEventsSource
+    public var childSessionKey: String
+    public var childSessionId: String?
+    public var announceType: String
+    public var taskLabel: String
+    public var status: AgentParamsInternalEventsStatus
+    public var statusLabel: String
+    public var result: String
+    public var modelRouteChange: String?
+    public var attachments: [AgentParamsInternalEventsAttachments]?
+    public var mediaUrls: [String]?
+    public var statsLine: String?
+    public var replyInstruction: String
+
+    public init(
+        type: AgentParamsInternalEventsType,
+        source: AgentParamsInternalEventsSource,
+        childSessionKey: String,
+        childSessionId: String? = nil,
+        announceType: String,
+        taskLabel: String,
+        status: AgentParamsInternalEventsStatus,
+        statusLabel: String,
+        result: String,
+        modelRouteChange: String? = nil,
+        attachments: [AgentParamsInternalEventsAttachments]? = nil,
+        mediaUrls: [String]? = nil,
+        statsLine: String? = nil,
+        replyInstruction: String
+    ) {
+        self.type = type
+        self.source = source
+        self.childSessionKey = childSessionKey
+        self.childSessionId = childSessionId
+        self.announceType = announceType
+        self.taskLabel = taskLabel
+        self.status = status
+        self.statusLabel = statusLabel
+        self.result = result
+        self.modelRouteChange = modelRouteChange
+        self.attachments = attachments
+        self.mediaUrls = mediaUrls
+        self.statsLine = statsLine
+        self.replyInstruction = replyInstruction
+    }
+}
+
+/// Values of AgentParamsSessionEffects.
+public enum AgentParamsSessionEffects: String, Codable, Sendable, CaseIterable {
+    case visible
+    case `internal` = "internal"
+}
+
+/// Values of AgentParamsSourceReplyDeliveryMode.
+public enum AgentParamsSourceReplyDeliveryMode: String, Codable, Sendable, CaseIterable {
+    case automatic
+    case messageToolOnly = "message_tool_only"
+}
+
+/// Params of `agent`.
+public struct AgentParams: Codable, Sendable, Equatable {
+    public var message: String
+    public var agentId: String?
+    public var provider: String?
+    public var model: String?
+    public var to: String?
+    public var replyTo: String?
+    public var sessionId: String?
+    public var sessionKey: String?
+    public var expectedExistingSessionId: String?
+    public var thinking: String?
+    public var deliver: Bool?
+    public var attachments: [AnyCodable]?
+    public var channel: String?
+    public var replyChannel: String?
+    public var accountId: String?
+    public var replyAccountId: String?
+    public var threadId: String?
+    public var groupId: String?
+    public var groupChannel: String?
+    public var groupSpace: String?
+    /// Seconds; 0 for none.
+    public var timeout: Int64?
+    public var bestEffortDeliver: Bool?
+    public var lane: String?
+    public var cwd: String?
+    public var cleanupBundleMcpOnRunEnd: Bool?
+    public var modelRun: Bool?
+    public var promptMode: AgentParamsPromptMode?
+    public var extraSystemPrompt: String?
+    public var bootstrapContextMode: AgentParamsBootstrapContextMode?
+    public var bootstrapContextRunKind: AgentParamsBootstrapContextRunKind?
+    public var acpTurnSource: AgentParamsAcpTurnSource?
+    public var internalRuntimeHandoffId: String?
+    public var internalExecutionIdentityRetry: Bool?
+    public var internalExecutionIdentityRecoveryAttempt: Int64?
+    public var execApprovalFollowupExpectedSessionId: String?
+    public var internalEvents: [AgentParamsInternalEvents]?
+    public var inputProvenance: InputProvenance?
+    public var suppressPromptPersistence: Bool?
+    public var sessionEffects: AgentParamsSessionEffects?
+    public var sourceReplyDeliveryMode: AgentParamsSourceReplyDeliveryMode?
+    public var disableMessageTool: Bool?
+    public var swarmCollector: Bool?
+    public var swarmOutputSchema: [String: AnyCodable]?
+    public var forceRestartSafeTools: Bool?
+    public var forceCodeModeTools: Bool?
+    public var voiceWakeTrigger: String?
+    public var idempotencyKey: String
+    public var label: String?
+
+    public init(
+        message: String,
+        agentId: String? = nil,
+        provider: String? = nil,
+        model: String? = nil,
+        to: String? = nil,
+        replyTo: String? = nil,
+        sessionId: String? = nil,
+        sessionKey: String? = nil,
+        expectedExistingSessionId: String? = nil,
+        thinking: String? = nil,
+        deliver: Bool? = nil,
+        attachments: [AnyCodable]? = nil,
+        channel: String? = nil,
+        replyChannel: String? = nil,
+        accountId: String? = nil,
+        replyAccountId: String? = nil,
+        threadId: String? = nil,
+        groupId: String? = nil,
+        groupChannel: String? = nil,
+        groupSpace: String? = nil,
+        timeout: Int64? = nil,
+        bestEffortDeliver: Bool? = nil,
+        lane: String? = nil,
+        cwd: String? = nil,
+        cleanupBundleMcpOnRunEnd: Bool? = nil,
+        modelRun: Bool? = nil,
+        promptMode: AgentParamsPromptMode? = nil,
+        extraSystemPrompt: String? = nil,
+        bootstrapContextMode: AgentParamsBootstrapContextMode? = nil,
+        bootstrapContextRunKind: AgentParamsBootstrapContextRunKind? = nil,
+        acpTurnSource: AgentParamsAcpTurnSource? = nil,
+        internalRuntimeHandoffId: String? = nil,
+        internalExecutionIdentityRetry: Bool? = nil,
+        internalExecutionIdentityRecoveryAttempt: Int64? = nil,
+        execApprovalFollowupExpectedSessionId: String? = nil,
+        internalEvents: [AgentParamsInternalEvents]? = nil,
+        inputProvenance: InputProvenance? = nil,
+        suppressPromptPersistence: Bool? = nil,
+        sessionEffects: AgentParamsSessionEffects? = nil,
+        sourceReplyDeliveryMode: AgentParamsSourceReplyDeliveryMode? = nil,
+        disableMessageTool: Bool? = nil,
+        swarmCollector: Bool? = nil,
+        swarmOutputSchema: [String: AnyCodable]? = nil,
+        forceRestartSafeTools: Bool? = nil,
+        forceCodeModeTools: Bool? = nil,
+        voiceWakeTrigger: String? = nil,
+        idempotencyKey: String,
+        label: String? = nil
+    ) {
+        self.message = message
+        self.agentId = agentId
+        self.provider = provider
+        self.model = model
+        self.to = to
+        self.replyTo = replyTo
+        self.sessionId = sessionId
+        self.sessionKey = sessionKey
+        self.expectedExistingSessionId = expectedExistingSessionId
+        self.thinking = thinking
+        self.deliver = deliver
+        self.attachments = attachments
+        self.channel = channel
+        self.replyChannel = replyChannel
+        self.accountId = accountId
+        self.replyAccountId = replyAccountId
+        self.threadId = threadId
+        self.groupId = groupId
+        self.groupChannel = groupChannel
+        self.groupSpace = groupSpace
+        self.timeout = timeout
+        self.bestEffortDeliver = bestEffortDeliver
+        self.lane = lane
+        self.cwd = cwd
+        self.cleanupBundleMcpOnRunEnd = cleanupBundleMcpOnRunEnd
+        self.modelRun = modelRun
+        self.promptMode = promptMode
+        self.extraSystemPrompt = extraSystemPrompt
+        self.bootstrapContextMode = bootstrapContextMode
+        self.bootstrapContextRunKind = bootstrapContextRunKind
+        self.acpTurnSource = acpTurnSource
+        self.internalRuntimeHandoffId = internalRuntimeHandoffId
+        self.internalExecutionIdentityRetry = internalExecutionIdentityRetry
+        self.internalExecutionIdentityRecoveryAttempt = internalExecutionIdentityRecoveryAttempt
+        self.execApprovalFollowupExpectedSessionId = execApprovalFollowupExpectedSessionId
+        self.internalEvents = internalEvents
+        self.inputProvenance = inputProvenance
+        self.suppressPromptPersistence = suppressPromptPersistence
+        self.sessionEffects = sessionEffects
+        self.sourceReplyDeliveryMode = sourceReplyDeliveryMode
+        self.disableMessageTool = disableMessageTool
+        self.swarmCollector = swarmCollector
+        self.swarmOutputSchema = swarmOutputSchema
+        self.forceRestartSafeTools = forceRestartSafeTools
+        self.forceCodeModeTools = forceCodeModeTools
+        self.voiceWakeTrigger = voiceWakeTrigger
+        self.idempotencyKey = idempotencyKey
+        self.label = label
+    }
+}
+
+public struct AgentResultResultPayloads: Codable, Sendable, Equatable {
+    public var text: String
+    public var mediaUrl: String?
+
+    public init(
+        text: String,
+        mediaUrl: String? = nil
+    ) {
+        self.text = text
+        self.mediaUrl = mediaUrl
+    }
+}
+
+public struct AgentResultResult: Codable, Sendable, Equatable {
+    public var payloads: [AgentResultResultPayloads]
+    public var meta: [String: AnyCodable]
+
+    public init(
+        payloads: [AgentResultResultPayloads],
+        meta: [String: AnyCodable]
+    ) {
+        self.payloads = payloads
+        self.meta = meta
+    }
+}
+
+/// Result of `agent`.
+public struct AgentResult: Codable, Sendable, Equatable {
+    public var runId: String
+    /// `accepted`, `in_flight`, `ok`, `error` or `timeout`.
+    public var status: String
+    public var sessionKey: String?
+    public var agentId: String?
+    public var acceptedAt: Double?
+    public var summary: String?
+    public var stopReason: String?
+    public var timeoutPhase: String?
+    public var providerStarted: Bool?
+    public var result: AgentResultResult?
+
+    public init(
+        runId: String,
+        status: String,
+        sessionKey: String? = nil,
+        agentId: String? = nil,
+        acceptedAt: Double? = nil,
+        summary: String? = nil,
+        stopReason: String? = nil,
+        timeoutPhase: String? = nil,
+        providerStarted: Bool? = nil,
+        result: AgentResultResult? = nil
+    ) {
+        self.runId = runId
+        self.status = status
+        self.sessionKey = sessionKey
+        self.agentId = agentId
+        self.acceptedAt = acceptedAt
+        self.summary = summary
+        self.stopReason = stopReason
+        self.timeoutPhase = timeoutPhase
+        self.providerStarted = providerStarted
+        self.result = result
+    }
+}
+
+public struct AgentSummaryIdentity: Codable, Sendable, Equatable {
+    public var name: String?
+    public var theme: String?
+    public var emoji: String?
+    public var avatar: String?
+    public var avatarUrl: String?
+
+    public init(
+        name: String? = nil,
+        theme: String? = nil,
+        emoji: String? = nil,
+        avatar: String? = nil,
+        avatarUrl: String? = nil
+    ) {
+        self.name = name
+        self.theme = theme
+        self.emoji = emoji
+        self.avatar = avatar
+        self.avatarUrl = avatarUrl
+    }
+}
+
+/// Absent when none can be used.
+public struct AgentSummaryModel: Codable, Sendable, Equatable {
+    public var primary: String?
+    public var fallbacks: [String]?
+
+    public init(
+        primary: String? = nil,
+        fallbacks: [String]? = nil
+    ) {
+        self.primary = primary
+        self.fallbacks = fallbacks
+    }
+}
+
+/// Values of AgentSummaryAgentRuntimeSource.
+public enum AgentSummaryAgentRuntimeSource: String, Codable, Sendable, CaseIterable {
+    case agent
+    case defaults
+    case model
+    case provider
+    case implicit
+    case session
+}
+
+public struct AgentSummaryAgentRuntime: Codable, Sendable, Equatable {
+    public var id: String
+    public var cloudPlacementSupported: Bool?
+    public var devicePlacementSupported: Bool?
+    public var source: AgentSummaryAgentRuntimeSource
+
+    public init(
+        id: String,
+        cloudPlacementSupported: Bool? = nil,
+        devicePlacementSupported: Bool? = nil,
+        source: AgentSummaryAgentRuntimeSource
+    ) {
+        self.id = id
+        self.cloudPlacementSupported = cloudPlacementSupported
+        self.devicePlacementSupported = devicePlacementSupported
+        self.source = source
+    }
+}
+
+public struct AgentSummaryThinkingLevels: Codable, Sendable, Equatable {
+    public var id: String
+    public var label: String
+
+    public init(
+        id: String,
+        label: String
+    ) {
+        self.id = id
+        self.label = label
+    }
+}
+
+/// One agent, as lists show it.
+public struct AgentSummary: Codable, Sendable, Equatable {
+    public var id: String
+    public var name: String?
+    public var identity: AgentSummaryIdentity?
+    public var workspace: String?
+    public var workspaceGit: Bool?
+    /// Absent when none can be used.
+    public var model: AgentSummaryModel?
+    public var agentRuntime: AgentSummaryAgentRuntime?
+    public var thinkingLevels: [AgentSummaryThinkingLevels]?
+    public var thinkingOptions: [String]?
+    public var thinkingDefault: String?
+
+    public init(
+        id: String,
+        name: String? = nil,
+        identity: AgentSummaryIdentity? = nil,
+        workspace: String? = nil,
+        workspaceGit: Bool? = nil,
+        model: AgentSummaryModel? = nil,
+        agentRuntime: AgentSummaryAgentRuntime? = nil,
+        thinkingLevels: [AgentSummaryThinkingLevels]? = nil,
+        thinkingOptions: [String]? = nil,
+        thinkingDefault: String? = nil
+    ) {
+        self.id = id
+        self.name = name
+        self.identity = identity
+        self.workspace = workspace
+        self.workspaceGit = workspaceGit
+        self.model = model
+        self.agentRuntime = agentRuntime
+        self.thinkingLevels = thinkingLevels
+        self.thinkingOptions = thinkingOptions
+        self.thinkingDefault = thinkingDefault
+    }
+}
+
+/// Params of `agent.wait`.
+public struct AgentWaitParams: Codable, Sendable, Equatable {
+    public var runId: String
+    public var timeoutMs: Int64?
+
+    public init(
+        runId: String,
+        timeoutMs: Int64? = nil
+    ) {
+        self.runId = runId
+        self.timeoutMs = timeoutMs
+    }
+}
+
+/// Result of `agent.wait`.
+public struct AgentWaitResult: Codable, Sendable, Equatable {
+    public var runId: String
+    /// `ok`, `error`, `timeout` or `pending`.
+    public var status: String
+    public var startedAt: Double?
+    public var endedAt: Double?
+    public var stopReason: String?
+    public var error: String?
+    public var terminalReply: [String: AnyCodable]?
+    public var terminalReceipt: [String: AnyCodable]?
+
+    public init(
+        runId: String,
+        status: String,
+        startedAt: Double? = nil,
+        endedAt: Double? = nil,
+        stopReason: String? = nil,
+        error: String? = nil,
+        terminalReply: [String: AnyCodable]? = nil,
+        terminalReceipt: [String: AnyCodable]? = nil
+    ) {
+        self.runId = runId
+        self.status = status
+        self.startedAt = startedAt
+        self.endedAt = endedAt
+        self.stopReason = stopReason
+        self.error = error
+        self.terminalReply = terminalReply
+        self.terminalReceipt = terminalReceipt
+    }
+}
+
+/// Params of `agents.create`.
+public struct AgentsCreateParams: Codable, Sendable, Equatable {
+    public var name: String
+    public var workspace: String?
+    public var model: String?
+    public var emoji: String?
+    public var avatar: String?
+
+    public init(
+        name: String,
+        workspace: String? = nil,
+        model: String? = nil,
+        emoji: String? = nil,
+        avatar: String? = nil
+    ) {
+        self.name = name
+        self.workspace = workspace
+        self.model = model
+        self.emoji = emoji
+        self.avatar = avatar
+    }
+}
+
+/// Result of `agents.create`.
+public struct AgentsCreateResult: Codable, Sendable, Equatable {
+    public var ok: Bool
+    public var agentId: String
+    public var name: String
+    public var workspace: String
+    public var model: String?
+
+    public init(
+        ok: Bool,
+        agentId: String,
+        name: String,
+        workspace: String,
+        model: String? = nil
+    ) {
+        self.ok = ok
+        self.agentId = agentId
+        self.name = name
+        self.workspace = workspace
+        self.model = model
+    }
+}
+
+/// Params of `agents.delete`.
+public struct AgentsDeleteParams: Codable, Sendable, Equatable {
+    public var agentId: String
+    public var deleteFiles: Bool?
+
+    public init(
+        agentId: String,
+        deleteFiles: Bool? = nil
+    ) {
+        self.agentId = agentId
+        self.deleteFiles = deleteFiles
+    }
+}
+
+/// Values of AgentsDeleteResultRemovedMethod.
+public enum AgentsDeleteResultRemovedMethod: String, Codable, Sendable, CaseIterable {
+    case trash
+    case missing
+}
+
+public struct AgentsDeleteResultRemoved: Codable, Sendable, Equatable {
+    public var path: String
+    public var method: AgentsDeleteResultRemovedMethod
+
+    public init(
+        path: String,
+        method: AgentsDeleteResultRemovedMethod
+    ) {
+        self.path = path
+        self.method = method
+    }
+}
+
+public struct AgentsDeleteResultFailed: Codable, Sendable, Equatable {
+    public var path: String
+    public var reason: String
+
+    public init(
+        path: String,
+        reason: String
+    ) {
+        self.path = path
+        self.reason = reason
+    }
+}
+
+/// Result of `agents.delete`.
+public struct AgentsDeleteResult: Codable, Sendable, Equatable {
+    public var ok: Bool
+    public var agentId: String
+    public var removedBindings: Int64
+    public var removed: [AgentsDeleteResultRemoved]?
+    public var failed: [AgentsDeleteResultFailed]?
+    public var purgeFailed: Bool?
+
+    public init(
+        ok: Bool,
+        agentId: String,
+        removedBindings: Int64,
+        removed: [AgentsDeleteResultRemoved]? = nil,
+        failed: [AgentsDeleteResultFailed]? = nil,
+        purgeFailed: Bool? = nil
+    ) {
+        self.ok = ok
+        self.agentId = agentId
+        self.removedBindings = removedBindings
+        self.removed = removed
+        self.failed = failed
+        self.purgeFailed = purgeFailed
+    }
+}
+
+/// Params of `agents.files.get`.
+public struct AgentsFilesGetParams: Codable, Sendable, Equatable {
+    public var agentId: String
+    public var name: String
+
+    public init(
+        agentId: String,
+        name: String
+    ) {
+        self.agentId = agentId
+        self.name = name
+    }
+}
+
+/// Result of `agents.files.get`.
+public struct AgentsFilesGetResult: Codable, Sendable, Equatable {
+    public var agentId: String
+    public var workspace: String
+    public var file: AgentFile
+
+    public init(
+        agentId: String,
+        workspace: String,
+        file: AgentFile
+    ) {
+        self.agentId = agentId
+        self.workspace = workspace
+        self.file = file
+    }
+}
+
+/// Params of `agents.files.list`.
+public struct AgentsFilesListParams: Codable, Sendable, Equatable {
+    public var agentId: String
+
+    public init(
+        agentId: String
+    ) {
+        self.agentId = agentId
+    }
+}
+
+/// Result of `agents.files.list`.
+public struct AgentsFilesListResult: Codable, Sendable, Equatable {
+    public var agentId: String
+    public var workspace: String
+    public var files: [AgentFile]
+
+    public init(
+        agentId: String,
+        workspace: String,
+        files: [AgentFile]
+    ) {
+        self.agentId = agentId
+        self.workspace = workspace
+        self.files = files
+    }
+}
+
+/// Params of `agents.files.set`.
+public struct AgentsFilesSetParams: Codable, Sendable, Equatable {
+    public var agentId: String
+    public var name: String
+    public var content: String
+    public var expectedHash: String?
+
+    public init(
+        agentId: String,
+        name: String,
+        content: String,
+        expectedHash: String? = nil
+    ) {
+        self.agentId = agentId
+        self.name = name
+        self.content = content
+        self.expectedHash = expectedHash
+    }
+}
+
+/// Result of `agents.files.set`.
+public struct AgentsFilesSetResult: Codable, Sendable, Equatable {
+    public var ok: Bool
+    public var agentId: String
+    public var workspace: String
+    public var file: AgentFile
+
+    public init(
+        ok: Bool,
+        agentId: String,
+        workspace: String,
+        file: AgentFile
+    ) {
+        self.ok = ok
+        self.agentId = agentId
+        self.workspace = workspace
+        self.file = file
+    }
+}
+
+/// Params of `agents.list`.
+public struct AgentsListParams: Codable, Sendable, Equatable {
+    public init() {}
+}
+
+/// Values of AgentsListResultOwnership.
+public enum AgentsListResultOwnership: String, Codable, Sendable, CaseIterable {
+    case sole
+    case legacy
+    case explicit
+}
+
+/// Values of AgentsListResultScope.
+public enum AgentsListResultScope: String, Codable, Sendable, CaseIterable {
+    case perSender = "per-sender"
+    case global
+}
+
+/// Result of `agents.list`.
+public struct AgentsListResult: Codable, Sendable, Equatable {
+    public var defaultId: String
+    public var ownership: AgentsListResultOwnership?
+    public var selectionRequired: Bool?
+    public var mainKey: String
+    public var scope: AgentsListResultScope
+    public var agents: [AgentSummary]
+
+    public init(
+        defaultId: String,
+        ownership: AgentsListResultOwnership? = nil,
+        selectionRequired: Bool? = nil,
+        mainKey: String,
+        scope: AgentsListResultScope,
+        agents: [AgentSummary]
+    ) {
+        self.defaultId = defaultId
+        self.ownership = ownership
+        self.selectionRequired = selectionRequired
+        self.mainKey = mainKey
+        self.scope = scope
+        self.agents = agents
+    }
+}
+
+/// Params of `agents.prompt`.
+public struct AgentsPromptParams: Codable, Sendable, Equatable {
+    public var agentId: String?
+    public var sessionKey: String?
+    public var group: Bool?
+
+    public init(
+        agentId: String? = nil,
+        sessionKey: String? = nil,
+        group: Bool? = nil
+    ) {
+        self.agentId = agentId
+        self.sessionKey = sessionKey
+        self.group = group
+    }
+}
+
+/// Result of `agents.prompt`.
+public typealias AgentsPromptResult = PromptReport
+
+/// Params of `agents.update`.
+public struct AgentsUpdateParams: Codable, Sendable, Equatable {
+    public var agentId: String
+    public var name: String?
+    public var workspace: String?
+    public var model: String?
+    public var emoji: String?
+    public var avatar: String?
+
+    public init(
+        agentId: String,
+        name: String? = nil,
+        workspace: String? = nil,
+        model: String? = nil,
+        emoji: String? = nil,
+        avatar: String? = nil
+    ) {
+        self.agentId = agentId
+        self.name = name
+        self.workspace = workspace
+        self.model = model
+        self.emoji = emoji
+        self.avatar = avatar
+    }
+}
+
+/// Result of `agents.update`.
+public struct AgentsUpdateResult: Codable, Sendable, Equatable {
+    public var ok: Bool
+    public var agentId: String
+
+    public init(
+        ok: Bool,
+        agentId: String
+    ) {
+        self.ok = ok
+        self.agentId = agentId
+    }
+}
+
+/// Params of `chat.abort`.
+public struct ChatAbortParams: Codable, Sendable, Equatable {
+    public var sessionKey: String
+    public var agentId: String?
+    public var runId: String?
+    public var preserveSideRuns: Bool?
+
+    public init(
+        sessionKey: String,
+        agentId: String? = nil,
+        runId: String? = nil,
+        preserveSideRuns: Bool? = nil
+    ) {
+        self.sessionKey = sessionKey
+        self.agentId = agentId
+        self.runId = runId
+        self.preserveSideRuns = preserveSideRuns
+    }
+}
+
+/// Result of `chat.abort`.
+public struct ChatAbortResult: Codable, Sendable, Equatable {
+    public var ok: Bool
+    public var aborted: Bool
+    public var runIds: [String]
+
+    public init(
+        ok: Bool,
+        aborted: Bool,
+        runIds: [String]
+    ) {
+        self.ok = ok
+        self.aborted = aborted
+        self.runIds = runIds
+    }
+}
+
+/// A file that comes with a message; content is base64.
+public struct ChatAttachment: Codable, Sendable, Equatable {
+    public var type: String?
+    public var mimeType: String?
+    public var fileName: String?
+    public var content: AnyCodable?
+    public var sizeBytes: Double?
+    public var durationMs: Double?
+    public var width: Double?
+    public var height: Double?
+
+    public init(
+        type: String? = nil,
+        mimeType: String? = nil,
+        fileName: String? = nil,
+        content: AnyCodable? = nil,
+        sizeBytes: Double? = nil,
+        durationMs: Double? = nil,
+        width: Double? = nil,
+        height: Double? = nil
+    ) {
+        self.type = type
+        self.mimeType = mimeType
+        self.fileName = fileName
+        self.content = content
+        self.sizeBytes = sizeBytes
+        self.durationMs = durationMs
+        self.width = width
+        self.height = height
+    }
+}
+
+/// Values of ChatEventStatusState.
+public enum ChatEventStatusState: String, Codable, Sendable, CaseIterable {
+    case status
+}
+
+/// Values of ChatEventStatusPhase.
+public enum ChatEventStatusPhase: String, Codable, Sendable, CaseIterable {
+    case preparingWorkspace = "preparing_workspace"
+    case namingWorktree = "naming_worktree"
+    case creatingWorktree = "creating_worktree"
+    case runningSetup = "running_setup"
+    case provisioningEnvironment = "provisioning_environment"
+    case preparingContext = "preparing_context"
+    case startingModel = "starting_model"
+}
+
+public struct ChatEventStatus: Codable, Sendable, Equatable {
+    public var runId: String
+    public var sessionKey: String
+    public var agentId: String?
+    public var spawnedBy: String?
+    public var seq: Int64
+    public var state: ChatEventStatusState
+    public var phase: ChatEventStatusPhase
+
+    public init(
+        runId: String,
+        sessionKey: String,
+        agentId: String? = nil,
+        spawnedBy: String? = nil,
+        seq: Int64,
+        state: ChatEventStatusState,
+        phase: ChatEventStatusPhase
+    ) {
+        self.runId = runId
+        self.sessionKey = sessionKey
+        self.agentId = agentId
+        self.spawnedBy = spawnedBy
+        self.seq = seq
+        self.state = state
+        self.phase = phase
+    }
+}
+
+/// Values of ChatEventDeltaState.
+public enum ChatEventDeltaState: String, Codable, Sendable, CaseIterable {
+    case delta
+}
+
+public struct ChatEventDelta: Codable, Sendable, Equatable {
+    public var runId: String
+    public var sessionKey: String
+    public var agentId: String?
+    public var spawnedBy: String?
+    public var seq: Int64
+    public var state: ChatEventDeltaState
+    public var message: AnyCodable?
+    public var deltaText: String
+    public var replace: Bool?
+    public var usage: AnyCodable?
+
+    public init(
+        runId: String,
+        sessionKey: String,
+        agentId: String? = nil,
+        spawnedBy: String? = nil,
+        seq: Int64,
+        state: ChatEventDeltaState,
+        message: AnyCodable? = nil,
+        deltaText: String,
+        replace: Bool? = nil,
+        usage: AnyCodable? = nil
+    ) {
+        self.runId = runId
+        self.sessionKey = sessionKey
+        self.agentId = agentId
+        self.spawnedBy = spawnedBy
+        self.seq = seq
+        self.state = state
+        self.message = message
+        self.deltaText = deltaText
+        self.replace = replace
+        self.usage = usage
+    }
+}
+
+/// Values of ChatEventFinalState.
+public enum ChatEventFinalState: String, Codable, Sendable, CaseIterable {
+    case final
+}
+
+public struct ChatEventFinal: Codable, Sendable, Equatable {
+    public var runId: String
+    public var sessionKey: String
+    public var agentId: String?
+    public var spawnedBy: String?
+    public var seq: Int64
+    public var state: ChatEventFinalState
+    public var message: AnyCodable?
+    public var usage: AnyCodable?
+    public var stopReason: String?
+    public var yielded: Bool?
+
+    public init(
+        runId: String,
+        sessionKey: String,
+        agentId: String? = nil,
+        spawnedBy: String? = nil,
+        seq: Int64,
+        state: ChatEventFinalState,
+        message: AnyCodable? = nil,
+        usage: AnyCodable? = nil,
+        stopReason: String? = nil,
+        yielded: Bool? = nil
+    ) {
+        self.runId = runId
+        self.sessionKey = sessionKey
+        self.agentId = agentId
+        self.spawnedBy = spawnedBy
+        self.seq = seq
+        self.state = state
+        self.message = message
+        self.usage = usage
+        self.stopReason = stopReason
+        self.yielded = yielded
+    }
+}
+
+/// Values of ChatEventAbortedState.
+public enum ChatEventAbortedState: String, Codable, Sendable, CaseIterable {
+    case aborted
+}
+
+public struct ChatEventAborted: Codable, Sendable, Equatable {
+    public var runId: String
+    public var sessionKey: String
+    public var agentId: String?
+    public var spawnedBy: String?
+    public var seq: Int64
+    public var state: ChatEventAbortedState
+    public var message: AnyCodable?
+    public var errorMessage: String?
+    public var stopReason: String?
+
+    public init(
+        runId: String,
+        sessionKey: String,
+        agentId: String? = nil,
+        spawnedBy: String? = nil,
+        seq: Int64,
+        state: ChatEventAbortedState,
+        message: AnyCodable? = nil,
+        errorMessage: String? = nil,
+        stopReason: String? = nil
+    ) {
+        self.runId = runId
+        self.sessionKey = sessionKey
+        self.agentId = agentId
+        self.spawnedBy = spawnedBy
+        self.seq = seq
+        self.state = state
+        self.message = message
+        self.errorMessage = errorMessage
+        self.stopReason = stopReason
+    }
+}
+
+/// Values of ChatEventErrorState.
+public enum ChatEventErrorState: String, Codable, Sendable, CaseIterable {
+    case error
+}
+
+/// Values of ChatEventErrorErrorKind.
+public enum ChatEventErrorErrorKind: String, Codable, Sendable, CaseIterable {
+    case refusal
+    case timeout
+    case rateLimit = "rate_limit"
+    case contextLength = "context_length"
+    case unknown
+}
+
+public struct ChatEventErrorErrorDetail: Codable, Sendable, Equatable {
+    public var provider: String?
+    public var model: String?
+    public var failoverReason: String?
+    public var providerRuntimeFailureKind: String?
+    public var providerErrorType: String?
+    public var httpStatus: Int64?
+    public var providerErrorMessagePreview: String?
+
+    public init(
+        provider: String? = nil,
+        model: String? = nil,
+        failoverReason: String? = nil,
+        providerRuntimeFailureKind: String? = nil,
+        providerErrorType: String? = nil,
+        httpStatus: Int64? = nil,
+        providerErrorMessagePreview: String? = nil
+    ) {
+        self.provider = provider
+        self.model = model
+        self.failoverReason = failoverReason
+        self.providerRuntimeFailureKind = providerRuntimeFailureKind
+        self.providerErrorType = providerErrorType
+        self.httpStatus = httpStatus
+        self.providerErrorMessagePreview = providerErrorMessagePreview
+    }
+}
+
+public struct ChatEventError: Codable, Sendable, Equatable {
+    public var runId: String
+    public var sessionKey: String
+    public var agentId: String?
+    public var spawnedBy: String?
+    public var seq: Int64
+    public var state: ChatEventErrorState
+    public var message: AnyCodable?
+    public var errorMessage: String?
+    public var errorKind: ChatEventErrorErrorKind?
+    public var errorDetail: ChatEventErrorErrorDetail?
+    public var usage: AnyCodable?
+    public var stopReason: String?
+
+    public init(
+        runId: String,
+        sessionKey: String,
+        agentId: String? = nil,
+        spawnedBy: String? = nil,
+        seq: Int64,
+        state: ChatEventErrorState,
+        message: AnyCodable? = nil,
+        errorMessage: String? = nil,
+        errorKind: ChatEventErrorErrorKind? = nil,
+        errorDetail: ChatEventErrorErrorDetail? = nil,
+        usage: AnyCodable? = nil,
+        stopReason: String? = nil
+    ) {
+        self.runId = runId
+        self.sessionKey = sessionKey
+        self.agentId = agentId
+        self.spawnedBy = spawnedBy
+        self.seq = seq
+        self.state = state
+        self.message = message
+        self.errorMessage = errorMessage
+        self.errorKind = errorKind
+        self.errorDetail = errorDetail
+        self.usage = usage
+        self.stopReason = stopReason
+    }
+}
+
+/// Payload of the event `chat`.
+public enum ChatEvent: Codable, Sendable, Equatable {
+    case status(ChatEventStatus)
+    case delta(ChatEventDelta)
+    case final(ChatEventFinal)
+    case aborted(ChatEventAborted)
+    case error(ChatEventError)
+
+    private enum TagKeys: String, CodingKey {
+        case state
+    }
+
+    public init(from decoder: Decoder) throws {
+        let container = try decoder.container(keyedBy: TagKeys.self)
+        switch try container.decode(String.self, forKey: .state) {
+        case "status":
+            self = .status(try ChatEventStatus(from: decoder))
+        case "delta":
+            self = .delta(try ChatEventDelta(from: decoder))
+        case "final":
+            self = .final(try ChatEventFinal(from: decoder))
+        case "aborted":
+            self = .aborted(try ChatEventAborted(from: decoder))
+        case "error":
+            self = .error(try ChatEventError(from: decoder))
+        case let other:
+            throw DecodingError.dataCorruptedError(
+                forKey: .state, in: container, debugDescription: "unknown state: \(other)")
+        }
+    }
+
+    public func encode(to encoder: Encoder) throws {
+        switch self {
+        case .status(let value):
+            try value.encode(to: encoder)
+        case .delta(let value):
+            try value.encode(to: encoder)
+        case .final(let value):
+            try value.encode(to: encoder)
+        case .aborted(let value):
+            try value.encode(to: encoder)
+        case .error(let value):
+            try value.encode(to: encoder)
+        }
+    }
+}
+
+public struct ChatHistoryPagePendingInputs: Codable, Sendable, Equatable {
+    public var items: [PendingInput]
+    public var total: Int64
+
+    public init(
+        items: [PendingInput],
+        total: Int64
+    ) {
+        self.items = items
+        self.total = total
+    }
+}
+
+/// A page of a transcript, newest last, and the session's state.
+public struct ChatHistoryPage: Codable, Sendable, Equatable {
+    /// As it was sent; `sessionInfo.key` is the canonical one.
+    public var sessionKey: String
+    public var sessionId: String?
+    public var messages: [TranscriptMessage]
+    public var pendingInputs: ChatHistoryPagePendingInputs
+    public var deltaCursor: String?
+    public var hasMore: Bool?
+    public var totalMessages: Int64?
+    public var nextOffset: Int64?
+    public var defaults: ModelDefaults
+    public var sessionInfo: SessionRow
+    public var inFlightRun: InFlightRun?
+
+    public init(
+        sessionKey: String,
+        sessionId: String? = nil,
+        messages: [TranscriptMessage],
+        pendingInputs: ChatHistoryPagePendingInputs,
+        deltaCursor: String? = nil,
+        hasMore: Bool? = nil,
+        totalMessages: Int64? = nil,
+        nextOffset: Int64? = nil,
+        defaults: ModelDefaults,
+        sessionInfo: SessionRow,
+        inFlightRun: InFlightRun? = nil
+    ) {
+        self.sessionKey = sessionKey
+        self.sessionId = sessionId
+        self.messages = messages
+        self.pendingInputs = pendingInputs
+        self.deltaCursor = deltaCursor
+        self.hasMore = hasMore
+        self.totalMessages = totalMessages
+        self.nextOffset = nextOffset
+        self.defaults = defaults
+        self.sessionInfo = sessionInfo
+        self.inFlightRun = inFlightRun
+    }
+}
+
+/// Params of `chat.history`.
+public struct ChatHistoryParams: Codable, Sendable, Equatable {
+    public var sessionKey: String
+    public var agentId: String?
+    public var limit: Int64?
+    /// Most bytes of messages; the oldest are left out.
+    public var maxBytes: Int64?
+    public var cursor: String?
+    public var offset: Int64?
+    public var pendingBefore: Int64?
+    public var inputRunIds: [String]?
+    public var messageId: String?
+    public var sessionId: String?
+    public var maxChars: Int64?
+
+    public init(
+        sessionKey: String,
+        agentId: String? = nil,
+        limit: Int64? = nil,
+        maxBytes: Int64? = nil,
+        cursor: String? = nil,
+        offset: Int64? = nil,
+        pendingBefore: Int64? = nil,
+        inputRunIds: [String]? = nil,
+        messageId: String? = nil,
+        sessionId: String? = nil,
+        maxChars: Int64? = nil
+    ) {
+        self.sessionKey = sessionKey
+        self.agentId = agentId
+        self.limit = limit
+        self.maxBytes = maxBytes
+        self.cursor = cursor
+        self.offset = offset
+        self.pendingBefore = pendingBefore
+        self.inputRunIds = inputRunIds
+        self.messageId = messageId
+        self.sessionId = sessionId
+        self.maxChars = maxChars
+    }
+}
+
+/// Result of `chat.history`.
+public typealias ChatHistoryResult = AnyCodable
+
+/// Params of `chat.inject`.
+public struct ChatInjectParams: Codable, Sendable, Equatable {
+    public var sessionKey: String
+    public var agentId: String?
+    public var message: String
+    public var label: String?
+
+    public init(
+        sessionKey: String,
+        agentId: String? = nil,
+        message: String,
+        label: String? = nil
+    ) {
+        self.sessionKey = sessionKey
+        self.agentId = agentId
+        self.message = message
+        self.label = label
+    }
+}
+
+/// Result of `chat.inject`.
+public struct ChatInjectResult: Codable, Sendable, Equatable {
+    public var ok: Bool
+    public var messageId: String
+
+    public init(
+        ok: Bool,
+        messageId: String
+    ) {
+        self.ok = ok
+        self.messageId = messageId
+    }
+}
+
+/// Params of `chat.message.get`.
+public struct ChatMessageGetParams: Codable, Sendable, Equatable {
+    public var sessionKey: String
+    public var agentId: String?
+    public var messageId: String
+    public var maxChars: Int64?
+
+    public init(
+        sessionKey: String,
+        agentId: String? = nil,
+        messageId: String,
+        maxChars: Int64? = nil
+    ) {
+        self.sessionKey = sessionKey
+        self.agentId = agentId
+        self.messageId = messageId
+        self.maxChars = maxChars
+    }
+}
+
+/// Values of ChatMessageGetResultUnavailableReason.
+public enum ChatMessageGetResultUnavailableReason: String, Codable, Sendable, CaseIterable {
+    case notFound = "not_found"
+    case oversized
+    case notVisible = "not_visible"
+}
+
+/// Result of `chat.message.get`.
+public struct ChatMessageGetResult: Codable, Sendable, Equatable {
+    public var ok: Bool
+    public var message: AnyCodable?
+    public var unavailableReason: ChatMessageGetResultUnavailableReason?
+
+    public init(
+        ok: Bool,
+        message: AnyCodable? = nil,
+        unavailableReason: ChatMessageGetResultUnavailableReason? = nil
+    ) {
+        self.ok = ok
+        self.message = message
+        self.unavailableReason = unavailableReason
+    }
+}
+
+/// Payload of the event `chat.metadata.changed`.
+public struct ChatMetadataChangedEvent: Codable, Sendable, Equatable {
+    public init() {}
+}
+
+/// Params of `chat.metadata`.
+public struct ChatMetadataParams: Codable, Sendable, Equatable {
+    public var agentId: String?
+    public var sessionKey: String?
+
+    public init(
+        agentId: String? = nil,
+        sessionKey: String? = nil
+    ) {
+        self.agentId = agentId
+        self.sessionKey = sessionKey
+    }
+}
+
+/// Result of `chat.metadata`.
+public struct ChatMetadataResult: Codable, Sendable, Equatable {
+    public var models: [[String: AnyCodable]]
+    public var commands: [CommandEntry]
+    public var swarmEnabled: Bool
+    public var accountSelection: [String: AnyCodable]
+    public var runtimeSelectionLocked: Bool
+
+    public init(
+        models: [[String: AnyCodable]],
+        commands: [CommandEntry],
+        swarmEnabled: Bool,
+        accountSelection: [String: AnyCodable],
+        runtimeSelectionLocked: Bool
+    ) {
+        self.models = models
+        self.commands = commands
+        self.swarmEnabled = swarmEnabled
+        self.accountSelection = accountSelection
+        self.runtimeSelectionLocked = runtimeSelectionLocked
+    }
+}
+
+/// Values of ChatSendParamsIntentKind.
+public enum ChatSendParamsIntentKind: String, Codable, Sendable, CaseIterable {
+    case sessionGoalStart = "session-goal-start"
+}
+
+public struct ChatSendParamsIntent: Codable, Sendable, Equatable {
+    public var kind: ChatSendParamsIntentKind
+    public var version: Double
+    public var issuedAtMs: Int64
+
+    public init(
+        kind: ChatSendParamsIntentKind,
+        version: Double,
+        issuedAtMs: Int64
+    ) {
+        self.kind = kind
+        self.version = version
+        self.issuedAtMs = issuedAtMs
+    }
+}
+
+/// Values of ChatSendParamsQueueMode.
+public enum ChatSendParamsQueueMode: String, Codable, Sendable, CaseIterable {
+    case steer
+    case followup
+    case collect
+    case interrupt
+}
+
+/// Values of ChatSendParamsExpectedPermissionMode.
+public enum ChatSendParamsExpectedPermissionMode: String, Codable, Sendable, CaseIterable {
+    case readOnly = "read-only"
+    case guarded
+    case workspace
+    case full
+}
+
+/// Params of `chat.send`.
+public struct ChatSendParams: Codable, Sendable, Equatable {
+    public var sessionKey: String
+    public var agentId: String?
+    public var sessionId: String?
+    public var message: String
+    public var intent: ChatSendParamsIntent?
+    public var thinking: String?
+    public var fastMode: AnyCodable?
+    public var fastAutoOnSeconds: Int64?
+    public var queueMode: ChatSendParamsQueueMode?
+    public var deliver: Bool?
+    public var originatingChannel: String?
+    public var originatingTo: String?
+    public var originatingAccountId: String?
+    public var originatingThreadId: String?
+    public var replyToId: String?
+    public var attachments: [ChatAttachment]?
+    public var toolBindings: [String: AnyCodable]?
+    public var timeoutMs: Int64?
+    public var systemInputProvenance: InputProvenance?
+    public var systemProvenanceReceipt: String?
+    public var suppressCommandInterpretation: Bool?
+    public var expectedLeafEntryId: String?
+    public var expectedSessionRoutingContract: String?
+    public var expectedPermissionMode: ChatSendParamsExpectedPermissionMode?
+    public var expectedToolOverrides: ToolOverrides?
+    public var idempotencyKey: String
+
+    public init(
+        sessionKey: String,
+        agentId: String? = nil,
+        sessionId: String? = nil,
+        message: String,
+        intent: ChatSendParamsIntent? = nil,
+        thinking: String? = nil,
+        fastMode: AnyCodable? = nil,
+        fastAutoOnSeconds: Int64? = nil,
+        queueMode: ChatSendParamsQueueMode? = nil,
+        deliver: Bool? = nil,
+        originatingChannel: String? = nil,
+        originatingTo: String? = nil,
+        originatingAccountId: String? = nil,
+        originatingThreadId: String? = nil,
+        replyToId: String? = nil,
+        attachments: [ChatAttachment]? = nil,
+        toolBindings: [String: AnyCodable]? = nil,
+        timeoutMs: Int64? = nil,
+        systemInputProvenance: InputProvenance? = nil,
+        systemProvenanceReceipt: String? = nil,
+        suppressCommandInterpretation: Bool? = nil,
+        expectedLeafEntryId: String? = nil,
+        expectedSessionRoutingContract: String? = nil,
+        expectedPermissionMode: ChatSendParamsExpectedPermissionMode? = nil,
+        expectedToolOverrides: ToolOverrides? = nil,
+        idempotencyKey: String
+    ) {
+        self.sessionKey = sessionKey
+        self.agentId = agentId
+        self.sessionId = sessionId
+        self.message = message
+        self.intent = intent
+        self.thinking = thinking
+        self.fastMode = fastMode
+        self.fastAutoOnSeconds = fastAutoOnSeconds
+        self.queueMode = queueMode
+        self.deliver = deliver
+        self.originatingChannel = originatingChannel
+        self.originatingTo = originatingTo
+        self.originatingAccountId = originatingAccountId
+        self.originatingThreadId = originatingThreadId
+        self.replyToId = replyToId
+        self.attachments = attachments
+        self.toolBindings = toolBindings
+        self.timeoutMs = timeoutMs
+        self.systemInputProvenance = systemInputProvenance
+        self.systemProvenanceReceipt = systemProvenanceReceipt
+        self.suppressCommandInterpretation = suppressCommandInterpretation
+        self.expectedLeafEntryId = expectedLeafEntryId
+        self.expectedSessionRoutingContract = expectedSessionRoutingContract
+        self.expectedPermissionMode = expectedPermissionMode
+        self.expectedToolOverrides = expectedToolOverrides
+        self.idempotencyKey = idempotencyKey
+    }
+}
+
+/// Result of `chat.send`.
+public typealias ChatSendResult = SendAnswer
+
+/// Params of `chat.startup`.
+public struct ChatStartupParams: Codable, Sendable, Equatable {
+    public var sessionKey: String
+    public var agentId: String?
+    public var limit: Int64?
+    /// Most bytes of messages; the oldest are left out.
+    public var maxBytes: Int64?
+
+    public init(
+        sessionKey: String,
+        agentId: String? = nil,
+        limit: Int64? = nil,
+        maxBytes: Int64? = nil
+    ) {
+        self.sessionKey = sessionKey
+        self.agentId = agentId
+        self.limit = limit
+        self.maxBytes = maxBytes
+    }
+}
+
+/// Result of `chat.startup`.
+public typealias ChatStartupResult = ChatHistoryPage
 
 /// Values of ClientIdentityId.
 public enum ClientIdentityId: String, Codable, Sendable, CaseIterable {
@@ -2113,6 +3893,53 @@ public struct HostStats: Codable, Sendable, Equatable {
     }
 }
 
+/// The run of a session that has not ended.
+public struct InFlightRun: Codable, Sendable, Equatable {
+    public var runId: String
+    public var text: String
+    public var startedAt: Double?
+
+    public init(
+        runId: String,
+        text: String,
+        startedAt: Double? = nil
+    ) {
+        self.runId = runId
+        self.text = text
+        self.startedAt = startedAt
+    }
+}
+
+/// Values of InputProvenanceKind.
+public enum InputProvenanceKind: String, Codable, Sendable, CaseIterable {
+    case externalUser = "external_user"
+    case interSession = "inter_session"
+    case internalSystem = "internal_system"
+}
+
+/// Where a message came from that no person typed.
+public struct InputProvenance: Codable, Sendable, Equatable {
+    public var kind: InputProvenanceKind
+    public var originSessionId: String?
+    public var sourceSessionKey: String?
+    public var sourceChannel: String?
+    public var sourceTool: String?
+
+    public init(
+        kind: InputProvenanceKind,
+        originSessionId: String? = nil,
+        sourceSessionKey: String? = nil,
+        sourceChannel: String? = nil,
+        sourceTool: String? = nil
+    ) {
+        self.kind = kind
+        self.originSessionId = originSessionId
+        self.sourceSessionKey = sourceSessionKey
+        self.sourceChannel = sourceChannel
+        self.sourceTool = sourceTool
+    }
+}
+
 /// Params of `last-heartbeat`.
 public struct LastHeartbeatParams: Codable, Sendable, Equatable {
     public init() {}
@@ -2188,6 +4015,45 @@ public struct MissingScopeDetails: Codable, Sendable, Equatable {
         self.code = code
         self.missingScope = missingScope
         self.requiredScopes = requiredScopes
+    }
+}
+
+public struct ModelDefaultsThinkingLevels: Codable, Sendable, Equatable {
+    public var id: String
+    public var label: String
+
+    public init(
+        id: String,
+        label: String
+    ) {
+        self.id = id
+        self.label = label
+    }
+}
+
+/// Which model a session without a choice of its own uses.
+public struct ModelDefaults: Codable, Sendable, Equatable {
+    public var modelProvider: String?
+    public var model: String?
+    public var contextTokens: Int64?
+    public var thinkingLevels: [ModelDefaultsThinkingLevels]?
+    public var thinkingOptions: [String]?
+    public var thinkingDefault: String?
+
+    public init(
+        modelProvider: String? = nil,
+        model: String? = nil,
+        contextTokens: Int64? = nil,
+        thinkingLevels: [ModelDefaultsThinkingLevels]? = nil,
+        thinkingOptions: [String]? = nil,
+        thinkingDefault: String? = nil
+    ) {
+        self.modelProvider = modelProvider
+        self.model = model
+        self.contextTokens = contextTokens
+        self.thinkingLevels = thinkingLevels
+        self.thinkingOptions = thinkingOptions
+        self.thinkingDefault = thinkingDefault
     }
 }
 
@@ -3340,6 +5206,36 @@ public struct PendingDevice: Codable, Sendable, Equatable {
     }
 }
 
+/// Values of PendingInputState.
+public enum PendingInputState: String, Codable, Sendable, CaseIterable {
+    case queued
+    case cancelled
+    case interrupted
+}
+
+/// A message that was accepted and waits for its turn.
+public struct PendingInput: Codable, Sendable, Equatable {
+    public var id: String
+    public var runId: String?
+    public var message: AnyCodable
+    public var acceptedAt: Double
+    public var state: PendingInputState
+
+    public init(
+        id: String,
+        runId: String? = nil,
+        message: AnyCodable,
+        acceptedAt: Double,
+        state: PendingInputState
+    ) {
+        self.id = id
+        self.runId = runId
+        self.message = message
+        self.acceptedAt = acceptedAt
+        self.state = state
+    }
+}
+
 /// A node's declared commands, waiting for approval.
 public struct PendingNode: Codable, Sendable, Equatable {
     public var requestId: String
@@ -3575,6 +5471,111 @@ public struct PresenceEvent: Codable, Sendable, Equatable {
     }
 }
 
+public struct PromptReportSections: Codable, Sendable, Equatable {
+    public var name: String
+    public var text: String
+    public var chars: Int64
+    public var budgetChars: Int64
+    /// Same in every turn of a session.
+    public var stable: Bool
+    public var truncated: Bool
+
+    public init(
+        name: String,
+        text: String,
+        chars: Int64,
+        budgetChars: Int64,
+        stable: Bool,
+        truncated: Bool
+    ) {
+        self.name = name
+        self.text = text
+        self.chars = chars
+        self.budgetChars = budgetChars
+        self.stable = stable
+        self.truncated = truncated
+    }
+}
+
+public struct PromptReportFiles: Codable, Sendable, Equatable {
+    public var name: String
+    public var path: String
+    public var missing: Bool
+    public var rawChars: Int64
+    public var chars: Int64
+    public var truncated: Bool
+
+    public init(
+        name: String,
+        path: String,
+        missing: Bool,
+        rawChars: Int64,
+        chars: Int64,
+        truncated: Bool
+    ) {
+        self.name = name
+        self.path = path
+        self.missing = missing
+        self.rawChars = rawChars
+        self.chars = chars
+        self.truncated = truncated
+    }
+}
+
+public struct PromptReportTools: Codable, Sendable, Equatable {
+    public var name: String
+    public var description: String
+    public var parameters: [String: AnyCodable]
+    public var chars: Int64
+
+    public init(
+        name: String,
+        description: String,
+        parameters: [String: AnyCodable],
+        chars: Int64
+    ) {
+        self.name = name
+        self.description = description
+        self.parameters = parameters
+        self.chars = chars
+    }
+}
+
+/// What a model is sent before the conversation.
+public struct PromptReport: Codable, Sendable, Equatable {
+    public var agentId: String
+    public var workspace: String
+    public var model: String
+    public var sections: [PromptReportSections]
+    public var files: [PromptReportFiles]
+    public var tools: [PromptReportTools]
+    public var promptChars: Int64
+    public var toolsChars: Int64
+    public var totalChars: Int64
+
+    public init(
+        agentId: String,
+        workspace: String,
+        model: String,
+        sections: [PromptReportSections],
+        files: [PromptReportFiles],
+        tools: [PromptReportTools],
+        promptChars: Int64,
+        toolsChars: Int64,
+        totalChars: Int64
+    ) {
+        self.agentId = agentId
+        self.workspace = workspace
+        self.model = model
+        self.sections = sections
+        self.files = files
+        self.tools = tools
+        self.promptChars = promptChars
+        self.toolsChars = toolsChars
+        self.totalChars = totalChars
+    }
+}
+
 /// Values of RequestFrameType.
 public enum RequestFrameType: String, Codable, Sendable, CaseIterable {
     case req
@@ -3799,6 +5800,45 @@ public struct SecretsResolveResult: Codable, Sendable, Equatable {
     }
 }
 
+/// How a message was taken.
+public struct SendAnswer: Codable, Sendable, Equatable {
+    public var runId: String?
+    /// `started`, `in_flight`, `ok`, `error` or `timeout`.
+    public var status: String?
+    public var summary: String?
+    public var stopReason: String?
+    public var endedAt: Double?
+    public var interruptedActiveRun: Bool?
+    public var ok: Bool?
+    public var aborted: Bool?
+    public var runIds: [String]?
+    public var messageSeq: Int64?
+
+    public init(
+        runId: String? = nil,
+        status: String? = nil,
+        summary: String? = nil,
+        stopReason: String? = nil,
+        endedAt: Double? = nil,
+        interruptedActiveRun: Bool? = nil,
+        ok: Bool? = nil,
+        aborted: Bool? = nil,
+        runIds: [String]? = nil,
+        messageSeq: Int64? = nil
+    ) {
+        self.runId = runId
+        self.status = status
+        self.summary = summary
+        self.stopReason = stopReason
+        self.endedAt = endedAt
+        self.interruptedActiveRun = interruptedActiveRun
+        self.ok = ok
+        self.aborted = aborted
+        self.runIds = runIds
+        self.messageSeq = messageSeq
+    }
+}
+
 /// Values of SessionDefaultsOwnership.
 public enum SessionDefaultsOwnership: String, Codable, Sendable, CaseIterable {
     case sole
@@ -3835,6 +5875,676 @@ public struct SessionDefaults: Codable, Sendable, Equatable {
     }
 }
 
+/// A page of the sessions.
+public struct SessionList: Codable, Sendable, Equatable {
+    /// Epoch ms.
+    public var ts: Int64
+    public var path: String
+    public var count: Int64
+    public var totalCount: Int64
+    public var limitApplied: Int64
+    public var nextOffset: Int64?
+    public var hasMore: Bool
+    public var owners: [[String: AnyCodable]]
+    public var defaults: ModelDefaults
+    public var sessions: [SessionRow]
+
+    public init(
+        ts: Int64,
+        path: String,
+        count: Int64,
+        totalCount: Int64,
+        limitApplied: Int64,
+        nextOffset: Int64? = nil,
+        hasMore: Bool,
+        owners: [[String: AnyCodable]],
+        defaults: ModelDefaults,
+        sessions: [SessionRow]
+    ) {
+        self.ts = ts
+        self.path = path
+        self.count = count
+        self.totalCount = totalCount
+        self.limitApplied = limitApplied
+        self.nextOffset = nextOffset
+        self.hasMore = hasMore
+        self.owners = owners
+        self.defaults = defaults
+        self.sessions = sessions
+    }
+}
+
+/// Payload of the event `session.message`.
+public struct SessionMessageEvent: Codable, Sendable, Equatable {
+    public var sessionKey: String
+    public var agentId: String
+    public var message: TranscriptMessage
+    public var messageId: String
+    public var messageSeq: Int64
+    public var runId: String?
+    public var senderIsOwner: Bool?
+    public var session: SessionRow
+
+    public init(
+        sessionKey: String,
+        agentId: String,
+        message: TranscriptMessage,
+        messageId: String,
+        messageSeq: Int64,
+        runId: String? = nil,
+        senderIsOwner: Bool? = nil,
+        session: SessionRow
+    ) {
+        self.sessionKey = sessionKey
+        self.agentId = agentId
+        self.message = message
+        self.messageId = messageId
+        self.messageSeq = messageSeq
+        self.runId = runId
+        self.senderIsOwner = senderIsOwner
+        self.session = session
+    }
+}
+
+/// Values of SessionOperationEventOperation.
+public enum SessionOperationEventOperation: String, Codable, Sendable, CaseIterable {
+    case compact
+}
+
+/// Values of SessionOperationEventPhase.
+public enum SessionOperationEventPhase: String, Codable, Sendable, CaseIterable {
+    case start
+    case end
+}
+
+/// Payload of the event `session.operation`.
+public struct SessionOperationEvent: Codable, Sendable, Equatable {
+    public var operationId: String
+    public var operation: SessionOperationEventOperation
+    public var phase: SessionOperationEventPhase
+    public var sessionKey: String
+    public var agentId: String?
+    /// Epoch ms.
+    public var ts: Int64
+    public var completed: Bool?
+    public var reason: String?
+
+    public init(
+        operationId: String,
+        operation: SessionOperationEventOperation,
+        phase: SessionOperationEventPhase,
+        sessionKey: String,
+        agentId: String? = nil,
+        ts: Int64,
+        completed: Bool? = nil,
+        reason: String? = nil
+    ) {
+        self.operationId = operationId
+        self.operation = operation
+        self.phase = phase
+        self.sessionKey = sessionKey
+        self.agentId = agentId
+        self.ts = ts
+        self.completed = completed
+        self.reason = reason
+    }
+}
+
+/// Values of SessionRowKind.
+public enum SessionRowKind: String, Codable, Sendable, CaseIterable {
+    case direct
+    case group
+    case global
+    case unknown
+}
+
+/// Values of SessionRowChatType.
+public enum SessionRowChatType: String, Codable, Sendable, CaseIterable {
+    case direct
+    case group
+    case channel
+}
+
+/// Values of SessionRowStatus.
+public enum SessionRowStatus: String, Codable, Sendable, CaseIterable {
+    case queued
+    case running
+    case done
+    case failed
+    case killed
+    case timeout
+}
+
+/// A session as lists and events show it.
+public struct SessionRow: Codable, Sendable, Equatable {
+    public var key: String
+    public var sessionId: String?
+    public var agentId: String?
+    public var kind: SessionRowKind
+    public var label: String?
+    public var displayName: String?
+    public var derivedTitle: String?
+    public var lastMessagePreview: String?
+    public var channel: String?
+    public var chatType: SessionRowChatType?
+    public var updatedAt: Double?
+    public var archived: Bool?
+    public var pinned: Bool?
+    public var unread: Bool?
+    public var status: SessionRowStatus?
+    public var hasActiveRun: Bool?
+    public var activeRunIds: [String]?
+    public var lastRunId: String?
+    public var abortedLastRun: Bool?
+    public var inputTokens: Double?
+    public var outputTokens: Double?
+    public var totalTokens: Double?
+    public var contextTokens: Double?
+    public var modelProvider: String?
+    public var model: String?
+    public var snapshotAt: Double?
+
+    public init(
+        key: String,
+        sessionId: String? = nil,
+        agentId: String? = nil,
+        kind: SessionRowKind,
+        label: String? = nil,
+        displayName: String? = nil,
+        derivedTitle: String? = nil,
+        lastMessagePreview: String? = nil,
+        channel: String? = nil,
+        chatType: SessionRowChatType? = nil,
+        updatedAt: Double? = nil,
+        archived: Bool? = nil,
+        pinned: Bool? = nil,
+        unread: Bool? = nil,
+        status: SessionRowStatus? = nil,
+        hasActiveRun: Bool? = nil,
+        activeRunIds: [String]? = nil,
+        lastRunId: String? = nil,
+        abortedLastRun: Bool? = nil,
+        inputTokens: Double? = nil,
+        outputTokens: Double? = nil,
+        totalTokens: Double? = nil,
+        contextTokens: Double? = nil,
+        modelProvider: String? = nil,
+        model: String? = nil,
+        snapshotAt: Double? = nil
+    ) {
+        self.key = key
+        self.sessionId = sessionId
+        self.agentId = agentId
+        self.kind = kind
+        self.label = label
+        self.displayName = displayName
+        self.derivedTitle = derivedTitle
+        self.lastMessagePreview = lastMessagePreview
+        self.channel = channel
+        self.chatType = chatType
+        self.updatedAt = updatedAt
+        self.archived = archived
+        self.pinned = pinned
+        self.unread = unread
+        self.status = status
+        self.hasActiveRun = hasActiveRun
+        self.activeRunIds = activeRunIds
+        self.lastRunId = lastRunId
+        self.abortedLastRun = abortedLastRun
+        self.inputTokens = inputTokens
+        self.outputTokens = outputTokens
+        self.totalTokens = totalTokens
+        self.contextTokens = contextTokens
+        self.modelProvider = modelProvider
+        self.model = model
+        self.snapshotAt = snapshotAt
+    }
+}
+
+/// Payload of the event `session.tool`.
+public struct SessionToolEvent: Codable, Sendable, Equatable {
+    public var runId: String
+    public var sessionKey: String?
+    public var sessionId: String?
+    public var agentId: String?
+    /// `run_status`, `lifecycle`, `assistant`, `item`, `tool`, `command_output`, `usage` …
+    public var stream: String
+    public var data: [String: AnyCodable]
+    /// Counts from 1 in each run; `chat` frames share it.
+    public var seq: Int64
+    /// Epoch ms.
+    public var ts: Int64
+    public var isHeartbeat: Bool?
+    public var lane: String?
+    public var session: SessionRow?
+
+    public init(
+        runId: String,
+        sessionKey: String? = nil,
+        sessionId: String? = nil,
+        agentId: String? = nil,
+        stream: String,
+        data: [String: AnyCodable],
+        seq: Int64,
+        ts: Int64,
+        isHeartbeat: Bool? = nil,
+        lane: String? = nil,
+        session: SessionRow? = nil
+    ) {
+        self.runId = runId
+        self.sessionKey = sessionKey
+        self.sessionId = sessionId
+        self.agentId = agentId
+        self.stream = stream
+        self.data = data
+        self.seq = seq
+        self.ts = ts
+        self.isHeartbeat = isHeartbeat
+        self.lane = lane
+        self.session = session
+    }
+}
+
+/// Params of `sessions.abort`.
+public struct SessionsAbortParams: Codable, Sendable, Equatable {
+    public var key: String?
+    public var runId: String?
+    public var agentId: String?
+    public var clearQueued: Bool?
+
+    public init(
+        key: String? = nil,
+        runId: String? = nil,
+        agentId: String? = nil,
+        clearQueued: Bool? = nil
+    ) {
+        self.key = key
+        self.runId = runId
+        self.agentId = agentId
+        self.clearQueued = clearQueued
+    }
+}
+
+/// Result of `sessions.abort`.
+public struct SessionsAbortResult: Codable, Sendable, Equatable {
+    public var ok: Bool
+    public var abortedRunId: String?
+    /// `aborted` or `no-active-run`.
+    public var status: String
+
+    public init(
+        ok: Bool,
+        abortedRunId: String? = nil,
+        status: String
+    ) {
+        self.ok = ok
+        self.abortedRunId = abortedRunId
+        self.status = status
+    }
+}
+
+/// Payload of the event `sessions.changed`.
+public struct SessionsChangedEvent: Codable, Sendable, Equatable {
+    public var sessionKey: String?
+    public var sessionId: String?
+    public var agentId: String?
+    /// `create`, `send`, `patch`, `reset`, `compact`, `delete`, `abort` …
+    public var reason: String?
+    /// `start`, `model`, `end` or `error` of a run.
+    public var phase: String?
+    public var runId: String?
+    /// Epoch ms.
+    public var ts: Int64
+    public var session: SessionRow?
+
+    public init(
+        sessionKey: String? = nil,
+        sessionId: String? = nil,
+        agentId: String? = nil,
+        reason: String? = nil,
+        phase: String? = nil,
+        runId: String? = nil,
+        ts: Int64,
+        session: SessionRow? = nil
+    ) {
+        self.sessionKey = sessionKey
+        self.sessionId = sessionId
+        self.agentId = agentId
+        self.reason = reason
+        self.phase = phase
+        self.runId = runId
+        self.ts = ts
+        self.session = session
+    }
+}
+
+/// Params of `sessions.compact`.
+public struct SessionsCompactParams: Codable, Sendable, Equatable {
+    public var key: String
+    public var agentId: String?
+    public var maxLines: Int64?
+
+    public init(
+        key: String,
+        agentId: String? = nil,
+        maxLines: Int64? = nil
+    ) {
+        self.key = key
+        self.agentId = agentId
+        self.maxLines = maxLines
+    }
+}
+
+/// Result of `sessions.compact`.
+public struct SessionsCompactResult: Codable, Sendable, Equatable {
+    public var ok: Bool
+    public var key: String
+    public var compacted: Bool
+    public var reason: String?
+    public var kept: Int64?
+    public var result: [String: AnyCodable]?
+
+    public init(
+        ok: Bool,
+        key: String,
+        compacted: Bool,
+        reason: String? = nil,
+        kept: Int64? = nil,
+        result: [String: AnyCodable]? = nil
+    ) {
+        self.ok = ok
+        self.key = key
+        self.compacted = compacted
+        self.reason = reason
+        self.kept = kept
+        self.result = result
+    }
+}
+
+/// Values of SessionsCreateParamsPermissionMode.
+public enum SessionsCreateParamsPermissionMode: String, Codable, Sendable, CaseIterable {
+    case readOnly = "read-only"
+    case guarded
+    case workspace
+    case full
+}
+
+/// Values of SessionsCreateParamsVisibility.
+public enum SessionsCreateParamsVisibility: String, Codable, Sendable, CaseIterable {
+    case shared
+    case readOnly = "read-only"
+    case suggest
+    case draft
+}
+
+/// Values of SessionsCreateParamsForkFrom.
+public enum SessionsCreateParamsForkFrom: String, Codable, Sendable, CaseIterable {
+    case lastCompleted = "last-completed"
+}
+
+/// Params of `sessions.create`.
+public struct SessionsCreateParams: Codable, Sendable, Equatable {
+    public var key: String?
+    public var idempotencyKey: String?
+    public var agentId: String?
+    public var label: String?
+    public var displayName: String?
+    public var category: String?
+    public var model: String?
+    public var contextWindow: String?
+    public var thinkingLevel: String?
+    public var fastMode: AnyCodable?
+    public var permissionMode: SessionsCreateParamsPermissionMode?
+    public var toolOverrides: ToolOverrides?
+    public var incognito: Bool?
+    public var visibility: SessionsCreateParamsVisibility?
+    public var catalogId: String?
+    public var parentSessionKey: String?
+    public var spawnDepth: Int64?
+    public var fork: Bool?
+    public var forkFrom: SessionsCreateParamsForkFrom?
+    public var emitCommandHooks: Bool?
+    public var succeedsParent: Bool?
+    public var task: String?
+    public var message: String?
+    public var attachments: [ChatAttachment]?
+    public var projectId: String?
+    public var projectGitUrl: String?
+    public var worktree: Bool?
+    public var worktreeBaseRef: String?
+    public var worktreeName: String?
+    public var execNode: String?
+    public var cwd: String?
+
+    public init(
+        key: String? = nil,
+        idempotencyKey: String? = nil,
+        agentId: String? = nil,
+        label: String? = nil,
+        displayName: String? = nil,
+        category: String? = nil,
+        model: String? = nil,
+        contextWindow: String? = nil,
+        thinkingLevel: String? = nil,
+        fastMode: AnyCodable? = nil,
+        permissionMode: SessionsCreateParamsPermissionMode? = nil,
+        toolOverrides: ToolOverrides? = nil,
+        incognito: Bool? = nil,
+        visibility: SessionsCreateParamsVisibility? = nil,
+        catalogId: String? = nil,
+        parentSessionKey: String? = nil,
+        spawnDepth: Int64? = nil,
+        fork: Bool? = nil,
+        forkFrom: SessionsCreateParamsForkFrom? = nil,
+        emitCommandHooks: Bool? = nil,
+        succeedsParent: Bool? = nil,
+        task: String? = nil,
+        message: String? = nil,
+        attachments: [ChatAttachment]? = nil,
+        projectId: String? = nil,
+        projectGitUrl: String? = nil,
+        worktree: Bool? = nil,
+        worktreeBaseRef: String? = nil,
+        worktreeName: String? = nil,
+        execNode: String? = nil,
+        cwd: String? = nil
+    ) {
+        self.key = key
+        self.idempotencyKey = idempotencyKey
+        self.agentId = agentId
+        self.label = label
+        self.displayName = displayName
+        self.category = category
+        self.model = model
+        self.contextWindow = contextWindow
+        self.thinkingLevel = thinkingLevel
+        self.fastMode = fastMode
+        self.permissionMode = permissionMode
+        self.toolOverrides = toolOverrides
+        self.incognito = incognito
+        self.visibility = visibility
+        self.catalogId = catalogId
+        self.parentSessionKey = parentSessionKey
+        self.spawnDepth = spawnDepth
+        self.fork = fork
+        self.forkFrom = forkFrom
+        self.emitCommandHooks = emitCommandHooks
+        self.succeedsParent = succeedsParent
+        self.task = task
+        self.message = message
+        self.attachments = attachments
+        self.projectId = projectId
+        self.projectGitUrl = projectGitUrl
+        self.worktree = worktree
+        self.worktreeBaseRef = worktreeBaseRef
+        self.worktreeName = worktreeName
+        self.execNode = execNode
+        self.cwd = cwd
+    }
+}
+
+public struct SessionsCreateResultRunError: Codable, Sendable, Equatable {
+    public var code: String
+    public var message: String
+    public var details: AnyCodable?
+    public var retryable: Bool?
+    public var retryAfterMs: Int64?
+
+    public init(
+        code: String,
+        message: String,
+        details: AnyCodable? = nil,
+        retryable: Bool? = nil,
+        retryAfterMs: Int64? = nil
+    ) {
+        self.code = code
+        self.message = message
+        self.details = details
+        self.retryable = retryable
+        self.retryAfterMs = retryAfterMs
+    }
+}
+
+/// Result of `sessions.create`.
+public struct SessionsCreateResult: Codable, Sendable, Equatable {
+    public var ok: Bool
+    public var key: String
+    public var sessionId: String?
+    public var entry: [String: AnyCodable]?
+    public var runStarted: Bool?
+    public var runId: String?
+    public var messageSeq: Int64?
+    public var runError: SessionsCreateResultRunError?
+
+    public init(
+        ok: Bool,
+        key: String,
+        sessionId: String? = nil,
+        entry: [String: AnyCodable]? = nil,
+        runStarted: Bool? = nil,
+        runId: String? = nil,
+        messageSeq: Int64? = nil,
+        runError: SessionsCreateResultRunError? = nil
+    ) {
+        self.ok = ok
+        self.key = key
+        self.sessionId = sessionId
+        self.entry = entry
+        self.runStarted = runStarted
+        self.runId = runId
+        self.messageSeq = messageSeq
+        self.runError = runError
+    }
+}
+
+/// Params of `sessions.delete`.
+public struct SessionsDeleteParams: Codable, Sendable, Equatable {
+    public var key: String
+    public var agentId: String?
+    public var deleteTranscript: Bool?
+    public var expectedSessionId: String?
+    public var expectedLifecycleRevision: String?
+    public var expectedSessionUpdatedAt: Double?
+    public var emitLifecycleHooks: Bool?
+    public var archivedOnly: Bool?
+
+    public init(
+        key: String,
+        agentId: String? = nil,
+        deleteTranscript: Bool? = nil,
+        expectedSessionId: String? = nil,
+        expectedLifecycleRevision: String? = nil,
+        expectedSessionUpdatedAt: Double? = nil,
+        emitLifecycleHooks: Bool? = nil,
+        archivedOnly: Bool? = nil
+    ) {
+        self.key = key
+        self.agentId = agentId
+        self.deleteTranscript = deleteTranscript
+        self.expectedSessionId = expectedSessionId
+        self.expectedLifecycleRevision = expectedLifecycleRevision
+        self.expectedSessionUpdatedAt = expectedSessionUpdatedAt
+        self.emitLifecycleHooks = emitLifecycleHooks
+        self.archivedOnly = archivedOnly
+    }
+}
+
+/// Result of `sessions.delete`.
+public struct SessionsDeleteResult: Codable, Sendable, Equatable {
+    public var ok: Bool
+    public var key: String
+    public var deleted: Bool
+    public var archived: [String]
+
+    public init(
+        ok: Bool,
+        key: String,
+        deleted: Bool,
+        archived: [String]
+    ) {
+        self.ok = ok
+        self.key = key
+        self.deleted = deleted
+        self.archived = archived
+    }
+}
+
+/// Params of `sessions.describe`.
+public struct SessionsDescribeParams: Codable, Sendable, Equatable {
+    public var key: String
+    public var includeDerivedTitles: Bool?
+    public var includeLastMessage: Bool?
+
+    public init(
+        key: String,
+        includeDerivedTitles: Bool? = nil,
+        includeLastMessage: Bool? = nil
+    ) {
+        self.key = key
+        self.includeDerivedTitles = includeDerivedTitles
+        self.includeLastMessage = includeLastMessage
+    }
+}
+
+/// Result of `sessions.describe`.
+public struct SessionsDescribeResult: Codable, Sendable, Equatable {
+    public var session: SessionRow?
+
+    public init(
+        session: SessionRow? = nil
+    ) {
+        self.session = session
+    }
+}
+
+/// Params of `sessions.get`.
+public struct SessionsGetParams: Codable, Sendable, Equatable {
+    public var key: String
+    public var agentId: String?
+    public var limit: Int64?
+
+    public init(
+        key: String,
+        agentId: String? = nil,
+        limit: Int64? = nil
+    ) {
+        self.key = key
+        self.agentId = agentId
+        self.limit = limit
+    }
+}
+
+/// Result of `sessions.get`.
+public struct SessionsGetResult: Codable, Sendable, Equatable {
+    public var messages: [TranscriptMessage]
+
+    public init(
+        messages: [TranscriptMessage]
+    ) {
+        self.messages = messages
+    }
+}
+
 public struct SessionsHealthRecent: Codable, Sendable, Equatable {
     public var key: String
     public var updatedAt: Int64?
@@ -3865,6 +6575,774 @@ public struct SessionsHealth: Codable, Sendable, Equatable {
         self.path = path
         self.count = count
         self.recent = recent
+    }
+}
+
+/// Values of SessionsListParamsSortBy.
+public enum SessionsListParamsSortBy: String, Codable, Sendable, CaseIterable {
+    case updatedAt
+    case lastInteractionAt
+    case activity
+}
+
+/// Values of SessionsListParamsBoardFace.
+public enum SessionsListParamsBoardFace: String, Codable, Sendable, CaseIterable {
+    case chat
+    case dashboard
+}
+
+/// Params of `sessions.list`.
+public struct SessionsListParams: Codable, Sendable, Equatable {
+    public var limit: Int64?
+    public var offset: Int64?
+    public var activeMinutes: Int64?
+    public var requireLastInteraction: Bool?
+    public var sortBy: SessionsListParamsSortBy?
+    public var includeGlobal: Bool?
+    public var includeUnknown: Bool?
+    public var configuredAgentsOnly: Bool?
+    public var includeDerivedTitles: Bool?
+    public var includeLastMessage: Bool?
+    public var includeActivitySummary: Bool?
+    public var excludeSubagents: Bool?
+    public var label: String?
+    public var boardFace: SessionsListParamsBoardFace?
+    public var creatorId: String?
+    public var ownerId: String?
+    public var ownerFirst: Bool?
+    public var involvingMe: Bool?
+    public var involvingProfileId: String?
+    public var includePeople: Bool?
+    public var spawnedBy: String?
+    public var agentId: String?
+    public var search: String?
+    public var archived: AnyCodable?
+
+    public init(
+        limit: Int64? = nil,
+        offset: Int64? = nil,
+        activeMinutes: Int64? = nil,
+        requireLastInteraction: Bool? = nil,
+        sortBy: SessionsListParamsSortBy? = nil,
+        includeGlobal: Bool? = nil,
+        includeUnknown: Bool? = nil,
+        configuredAgentsOnly: Bool? = nil,
+        includeDerivedTitles: Bool? = nil,
+        includeLastMessage: Bool? = nil,
+        includeActivitySummary: Bool? = nil,
+        excludeSubagents: Bool? = nil,
+        label: String? = nil,
+        boardFace: SessionsListParamsBoardFace? = nil,
+        creatorId: String? = nil,
+        ownerId: String? = nil,
+        ownerFirst: Bool? = nil,
+        involvingMe: Bool? = nil,
+        involvingProfileId: String? = nil,
+        includePeople: Bool? = nil,
+        spawnedBy: String? = nil,
+        agentId: String? = nil,
+        search: String? = nil,
+        archived: AnyCodable? = nil
+    ) {
+        self.limit = limit
+        self.offset = offset
+        self.activeMinutes = activeMinutes
+        self.requireLastInteraction = requireLastInteraction
+        self.sortBy = sortBy
+        self.includeGlobal = includeGlobal
+        self.includeUnknown = includeUnknown
+        self.configuredAgentsOnly = configuredAgentsOnly
+        self.includeDerivedTitles = includeDerivedTitles
+        self.includeLastMessage = includeLastMessage
+        self.includeActivitySummary = includeActivitySummary
+        self.excludeSubagents = excludeSubagents
+        self.label = label
+        self.boardFace = boardFace
+        self.creatorId = creatorId
+        self.ownerId = ownerId
+        self.ownerFirst = ownerFirst
+        self.involvingMe = involvingMe
+        self.involvingProfileId = involvingProfileId
+        self.includePeople = includePeople
+        self.spawnedBy = spawnedBy
+        self.agentId = agentId
+        self.search = search
+        self.archived = archived
+    }
+}
+
+/// Result of `sessions.list`.
+public typealias SessionsListResult = SessionList
+
+/// Params of `sessions.messages.subscribe`.
+public struct SessionsMessagesSubscribeParams: Codable, Sendable, Equatable {
+    public var key: String
+    public var agentId: String?
+    public var includeApprovals: Bool?
+
+    public init(
+        key: String,
+        agentId: String? = nil,
+        includeApprovals: Bool? = nil
+    ) {
+        self.key = key
+        self.agentId = agentId
+        self.includeApprovals = includeApprovals
+    }
+}
+
+/// Result of `sessions.messages.subscribe`.
+public struct SessionsMessagesSubscribeResult: Codable, Sendable, Equatable {
+    public var subscribed: Bool
+    public var key: String
+
+    public init(
+        subscribed: Bool,
+        key: String
+    ) {
+        self.subscribed = subscribed
+        self.key = key
+    }
+}
+
+/// Params of `sessions.messages.unsubscribe`.
+public struct SessionsMessagesUnsubscribeParams: Codable, Sendable, Equatable {
+    public var key: String
+    public var agentId: String?
+
+    public init(
+        key: String,
+        agentId: String? = nil
+    ) {
+        self.key = key
+        self.agentId = agentId
+    }
+}
+
+/// Result of `sessions.messages.unsubscribe`.
+public struct SessionsMessagesUnsubscribeResult: Codable, Sendable, Equatable {
+    public var subscribed: Bool
+    public var key: String
+
+    public init(
+        subscribed: Bool,
+        key: String
+    ) {
+        self.subscribed = subscribed
+        self.key = key
+    }
+}
+
+/// Values of SessionsPatchParamsExpectedPermissionMode.
+public enum SessionsPatchParamsExpectedPermissionMode: String, Codable, Sendable, CaseIterable {
+    case readOnly = "read-only"
+    case guarded
+    case workspace
+    case full
+}
+
+/// Values of SessionsPatchParamsBoardFace.
+public enum SessionsPatchParamsBoardFace: String, Codable, Sendable, CaseIterable {
+    case chat
+    case dashboard
+}
+
+/// Values of SessionsPatchParamsAttention.
+public enum SessionsPatchParamsAttention: String, Codable, Sendable, CaseIterable {
+    case hand
+    case key
+    case alert
+    case flag
+    case lock
+    case hourglass
+}
+
+/// Values of SessionsPatchParamsResponseUsage.
+public enum SessionsPatchParamsResponseUsage: String, Codable, Sendable, CaseIterable {
+    case off
+    case tokens
+    case full
+    case on
+}
+
+/// Values of SessionsPatchParamsPermissionMode.
+public enum SessionsPatchParamsPermissionMode: String, Codable, Sendable, CaseIterable {
+    case readOnly = "read-only"
+    case guarded
+    case workspace
+    case full
+}
+
+/// Values of SessionsPatchParamsSendPolicy.
+public enum SessionsPatchParamsSendPolicy: String, Codable, Sendable, CaseIterable {
+    case allow
+    case deny
+}
+
+/// Values of SessionsPatchParamsGroupActivation.
+public enum SessionsPatchParamsGroupActivation: String, Codable, Sendable, CaseIterable {
+    case mention
+    case always
+}
+
+/// Params of `sessions.patch`.
+public struct SessionsPatchParams: Codable, Sendable, Equatable {
+    public var key: String
+    public var agentId: String?
+    public var expectedSessionId: String?
+    public var expectedLifecycleRevision: String?
+    public var expectedPermissionMode: SessionsPatchParamsExpectedPermissionMode?
+    public var expectedToolOverrides: ToolOverrides?
+    public var expectedMarkedUnreadAt: Double?
+    public var label: String?
+    public var icon: String?
+    public var color: String?
+    public var category: String?
+    public var boardFace: SessionsPatchParamsBoardFace?
+    public var statusNote: String?
+    public var attention: SessionsPatchParamsAttention?
+    public var ttlMinutes: Int64?
+    public var archived: Bool?
+    public var pinned: Bool?
+    public var unread: Bool?
+    public var contextWindow: String?
+    public var thinkingLevel: String?
+    public var fastMode: AnyCodable?
+    public var toolOverrides: ToolOverrides?
+    public var verboseLevel: String?
+    public var traceLevel: String?
+    public var reasoningLevel: String?
+    public var responseUsage: SessionsPatchParamsResponseUsage?
+    public var elevatedLevel: String?
+    public var execHost: String?
+    public var execSecurity: String?
+    public var execAsk: String?
+    public var execNode: String?
+    public var permissionMode: SessionsPatchParamsPermissionMode?
+    public var model: String?
+    public var completionOwnerSessionKey: String?
+    public var inheritedToolPolicyVersion: Double?
+    public var inheritedToolAllow: [String]?
+    public var inheritedToolDeny: [String]?
+    public var sendPolicy: SessionsPatchParamsSendPolicy?
+    public var groupActivation: SessionsPatchParamsGroupActivation?
+
+    public init(
+        key: String,
+        agentId: String? = nil,
+        expectedSessionId: String? = nil,
+        expectedLifecycleRevision: String? = nil,
+        expectedPermissionMode: SessionsPatchParamsExpectedPermissionMode? = nil,
+        expectedToolOverrides: ToolOverrides? = nil,
+        expectedMarkedUnreadAt: Double? = nil,
+        label: String? = nil,
+        icon: String? = nil,
+        color: String? = nil,
+        category: String? = nil,
+        boardFace: SessionsPatchParamsBoardFace? = nil,
+        statusNote: String? = nil,
+        attention: SessionsPatchParamsAttention? = nil,
+        ttlMinutes: Int64? = nil,
+        archived: Bool? = nil,
+        pinned: Bool? = nil,
+        unread: Bool? = nil,
+        contextWindow: String? = nil,
+        thinkingLevel: String? = nil,
+        fastMode: AnyCodable? = nil,
+        toolOverrides: ToolOverrides? = nil,
+        verboseLevel: String? = nil,
+        traceLevel: String? = nil,
+        reasoningLevel: String? = nil,
+        responseUsage: SessionsPatchParamsResponseUsage? = nil,
+        elevatedLevel: String? = nil,
+        execHost: String? = nil,
+        execSecurity: String? = nil,
+        execAsk: String? = nil,
+        execNode: String? = nil,
+        permissionMode: SessionsPatchParamsPermissionMode? = nil,
+        model: String? = nil,
+        completionOwnerSessionKey: String? = nil,
+        inheritedToolPolicyVersion: Double? = nil,
+        inheritedToolAllow: [String]? = nil,
+        inheritedToolDeny: [String]? = nil,
+        sendPolicy: SessionsPatchParamsSendPolicy? = nil,
+        groupActivation: SessionsPatchParamsGroupActivation? = nil
+    ) {
+        self.key = key
+        self.agentId = agentId
+        self.expectedSessionId = expectedSessionId
+        self.expectedLifecycleRevision = expectedLifecycleRevision
+        self.expectedPermissionMode = expectedPermissionMode
+        self.expectedToolOverrides = expectedToolOverrides
+        self.expectedMarkedUnreadAt = expectedMarkedUnreadAt
+        self.label = label
+        self.icon = icon
+        self.color = color
+        self.category = category
+        self.boardFace = boardFace
+        self.statusNote = statusNote
+        self.attention = attention
+        self.ttlMinutes = ttlMinutes
+        self.archived = archived
+        self.pinned = pinned
+        self.unread = unread
+        self.contextWindow = contextWindow
+        self.thinkingLevel = thinkingLevel
+        self.fastMode = fastMode
+        self.toolOverrides = toolOverrides
+        self.verboseLevel = verboseLevel
+        self.traceLevel = traceLevel
+        self.reasoningLevel = reasoningLevel
+        self.responseUsage = responseUsage
+        self.elevatedLevel = elevatedLevel
+        self.execHost = execHost
+        self.execSecurity = execSecurity
+        self.execAsk = execAsk
+        self.execNode = execNode
+        self.permissionMode = permissionMode
+        self.model = model
+        self.completionOwnerSessionKey = completionOwnerSessionKey
+        self.inheritedToolPolicyVersion = inheritedToolPolicyVersion
+        self.inheritedToolAllow = inheritedToolAllow
+        self.inheritedToolDeny = inheritedToolDeny
+        self.sendPolicy = sendPolicy
+        self.groupActivation = groupActivation
+    }
+}
+
+/// What is stored of the session.
+public struct SessionsPatchResultEntry: Codable, Sendable, Equatable {
+    public var sessionId: String
+
+    public init(
+        sessionId: String
+    ) {
+        self.sessionId = sessionId
+    }
+}
+
+/// Result of `sessions.patch`.
+public struct SessionsPatchResult: Codable, Sendable, Equatable {
+    public var ok: Bool
+    public var path: String
+    public var key: String
+    /// What is stored of the session.
+    public var entry: SessionsPatchResultEntry
+    public var resolved: [String: AnyCodable]
+
+    public init(
+        ok: Bool,
+        path: String,
+        key: String,
+        entry: SessionsPatchResultEntry,
+        resolved: [String: AnyCodable]
+    ) {
+        self.ok = ok
+        self.path = path
+        self.key = key
+        self.entry = entry
+        self.resolved = resolved
+    }
+}
+
+/// Params of `sessions.preview`.
+public struct SessionsPreviewParams: Codable, Sendable, Equatable {
+    public var keys: [String]
+    public var limit: Int64?
+    public var maxChars: Int64?
+
+    public init(
+        keys: [String],
+        limit: Int64? = nil,
+        maxChars: Int64? = nil
+    ) {
+        self.keys = keys
+        self.limit = limit
+        self.maxChars = maxChars
+    }
+}
+
+public struct SessionsPreviewResultPreviewsItems: Codable, Sendable, Equatable {
+    public var role: String
+    public var text: String
+
+    public init(
+        role: String,
+        text: String
+    ) {
+        self.role = role
+        self.text = text
+    }
+}
+
+public struct SessionsPreviewResultPreviews: Codable, Sendable, Equatable {
+    public var key: String
+    /// `ok`, `empty` or `missing`.
+    public var status: String
+    public var items: [SessionsPreviewResultPreviewsItems]
+
+    public init(
+        key: String,
+        status: String,
+        items: [SessionsPreviewResultPreviewsItems]
+    ) {
+        self.key = key
+        self.status = status
+        self.items = items
+    }
+}
+
+/// Result of `sessions.preview`.
+public struct SessionsPreviewResult: Codable, Sendable, Equatable {
+    /// Epoch ms.
+    public var ts: Int64
+    public var previews: [SessionsPreviewResultPreviews]
+
+    public init(
+        ts: Int64,
+        previews: [SessionsPreviewResultPreviews]
+    ) {
+        self.ts = ts
+        self.previews = previews
+    }
+}
+
+/// Values of SessionsResetParamsReason.
+public enum SessionsResetParamsReason: String, Codable, Sendable, CaseIterable {
+    case new
+    case reset
+}
+
+/// Params of `sessions.reset`.
+public struct SessionsResetParams: Codable, Sendable, Equatable {
+    public var key: String
+    public var agentId: String?
+    public var reason: SessionsResetParamsReason?
+
+    public init(
+        key: String,
+        agentId: String? = nil,
+        reason: SessionsResetParamsReason? = nil
+    ) {
+        self.key = key
+        self.agentId = agentId
+        self.reason = reason
+    }
+}
+
+/// What is stored of the session.
+public struct SessionsResetResultEntry: Codable, Sendable, Equatable {
+    public var sessionId: String
+
+    public init(
+        sessionId: String
+    ) {
+        self.sessionId = sessionId
+    }
+}
+
+/// Result of `sessions.reset`.
+public struct SessionsResetResult: Codable, Sendable, Equatable {
+    public var ok: Bool
+    public var key: String
+    /// What is stored of the session.
+    public var entry: SessionsResetResultEntry
+    public var resolved: [String: AnyCodable]?
+
+    public init(
+        ok: Bool,
+        key: String,
+        entry: SessionsResetResultEntry,
+        resolved: [String: AnyCodable]? = nil
+    ) {
+        self.ok = ok
+        self.key = key
+        self.entry = entry
+        self.resolved = resolved
+    }
+}
+
+/// Params of `sessions.resolve`.
+public struct SessionsResolveParams: Codable, Sendable, Equatable {
+    public var key: String?
+    public var sessionId: String?
+    public var label: String?
+    public var shortId: String?
+    public var slugHint: String?
+    public var agentId: String?
+    public var spawnedBy: String?
+    public var includeGlobal: Bool?
+    public var includeUnknown: Bool?
+    public var allowMissing: Bool?
+
+    public init(
+        key: String? = nil,
+        sessionId: String? = nil,
+        label: String? = nil,
+        shortId: String? = nil,
+        slugHint: String? = nil,
+        agentId: String? = nil,
+        spawnedBy: String? = nil,
+        includeGlobal: Bool? = nil,
+        includeUnknown: Bool? = nil,
+        allowMissing: Bool? = nil
+    ) {
+        self.key = key
+        self.sessionId = sessionId
+        self.label = label
+        self.shortId = shortId
+        self.slugHint = slugHint
+        self.agentId = agentId
+        self.spawnedBy = spawnedBy
+        self.includeGlobal = includeGlobal
+        self.includeUnknown = includeUnknown
+        self.allowMissing = allowMissing
+    }
+}
+
+/// Result of `sessions.resolve`.
+public typealias SessionsResolveResult = AnyCodable
+
+/// Params of `sessions.search`.
+public struct SessionsSearchParams: Codable, Sendable, Equatable {
+    public var agentId: String?
+    public var sessionKeys: [String]?
+    public var query: String
+    public var limit: Int64?
+
+    public init(
+        agentId: String? = nil,
+        sessionKeys: [String]? = nil,
+        query: String,
+        limit: Int64? = nil
+    ) {
+        self.agentId = agentId
+        self.sessionKeys = sessionKeys
+        self.query = query
+        self.limit = limit
+    }
+}
+
+/// Values of SessionsSearchResultResultsRole.
+public enum SessionsSearchResultResultsRole: String, Codable, Sendable, CaseIterable {
+    case user
+    case assistant
+}
+
+public struct SessionsSearchResultResults: Codable, Sendable, Equatable {
+    public var sessionKey: String
+    public var sessionId: String
+    public var messageId: String
+    public var role: SessionsSearchResultResultsRole
+    /// Epoch ms.
+    public var timestamp: Int64
+    public var snippet: String
+    public var score: Double
+
+    public init(
+        sessionKey: String,
+        sessionId: String,
+        messageId: String,
+        role: SessionsSearchResultResultsRole,
+        timestamp: Int64,
+        snippet: String,
+        score: Double
+    ) {
+        self.sessionKey = sessionKey
+        self.sessionId = sessionId
+        self.messageId = messageId
+        self.role = role
+        self.timestamp = timestamp
+        self.snippet = snippet
+        self.score = score
+    }
+}
+
+/// Result of `sessions.search`.
+public struct SessionsSearchResult: Codable, Sendable, Equatable {
+    public var results: [SessionsSearchResultResults]
+    public var indexing: Bool?
+    public var truncated: Bool?
+
+    public init(
+        results: [SessionsSearchResultResults],
+        indexing: Bool? = nil,
+        truncated: Bool? = nil
+    ) {
+        self.results = results
+        self.indexing = indexing
+        self.truncated = truncated
+    }
+}
+
+/// Params of `sessions.send`.
+public struct SessionsSendParams: Codable, Sendable, Equatable {
+    public var key: String
+    public var agentId: String?
+    public var message: String
+    public var thinking: String?
+    public var attachments: [ChatAttachment]?
+    public var timeoutMs: Int64?
+    public var idempotencyKey: String?
+
+    public init(
+        key: String,
+        agentId: String? = nil,
+        message: String,
+        thinking: String? = nil,
+        attachments: [ChatAttachment]? = nil,
+        timeoutMs: Int64? = nil,
+        idempotencyKey: String? = nil
+    ) {
+        self.key = key
+        self.agentId = agentId
+        self.message = message
+        self.thinking = thinking
+        self.attachments = attachments
+        self.timeoutMs = timeoutMs
+        self.idempotencyKey = idempotencyKey
+    }
+}
+
+/// Result of `sessions.send`.
+public typealias SessionsSendResult = SendAnswer
+
+/// Params of `sessions.steer`.
+public struct SessionsSteerParams: Codable, Sendable, Equatable {
+    public var key: String
+    public var agentId: String?
+    public var message: String
+    public var thinking: String?
+    public var attachments: [ChatAttachment]?
+    public var timeoutMs: Int64?
+    public var idempotencyKey: String?
+
+    public init(
+        key: String,
+        agentId: String? = nil,
+        message: String,
+        thinking: String? = nil,
+        attachments: [ChatAttachment]? = nil,
+        timeoutMs: Int64? = nil,
+        idempotencyKey: String? = nil
+    ) {
+        self.key = key
+        self.agentId = agentId
+        self.message = message
+        self.thinking = thinking
+        self.attachments = attachments
+        self.timeoutMs = timeoutMs
+        self.idempotencyKey = idempotencyKey
+    }
+}
+
+/// Result of `sessions.steer`.
+public typealias SessionsSteerResult = SendAnswer
+
+/// Values of SessionsSubscribeParamsSortBy.
+public enum SessionsSubscribeParamsSortBy: String, Codable, Sendable, CaseIterable {
+    case updatedAt
+    case lastInteractionAt
+    case activity
+}
+
+/// Values of SessionsSubscribeParamsBoardFace.
+public enum SessionsSubscribeParamsBoardFace: String, Codable, Sendable, CaseIterable {
+    case chat
+    case dashboard
+}
+
+/// Params of `sessions.subscribe`.
+public struct SessionsSubscribeParams: Codable, Sendable, Equatable {
+    public var limit: Int64?
+    public var offset: Int64?
+    public var activeMinutes: Int64?
+    public var requireLastInteraction: Bool?
+    public var sortBy: SessionsSubscribeParamsSortBy?
+    public var includeGlobal: Bool?
+    public var includeUnknown: Bool?
+    public var configuredAgentsOnly: Bool?
+    public var includeDerivedTitles: Bool?
+    public var includeLastMessage: Bool?
+    public var includeActivitySummary: Bool?
+    public var excludeSubagents: Bool?
+    public var label: String?
+    public var boardFace: SessionsSubscribeParamsBoardFace?
+    public var creatorId: String?
+    public var ownerId: String?
+    public var ownerFirst: Bool?
+    public var involvingMe: Bool?
+    public var involvingProfileId: String?
+    public var includePeople: Bool?
+    public var spawnedBy: String?
+    public var agentId: String?
+    public var search: String?
+    public var archived: AnyCodable?
+
+    public init(
+        limit: Int64? = nil,
+        offset: Int64? = nil,
+        activeMinutes: Int64? = nil,
+        requireLastInteraction: Bool? = nil,
+        sortBy: SessionsSubscribeParamsSortBy? = nil,
+        includeGlobal: Bool? = nil,
+        includeUnknown: Bool? = nil,
+        configuredAgentsOnly: Bool? = nil,
+        includeDerivedTitles: Bool? = nil,
+        includeLastMessage: Bool? = nil,
+        includeActivitySummary: Bool? = nil,
+        excludeSubagents: Bool? = nil,
+        label: String? = nil,
+        boardFace: SessionsSubscribeParamsBoardFace? = nil,
+        creatorId: String? = nil,
+        ownerId: String? = nil,
+        ownerFirst: Bool? = nil,
+        involvingMe: Bool? = nil,
+        involvingProfileId: String? = nil,
+        includePeople: Bool? = nil,
+        spawnedBy: String? = nil,
+        agentId: String? = nil,
+        search: String? = nil,
+        archived: AnyCodable? = nil
+    ) {
+        self.limit = limit
+        self.offset = offset
+        self.activeMinutes = activeMinutes
+        self.requireLastInteraction = requireLastInteraction
+        self.sortBy = sortBy
+        self.includeGlobal = includeGlobal
+        self.includeUnknown = includeUnknown
+        self.configuredAgentsOnly = configuredAgentsOnly
+        self.includeDerivedTitles = includeDerivedTitles
+        self.includeLastMessage = includeLastMessage
+        self.includeActivitySummary = includeActivitySummary
+        self.excludeSubagents = excludeSubagents
+        self.label = label
+        self.boardFace = boardFace
+        self.creatorId = creatorId
+        self.ownerId = ownerId
+        self.ownerFirst = ownerFirst
+        self.involvingMe = involvingMe
+        self.involvingProfileId = involvingProfileId
+        self.includePeople = includePeople
+        self.spawnedBy = spawnedBy
+        self.agentId = agentId
+        self.search = search
+        self.archived = archived
+    }
+}
+
+/// Result of `sessions.subscribe`.
+public struct SessionsSubscribeResult: Codable, Sendable, Equatable {
+    public var subscribed: Bool
+    public var list: SessionList?
+
+    public init(
+        subscribed: Bool,
+        list: SessionList? = nil
+    ) {
+        self.subscribed = subscribed
+        self.list = list
     }
 }
 
@@ -4367,6 +7845,53 @@ public struct TickEvent: Codable, Sendable, Equatable {
     }
 }
 
+/// Tools and skills switched on or off for one session.
+public struct ToolOverrides: Codable, Sendable, Equatable {
+    public var mcpServers: [String: Bool]?
+    public var mcpToolsDeny: [String: [String]]?
+    public var skills: [String: Bool]?
+    public var webSearch: Bool?
+
+    public init(
+        mcpServers: [String: Bool]? = nil,
+        mcpToolsDeny: [String: [String]]? = nil,
+        skills: [String: Bool]? = nil,
+        webSearch: Bool? = nil
+    ) {
+        self.mcpServers = mcpServers
+        self.mcpToolsDeny = mcpToolsDeny
+        self.skills = skills
+        self.webSearch = webSearch
+    }
+}
+
+/// A message of a transcript.
+public struct TranscriptMessage: Codable, Sendable, Equatable {
+    public var role: String
+    public var content: AnyCodable?
+    public var timestamp: Double?
+    public var openclaw: [String: AnyCodable]?
+
+    public init(
+        role: String,
+        content: AnyCodable? = nil,
+        timestamp: Double? = nil,
+        openclaw: [String: AnyCodable]? = nil
+    ) {
+        self.role = role
+        self.content = content
+        self.timestamp = timestamp
+        self.openclaw = openclaw
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case role
+        case content
+        case timestamp
+        case openclaw = "__openclaw"
+    }
+}
+
 public struct UpdateAvailableCommits: Codable, Sendable, Equatable {
     public var sha: String
     public var subject: String
@@ -4483,6 +8008,46 @@ public struct UpdateStatusResult: Codable, Sendable, Equatable {
         self.updateAvailable = updateAvailable
         self.effectiveChannel = effectiveChannel
         self.schedule = schedule
+    }
+}
+
+/// Values of WakeParamsMode.
+public enum WakeParamsMode: String, Codable, Sendable, CaseIterable {
+    case now
+    case nextHeartbeat = "next-heartbeat"
+}
+
+/// Params of `wake`.
+public struct WakeParams: Codable, Sendable, Equatable {
+    public var mode: WakeParamsMode
+    public var text: String
+    public var sessionKey: String?
+    public var agentId: String?
+
+    public init(
+        mode: WakeParamsMode,
+        text: String,
+        sessionKey: String? = nil,
+        agentId: String? = nil
+    ) {
+        self.mode = mode
+        self.text = text
+        self.sessionKey = sessionKey
+        self.agentId = agentId
+    }
+}
+
+/// Result of `wake`.
+public struct WakeResult: Codable, Sendable, Equatable {
+    public var ok: Bool
+    public var reason: String?
+
+    public init(
+        ok: Bool,
+        reason: String? = nil
+    ) {
+        self.ok = ok
+        self.reason = reason
     }
 }
 

@@ -1,4 +1,5 @@
 export * from "./agent-part.ts";
+export { type AgentDeps, AgentRuntime } from "./agent-runtime.ts";
 export * from "./commands/index.ts";
 export * from "./models/index.ts";
 export * from "./prompt/index.ts";

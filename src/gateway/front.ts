@@ -4,6 +4,7 @@ import { GatewayAuthority } from "./authority.ts";
 import type { GatewayDeps } from "./gateway-deps.ts";
 import { HttpApi } from "./http/api.ts";
 import { hostRefusal, knownHosts } from "./http/host-guard.ts";
+import { openAiRoutes } from "./http/openai/index.ts";
 import { probeRoutes } from "./http/probes.ts";
 import { bindMethods, type MethodParts } from "./methods/index.ts";
 import { MemoryRelease } from "./state/memory-release.ts";
@@ -103,11 +104,22 @@ function buildHttp(parts: FrontParts, authority: GatewayAuthority): HttpApi {
   });
   const strictTransportSecurity = (): string | undefined =>
     runtime.current.gateway.http.securityHeaders?.strictTransportSecurity || undefined;
+  const log = logging.log.child("gateway/http");
+  const { agent, config, ids } = parts;
+  const openAi = openAiRoutes({
+    agent,
+    config: () => runtime.current,
+    env: config.current.variables,
+    egress: agent.egress,
+    clock,
+    ids,
+    log,
+  });
   return new HttpApi({
     authority,
     metrics,
-    log: logging.log.child("gateway/http"),
-    routes,
+    log,
+    routes: [...routes, ...openAi],
     strictTransportSecurity,
   });
 }

@@ -2,6 +2,7 @@ import type { ConfigStore, OpenClawConfig, Paths } from "../config/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Ids } from "../lib/ids.ts";
 import type { Logging, LogSettings } from "../lib/log/index.ts";
+import type { SecretRegistry } from "../lib/redact.ts";
 import type { Store } from "../store/index.ts";
 import type { Whois } from "./auth/index.ts";
 import type { RuntimeConfig } from "./runtime-config.ts";
@@ -16,6 +17,8 @@ export interface GatewayDeps {
   readonly runtime: RuntimeConfig;
   readonly store: Store;
   readonly logging: Logging;
+  /** What no output may show; keys of providers are added as they are used. */
+  readonly secrets: SecretRegistry;
   readonly settings: GatewaySettings;
   /**
    * The settings that follow from a changed configuration; only what can change while running is taken from them.

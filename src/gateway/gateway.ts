@@ -1,10 +1,12 @@
+import { AgentRuntime } from "../agent/index.ts";
 import { pause, type Timer } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import { COMMIT, VERSION } from "../lib/version.ts";
 import { Nodes } from "../nodes/index.ts";
 import { gatewayEvents, TICK_INTERVAL_MS } from "../protocol/index.ts";
 import { GatewayAuth, type Invalidation } from "./auth/index.ts";
 import { ConfigReload } from "./config-reload.ts";
-import { IDLE_POLL_MS, RESTART_EXPECTED_MS, SHUTDOWN_BUDGET_MS } from "./limits.ts";
+import { AGENT_DRAIN_MS, IDLE_POLL_MS, RESTART_EXPECTED_MS, SHUTDOWN_BUDGET_MS } from "./limits.ts";
 import { PairedNodeDevices } from "./node-devices.ts";
 import { buildFront } from "./front.ts";
 import type { GatewayDeps } from "./gateway-deps.ts";
@@ -23,6 +25,7 @@ import type { Readiness } from "./wire/handshake.ts";
 import type { Router } from "./wire/router.ts";
 import type { GatewayServer, ListenAddress } from "./wire/server.ts";
 import { Sessions } from "./wire/sessions.ts";
+import { TurnBroadcast } from "./turns/turn-broadcast.ts";
 
 /** How a gateway ended. */
 export interface GatewayEnd {
@@ -45,6 +48,8 @@ export class Gateway {
   private readonly health: Health;
   private readonly auth: GatewayAuth;
   private readonly nodes: Nodes;
+  private readonly turns: TurnBroadcast;
+  private readonly agent: AgentRuntime;
   private readonly restarts: RestartControl;
   private readonly snapshots: StoreSnapshots;
   private readonly router: Router;
@@ -70,6 +75,8 @@ export class Gateway {
     this.health = this.buildHealth();
     this.auth = this.buildAuth();
     this.nodes = this.buildNodes();
+    this.turns = new TurnBroadcast({ publisher: this.broadcaster, clock, agent: () => this.agent });
+    this.agent = this.buildAgent();
     this.restarts = new RestartControl({
       clock,
       log: this.log,
@@ -81,6 +88,8 @@ export class Gateway {
     this.sessions = new Sessions({ broadcaster, presence, health, nodes, log });
     const { router, server } = buildFront({
       ...deps,
+      agent: this.agent,
+      turns: this.turns,
       // After the answer: new secrets may close the asking socket itself.
       apply: () => void deps.clock.after(0, () => this.applyConfig()),
       auth: this.auth,
@@ -140,6 +149,7 @@ export class Gateway {
     this.ticker = clock.every(TICK_INTERVAL_MS, () => {
       this.broadcaster.publish(gatewayEvents.tick, { ts: clock.now() });
     });
+    await this.agent.start();
     this.readiness = { phase: "ready" };
   }
 
@@ -202,6 +212,7 @@ export class Gateway {
     this.nodes.stop();
     this.auth.stop();
     for (const dispose of this.disposers.splice(0)) dispose();
+    await this.agent.stop(AGENT_DRAIN_MS);
     const idle = await this.waitUntilIdle(begunAt + SHUTDOWN_BUDGET_MS);
     if (!idle) this.log.warn("shutdown budget used up", { requestsCutOff: this.router.active });
     await this.server.close(1012, "service restart");
@@ -292,6 +303,32 @@ export class Gateway {
       clock,
       log: logging.log,
     });
+  }
+
+  private buildAgent(): AgentRuntime {
+    const { clock, ids, logging, paths, runtime, store, config, secrets } = this.deps;
+    return new AgentRuntime({
+      config: () => runtime.current,
+      configStore: config,
+      variables: () => config.current.variables,
+      paths,
+      store,
+      clock,
+      ids,
+      log: logging.log,
+      secrets,
+      events: this.turns,
+      product: `OpenClaw ${VERSION} (${COMMIT})`,
+      version: VERSION,
+      address: () => this.address(),
+      startedAt: { epochMs: clock.now(), monotonicMs: this.startedAt },
+    });
+  }
+
+  /** Where people reach this gateway; undefined while nobody listens. */
+  private address(): string | undefined {
+    const { bind, tls } = this.settings;
+    return this.port === 0 ? undefined : `${tls ? "https" : "http"}://${bind.host}:${this.port}`;
   }
 
   private stateVersion(): { presence: number; health: number } {

@@ -76,3 +76,6 @@ export const CROWD_SIZE = 64;
 
 /** Time without a departure after which a crowd counts as gone. */
 export const CROWD_GONE_MS = 1_000;
+
+/** Time turns have to end at a shutdown; those that do not are taken up at the next start. Within the budget above. */
+export const AGENT_DRAIN_MS = 10_000;

@@ -1,1 +1,2 @@
 export * from "./tool.ts";
+export { NO_TOOLS } from "./no-tools.ts";

@@ -1,3 +1,5 @@
+import type { AgentRuntime } from "../../agent/index.ts";
+import { commandEntries } from "../../agent/index.ts";
 import type { ConfigStore, OpenClawConfig, Paths } from "../../config/index.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Ids } from "../../lib/ids.ts";
@@ -14,6 +16,8 @@ import type { Health } from "../state/health.ts";
 import type { Presence } from "../state/presence.ts";
 import type { RestartControl } from "../state/restart.ts";
 import type { SystemEvents } from "../state/system-events.ts";
+import type { TurnBroadcast } from "../turns/turn-broadcast.ts";
+import { agentHandlers } from "./agents.ts";
 import { configHandlers } from "./config.ts";
 import { deviceHandlers } from "./devices.ts";
 import { logHandlers } from "./logs.ts";
@@ -22,9 +26,11 @@ import { restartHandlers } from "./restart.ts";
 import { secretHandlers } from "./secrets.ts";
 import { statusHandlers } from "./status.ts";
 import { systemHandlers } from "./system.ts";
+import { turnHandlers } from "./turns.ts";
 
 /** The parts that methods call. */
 export interface MethodParts {
+  readonly agent: AgentRuntime;
   /** Tells the parts that the runtime configuration was replaced. */
   readonly apply: () => void;
   readonly auth: GatewayAuth;
@@ -46,11 +52,12 @@ export interface MethodParts {
   readonly startedAt: number;
   readonly store: Store;
   readonly systemEvents: SystemEvents;
+  readonly turns: TurnBroadcast;
 }
 
 /** Every method with its handler, by name. */
 export function bindMethods(parts: MethodParts): ReadonlyMap<string, BoundMethod> {
-  const { store, paths, runtime, logging, config, clock } = parts;
+  const { agent, store, paths, runtime, logging, config, clock } = parts;
   const current = (): OpenClawConfig => runtime.current;
   const bound = [
     ...statusHandlers({
@@ -60,6 +67,15 @@ export function bindMethods(parts: MethodParts): ReadonlyMap<string, BoundMethod
       config: current,
       sessionsPath: paths.dbPath,
       degradedSecretOwners: () => runtime.degraded,
+      commands: (params) => commandEntries(agent.commands.all, params),
+    }),
+    ...agentHandlers({ ...agent, clock, log: logging.log.child("gateway/agents") }),
+    ...turnHandlers({
+      ...parts,
+      config: current,
+      log: logging.log.child("gateway/turns"),
+      listModels: (agentId) => agent.listModels(agentId),
+      path: paths.dbPath,
     }),
     ...systemHandlers({ ...parts, stateDir: paths.stateDir }),
     ...restartHandlers({ restart: parts.restarts, config: current }),

@@ -1,5 +1,5 @@
 import type { OpenClawConfig } from "../../config/index.ts";
-import { status } from "../../protocol/index.ts";
+import { type CommandEntry, status } from "../../protocol/index.ts";
 import type { KvRepository } from "../../store/index.ts";
 import type { EventLoopMonitor } from "../state/event-loop.ts";
 import type { Health } from "../state/health.ts";
@@ -19,6 +19,8 @@ export interface StatusDeps {
   readonly sessionsPath: string;
   /** Owners whose secret could not be resolved; see `secrets.reload`. */
   readonly degradedSecretOwners: () => readonly unknown[];
+  /** The chat commands, as clients list them. */
+  readonly commands: (params: { readonly includeArgs?: boolean }) => readonly CommandEntry[];
 }
 
 export function statusHandlers(deps: StatusDeps): BoundMethod[] {
@@ -50,7 +52,7 @@ export function statusHandlers(deps: StatusDeps): BoundMethod[] {
     }),
     handle(status.lastHeartbeat, async () => (await deps.kv.get(LAST_HEARTBEAT)) ?? null),
     handle(status.gatewayIdentityGet, () => gatewayIdentity(deps.kv)),
-    handle(status.commandsList, () => ({ commands: [] })),
+    handle(status.commandsList, (params) => ({ commands: deps.commands(params) })),
   ];
 }
 

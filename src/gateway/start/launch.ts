@@ -173,6 +173,7 @@ async function startGateway(
     runtime,
     store,
     logging,
+    secrets: ground.registry,
     settings,
     resettle: (next) => settle(options, ground, next),
     logSettings: (next) => logSettings({ ...options, env }, next),

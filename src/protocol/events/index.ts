@@ -7,9 +7,14 @@ import * as nodeEvents from "./nodes.ts";
 import * as sessionEvents from "./sessions.ts";
 
 /** Every event of this gateway; an event that is not here cannot be published. */
-export const EVENTS: readonly EventSpec[] = [gatewayEvents, deviceEvents, nodeEvents].flatMap((family) =>
-  Object.values<EventSpec>(family),
-);
+export const EVENTS: readonly EventSpec[] = [
+  gatewayEvents,
+  deviceEvents,
+  nodeEvents,
+  agentEvents,
+  chatEvents,
+  sessionEvents,
+].flatMap((family) => Object.values<EventSpec>(family));
 
 /** The same by name. */
 export const EVENT_BY_NAME: ReadonlyMap<string, EventSpec> = new Map(

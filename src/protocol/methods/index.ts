@@ -13,9 +13,18 @@ import * as status from "./status.ts";
 import * as usage from "./usage.ts";
 
 /** Every method of this gateway, by family; a method that is not here does not exist. */
-export const METHODS: readonly MethodSpec[] = [status, config, secrets, logs, devices, nodes].flatMap(
-  (family) => Object.values<MethodSpec>(family),
-);
+export const METHODS: readonly MethodSpec[] = [
+  status,
+  config,
+  secrets,
+  logs,
+  devices,
+  nodes,
+  agent,
+  agents,
+  chat,
+  sessions,
+].flatMap((family) => Object.values<MethodSpec>(family));
 
 /** The same by name. */
 export const METHOD_BY_NAME: ReadonlyMap<string, MethodSpec> = new Map(
