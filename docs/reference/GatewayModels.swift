@@ -134,11 +134,16 @@ public enum GatewayMethod: String, Codable, Sendable, CaseIterable {
     case sessionsSend = "sessions.send"
     case sessionsSteer = "sessions.steer"
     case sessionsSubscribe = "sessions.subscribe"
+    case sessionsUsage = "sessions.usage"
+    case sessionsUsageLogs = "sessions.usage.logs"
+    case sessionsUsageTimeseries = "sessions.usage.timeseries"
     case status
     case systemEvent = "system-event"
     case systemPresence = "system-presence"
     case systemInfo = "system.info"
     case updateStatus = "update.status"
+    case usageCost = "usage.cost"
+    case usageStatus = "usage.status"
     case wake
 }
 
@@ -7346,6 +7351,254 @@ public struct SessionsSubscribeResult: Codable, Sendable, Equatable {
     }
 }
 
+/// Params of `sessions.usage.logs`.
+public struct SessionsUsageLogsParams: Codable, Sendable, Equatable {
+    public var key: AnyCodable?
+    public var agentId: AnyCodable?
+    public var limit: AnyCodable?
+
+    public init(
+        key: AnyCodable? = nil,
+        agentId: AnyCodable? = nil,
+        limit: AnyCodable? = nil
+    ) {
+        self.key = key
+        self.agentId = agentId
+        self.limit = limit
+    }
+}
+
+public struct SessionsUsageLogsResultLogs: Codable, Sendable, Equatable {
+    public var timestamp: Double
+    public var role: String
+    public var content: String
+    public var tokens: Int64?
+    public var cost: Double?
+
+    public init(
+        timestamp: Double,
+        role: String,
+        content: String,
+        tokens: Int64? = nil,
+        cost: Double? = nil
+    ) {
+        self.timestamp = timestamp
+        self.role = role
+        self.content = content
+        self.tokens = tokens
+        self.cost = cost
+    }
+}
+
+/// Result of `sessions.usage.logs`.
+public struct SessionsUsageLogsResult: Codable, Sendable, Equatable {
+    public var logs: [SessionsUsageLogsResultLogs]
+
+    public init(
+        logs: [SessionsUsageLogsResultLogs]
+    ) {
+        self.logs = logs
+    }
+}
+
+/// Values of SessionsUsageParamsAgentScope.
+public enum SessionsUsageParamsAgentScope: String, Codable, Sendable, CaseIterable {
+    case all
+}
+
+/// Values of SessionsUsageParamsMode.
+public enum SessionsUsageParamsMode: String, Codable, Sendable, CaseIterable {
+    case utc
+    case gateway
+    case specific
+}
+
+/// Values of SessionsUsageParamsRange.
+public enum SessionsUsageParamsRange: String, Codable, Sendable, CaseIterable {
+    case _7d = "7d"
+    case _30d = "30d"
+    case _90d = "90d"
+    case _1y = "1y"
+    case all
+}
+
+/// Values of SessionsUsageParamsGroupBy.
+public enum SessionsUsageParamsGroupBy: String, Codable, Sendable, CaseIterable {
+    case instance
+    case family
+}
+
+/// Params of `sessions.usage`.
+public struct SessionsUsageParams: Codable, Sendable, Equatable {
+    public var key: String?
+    public var agentId: String?
+    public var agentScope: SessionsUsageParamsAgentScope?
+    public var startDate: String?
+    public var endDate: String?
+    public var mode: SessionsUsageParamsMode?
+    public var range: SessionsUsageParamsRange?
+    public var groupBy: SessionsUsageParamsGroupBy?
+    public var includeHistorical: Bool?
+    public var utcOffset: String?
+    public var timeZone: String?
+    public var limit: Int64?
+    public var includeContextWeight: Bool?
+
+    public init(
+        key: String? = nil,
+        agentId: String? = nil,
+        agentScope: SessionsUsageParamsAgentScope? = nil,
+        startDate: String? = nil,
+        endDate: String? = nil,
+        mode: SessionsUsageParamsMode? = nil,
+        range: SessionsUsageParamsRange? = nil,
+        groupBy: SessionsUsageParamsGroupBy? = nil,
+        includeHistorical: Bool? = nil,
+        utcOffset: String? = nil,
+        timeZone: String? = nil,
+        limit: Int64? = nil,
+        includeContextWeight: Bool? = nil
+    ) {
+        self.key = key
+        self.agentId = agentId
+        self.agentScope = agentScope
+        self.startDate = startDate
+        self.endDate = endDate
+        self.mode = mode
+        self.range = range
+        self.groupBy = groupBy
+        self.includeHistorical = includeHistorical
+        self.utcOffset = utcOffset
+        self.timeZone = timeZone
+        self.limit = limit
+        self.includeContextWeight = includeContextWeight
+    }
+}
+
+public struct SessionsUsageResultCreatorOptions: Codable, Sendable, Equatable {
+    public var key: String
+
+    public init(
+        key: String
+    ) {
+        self.key = key
+    }
+}
+
+public struct SessionsUsageResultCacheStatus: Codable, Sendable, Equatable {
+    public var status: String
+    public var cachedFiles: Int64
+    public var pendingFiles: Int64
+    public var staleFiles: Int64
+
+    public init(
+        status: String,
+        cachedFiles: Int64,
+        pendingFiles: Int64,
+        staleFiles: Int64
+    ) {
+        self.status = status
+        self.cachedFiles = cachedFiles
+        self.pendingFiles = pendingFiles
+        self.staleFiles = staleFiles
+    }
+}
+
+/// Result of `sessions.usage`.
+public struct SessionsUsageResult: Codable, Sendable, Equatable {
+    /// Epoch ms.
+    public var updatedAt: Int64
+    public var startDate: String
+    public var endDate: String
+    public var sessions: [[String: AnyCodable]]
+    public var totals: UsageTotals
+    public var aggregates: [String: AnyCodable]
+    public var creatorOptions: [SessionsUsageResultCreatorOptions]
+    public var cacheStatus: SessionsUsageResultCacheStatus?
+
+    public init(
+        updatedAt: Int64,
+        startDate: String,
+        endDate: String,
+        sessions: [[String: AnyCodable]],
+        totals: UsageTotals,
+        aggregates: [String: AnyCodable],
+        creatorOptions: [SessionsUsageResultCreatorOptions],
+        cacheStatus: SessionsUsageResultCacheStatus? = nil
+    ) {
+        self.updatedAt = updatedAt
+        self.startDate = startDate
+        self.endDate = endDate
+        self.sessions = sessions
+        self.totals = totals
+        self.aggregates = aggregates
+        self.creatorOptions = creatorOptions
+        self.cacheStatus = cacheStatus
+    }
+}
+
+/// Params of `sessions.usage.timeseries`.
+public struct SessionsUsageTimeseriesParams: Codable, Sendable, Equatable {
+    public var key: AnyCodable?
+    public var agentId: AnyCodable?
+
+    public init(
+        key: AnyCodable? = nil,
+        agentId: AnyCodable? = nil
+    ) {
+        self.key = key
+        self.agentId = agentId
+    }
+}
+
+public struct SessionsUsageTimeseriesResultPoints: Codable, Sendable, Equatable {
+    public var timestamp: Double
+    public var input: Int64
+    public var output: Int64
+    public var cacheRead: Int64
+    public var cacheWrite: Int64
+    public var totalTokens: Int64
+    public var cost: Double
+    public var cumulativeTokens: Int64
+    public var cumulativeCost: Double
+
+    public init(
+        timestamp: Double,
+        input: Int64,
+        output: Int64,
+        cacheRead: Int64,
+        cacheWrite: Int64,
+        totalTokens: Int64,
+        cost: Double,
+        cumulativeTokens: Int64,
+        cumulativeCost: Double
+    ) {
+        self.timestamp = timestamp
+        self.input = input
+        self.output = output
+        self.cacheRead = cacheRead
+        self.cacheWrite = cacheWrite
+        self.totalTokens = totalTokens
+        self.cost = cost
+        self.cumulativeTokens = cumulativeTokens
+        self.cumulativeCost = cumulativeCost
+    }
+}
+
+/// Result of `sessions.usage.timeseries`.
+public struct SessionsUsageTimeseriesResult: Codable, Sendable, Equatable {
+    public var sessionId: String?
+    public var points: [SessionsUsageTimeseriesResultPoints]
+
+    public init(
+        sessionId: String? = nil,
+        points: [SessionsUsageTimeseriesResultPoints]
+    ) {
+        self.sessionId = sessionId
+        self.points = points
+    }
+}
+
 /// Values of SetupCompletionAccess.
 public enum SetupCompletionAccess: String, Codable, Sendable, CaseIterable {
     case full
@@ -8008,6 +8261,182 @@ public struct UpdateStatusResult: Codable, Sendable, Equatable {
         self.updateAvailable = updateAvailable
         self.effectiveChannel = effectiveChannel
         self.schedule = schedule
+    }
+}
+
+/// Params of `usage.cost`.
+public struct UsageCostParams: Codable, Sendable, Equatable {
+    public var days: AnyCodable?
+    public var startDate: AnyCodable?
+    public var endDate: AnyCodable?
+    public var agentId: AnyCodable?
+    public var mode: AnyCodable?
+    public var utcOffset: AnyCodable?
+    public var timeZone: AnyCodable?
+
+    public init(
+        days: AnyCodable? = nil,
+        startDate: AnyCodable? = nil,
+        endDate: AnyCodable? = nil,
+        agentId: AnyCodable? = nil,
+        mode: AnyCodable? = nil,
+        utcOffset: AnyCodable? = nil,
+        timeZone: AnyCodable? = nil
+    ) {
+        self.days = days
+        self.startDate = startDate
+        self.endDate = endDate
+        self.agentId = agentId
+        self.mode = mode
+        self.utcOffset = utcOffset
+        self.timeZone = timeZone
+    }
+}
+
+public struct UsageCostResultDaily: Codable, Sendable, Equatable {
+    public var date: String
+    public var input: Int64
+    public var output: Int64
+    public var cacheRead: Int64
+    public var cacheWrite: Int64
+    public var totalTokens: Int64
+    public var totalCost: Double
+    public var inputCost: Double
+    public var outputCost: Double
+    public var cacheReadCost: Double
+    public var cacheWriteCost: Double
+    public var missingCostEntries: Int64
+
+    public init(
+        date: String,
+        input: Int64,
+        output: Int64,
+        cacheRead: Int64,
+        cacheWrite: Int64,
+        totalTokens: Int64,
+        totalCost: Double,
+        inputCost: Double,
+        outputCost: Double,
+        cacheReadCost: Double,
+        cacheWriteCost: Double,
+        missingCostEntries: Int64
+    ) {
+        self.date = date
+        self.input = input
+        self.output = output
+        self.cacheRead = cacheRead
+        self.cacheWrite = cacheWrite
+        self.totalTokens = totalTokens
+        self.totalCost = totalCost
+        self.inputCost = inputCost
+        self.outputCost = outputCost
+        self.cacheReadCost = cacheReadCost
+        self.cacheWriteCost = cacheWriteCost
+        self.missingCostEntries = missingCostEntries
+    }
+}
+
+public struct UsageCostResultCacheStatus: Codable, Sendable, Equatable {
+    public var status: String
+    public var cachedFiles: Int64
+    public var pendingFiles: Int64
+    public var staleFiles: Int64
+
+    public init(
+        status: String,
+        cachedFiles: Int64,
+        pendingFiles: Int64,
+        staleFiles: Int64
+    ) {
+        self.status = status
+        self.cachedFiles = cachedFiles
+        self.pendingFiles = pendingFiles
+        self.staleFiles = staleFiles
+    }
+}
+
+/// Result of `usage.cost`.
+public struct UsageCostResult: Codable, Sendable, Equatable {
+    /// Epoch ms.
+    public var updatedAt: Int64
+    public var days: Int64
+    public var daily: [UsageCostResultDaily]
+    public var totals: UsageTotals
+    public var cacheStatus: UsageCostResultCacheStatus?
+
+    public init(
+        updatedAt: Int64,
+        days: Int64,
+        daily: [UsageCostResultDaily],
+        totals: UsageTotals,
+        cacheStatus: UsageCostResultCacheStatus? = nil
+    ) {
+        self.updatedAt = updatedAt
+        self.days = days
+        self.daily = daily
+        self.totals = totals
+        self.cacheStatus = cacheStatus
+    }
+}
+
+/// Params of `usage.status`.
+public struct UsageStatusParams: Codable, Sendable, Equatable {
+    public init() {}
+}
+
+/// Result of `usage.status`.
+public struct UsageStatusResult: Codable, Sendable, Equatable {
+    /// Epoch ms.
+    public var updatedAt: Int64
+    public var providers: [[String: AnyCodable]]
+
+    public init(
+        updatedAt: Int64,
+        providers: [[String: AnyCodable]]
+    ) {
+        self.updatedAt = updatedAt
+        self.providers = providers
+    }
+}
+
+/// Tokens, and their price in US dollars.
+public struct UsageTotals: Codable, Sendable, Equatable {
+    public var input: Int64
+    public var output: Int64
+    public var cacheRead: Int64
+    public var cacheWrite: Int64
+    public var totalTokens: Int64
+    public var totalCost: Double
+    public var inputCost: Double
+    public var outputCost: Double
+    public var cacheReadCost: Double
+    public var cacheWriteCost: Double
+    public var missingCostEntries: Int64
+
+    public init(
+        input: Int64,
+        output: Int64,
+        cacheRead: Int64,
+        cacheWrite: Int64,
+        totalTokens: Int64,
+        totalCost: Double,
+        inputCost: Double,
+        outputCost: Double,
+        cacheReadCost: Double,
+        cacheWriteCost: Double,
+        missingCostEntries: Int64
+    ) {
+        self.input = input
+        self.output = output
+        self.cacheRead = cacheRead
+        self.cacheWrite = cacheWrite
+        self.totalTokens = totalTokens
+        self.totalCost = totalCost
+        self.inputCost = inputCost
+        self.outputCost = outputCost
+        self.cacheReadCost = cacheReadCost
+        self.cacheWriteCost = cacheWriteCost
+        self.missingCostEntries = missingCostEntries
     }
 }
 

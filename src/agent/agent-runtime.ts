@@ -14,7 +14,7 @@ import { type ModelInfo, ModelRoom } from "./models/index.ts";
 import { hostFacts, WorkspacePrompts } from "./prompt/index.ts";
 import { ConfiguredRoster, RosterEditor } from "./roster/index.ts";
 import { AgentRuns, queueSettings, type RunEvents } from "./runs/index.ts";
-import { StoredSessions } from "./sessions/index.ts";
+import { SessionMaintenance, StoredSessions } from "./sessions/index.ts";
 import { NO_TOOLS, type Tools } from "./tools/index.ts";
 
 /** What the agents of a gateway are made from. */
@@ -56,6 +56,7 @@ export class AgentRuntime implements AgentPart {
   /** The way out of what this part does for others. */
   readonly egress: Egress;
   private readonly known: KnownModels;
+  private readonly maintenance: SessionMaintenance;
 
   constructor(private readonly deps: AgentDeps) {
     const { config, configStore, variables, paths, store, clock, ids, log } = deps;
@@ -84,15 +85,18 @@ export class AgentRuntime implements AgentPart {
     this.tools = NO_TOOLS;
     this.runs = this.buildRuns();
     this.commands = this.buildCommands();
+    this.maintenance = this.buildMaintenance();
   }
 
   /** Takes up the turns that the last process left; they run in the background. @throws StoreError */
   async start(): Promise<void> {
     await this.runs.resume();
+    this.maintenance.start();
   }
 
   /** Ends turns within `budgetMs`; what does not end is taken up at the next start. */
   async stop(budgetMs: number): Promise<void> {
+    await this.maintenance.stop();
     await this.runs.stop(budgetMs);
     await this.tools.stop();
   }
@@ -153,7 +157,8 @@ export class AgentRuntime implements AgentPart {
       roster,
       sessions,
       runs,
-      models: Object.assign(models, { list: (agentId: string) => this.listModels(agentId) }),
+      models,
+      listModels: ({ agentId }) => this.listModels(agentId),
       tools,
       prompts,
       usage: store.usage,
@@ -164,6 +169,20 @@ export class AgentRuntime implements AgentPart {
       product,
       startedAt: startedAt.monotonicMs,
       systemUptimeMs: () => uptime() * 1000,
+    });
+  }
+
+  private buildMaintenance(): SessionMaintenance {
+    const { config, store, clock, log, events } = this.deps;
+    const { runs } = this;
+    return new SessionMaintenance({
+      store,
+      config,
+      clock,
+      log: log.child("agent/sessions"),
+      isBusy: (key) => runs.active(key).length > 0 || runs.queued(key).length > 0,
+      changed: (record, act) =>
+        events.sessionChanged(record, { reason: act, ...(act === "delete" && { deleted: true }) }),
     });
   }
 }

@@ -5,6 +5,7 @@ import type { GatewayDeps } from "./gateway-deps.ts";
 import { HttpApi } from "./http/api.ts";
 import { hostRefusal, knownHosts } from "./http/host-guard.ts";
 import { openAiRoutes } from "./http/openai/index.ts";
+import { sessionHistoryRoute } from "./http/session-history.ts";
 import { probeRoutes } from "./http/probes.ts";
 import { bindMethods, type MethodParts } from "./methods/index.ts";
 import { MemoryRelease } from "./state/memory-release.ts";
@@ -109,7 +110,7 @@ function buildHttp(parts: FrontParts, authority: GatewayAuthority): HttpApi {
   const openAi = openAiRoutes({
     agent,
     config: () => runtime.current,
-    env: config.current.variables,
+    variables: () => config.current.variables,
     egress: agent.egress,
     clock,
     ids,
@@ -119,7 +120,7 @@ function buildHttp(parts: FrontParts, authority: GatewayAuthority): HttpApi {
     authority,
     metrics,
     log,
-    routes: [...routes, ...openAi],
+    routes: [...routes, ...openAi, sessionHistoryRoute(agent)],
     strictTransportSecurity,
   });
 }

@@ -24,6 +24,7 @@ export const METHODS: readonly MethodSpec[] = [
   agents,
   chat,
   sessions,
+  usage,
 ].flatMap((family) => Object.values<MethodSpec>(family));
 
 /** The same by name. */
