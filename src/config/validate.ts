@@ -7,6 +7,7 @@ import {
 } from "./schema/index.ts";
 import {
   brokenRules,
+  brokenToolRules,
   defaultOf,
   type Findings,
   INVALID,
@@ -42,6 +43,7 @@ export function validateConfig(value: unknown): ConfigValidation {
   if (!issues.some(({ path }) => path === "gateway" || path.startsWith("gateway."))) {
     issues.push(...brokenRules(config.gateway));
   }
+  issues.push(...brokenToolRules(config));
   return { ok: issues.length === 0, config, issues, warnings };
 }
 

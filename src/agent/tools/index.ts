@@ -1,2 +1,21 @@
+export { ToolInputError } from "./define.ts";
+export {
+  profileOf,
+  profilesOf,
+  TOOL_PROFILES,
+  TOOL_SECTIONS,
+  toolName,
+  type ToolProfile,
+} from "./policy/index.ts";
+export type {
+  CommandNotice,
+  GatewayView,
+  MessageSender,
+  NestedRuns,
+  OutboundMessage,
+  SentMessage,
+  StatusText,
+} from "./ports.ts";
 export * from "./tool.ts";
 export { NO_TOOLS } from "./no-tools.ts";
+export { ToolCatalog, type ToolCatalogDeps } from "./tool-catalog.ts";

@@ -14,9 +14,15 @@ const KNOWN: Readonly<Record<string, string>> = {
   "agents.entries.*":
     "contextLimits decisionModel embeddedAgent experimental fastModeDefault memory params runtime skillsLimits toolProgressDetail tts",
   "agents.entries.*.sandbox": "sessionToolsVisibility",
+  "agents.entries.*.tools": "codeMode github sandbox swarm",
+  "agents.entries.*.tools.exec":
+    "applyPatch approvalRunningNoticeMs commandHighlighting notifyOnExitEmptySuccess reviewer safeBinProfiles",
   "agents.list.*":
     "contextLimits decisionModel embeddedAgent experimental fastModeDefault memory params runtime skillsLimits toolProgressDetail tts",
   "agents.list.*.sandbox": "sessionToolsVisibility",
+  "agents.list.*.tools": "codeMode github sandbox swarm",
+  "agents.list.*.tools.exec":
+    "applyPatch approvalRunningNoticeMs commandHighlighting notifyOnExitEmptySuccess reviewer safeBinProfiles",
   browser: "allowSystemProfileImport extensionRelay snapshotDefaults tabCleanup",
   "browser.profiles.*": "mcpArgs mcpCommand",
   channels:

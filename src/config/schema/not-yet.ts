@@ -7,6 +7,19 @@ interface NotYet {
   readonly except?: readonly string[];
 }
 
+/** What agents' tools do not read, in `tools` and in those of one agent. */
+function toolSettings(prefix: string): NotYet[] {
+  return [
+    { prefix: `${prefix}.elevated`, lacks: "sandbox" },
+    { prefix: `${prefix}.message`, lacks: "chat channels" },
+    { prefix: `${prefix}.loopDetection`, lacks: "loop detection" },
+    { prefix: `${prefix}.exec.node`, lacks: "commands on nodes" },
+    { prefix: `${prefix}.exec.safeBins`, lacks: "exec approvals" },
+    { prefix: `${prefix}.exec.safeBinTrustedDirs`, lacks: "exec approvals" },
+    { prefix: `${prefix}.exec.strictInlineEval`, lacks: "exec approvals" },
+  ];
+}
+
 /**
  * Keys that are right, and that no part of this version reads. They are typed where the type is known; faults inside
  * them are warnings. A part that begins to read a key removes its row.
@@ -15,7 +28,6 @@ export const NOT_YET: readonly NotYet[] = [
   { prefix: "gateway.terminal", lacks: "operator terminal" },
   { prefix: "gateway.push", lacks: "push messages" },
   { prefix: "gateway.roles", lacks: "roles" },
-  { prefix: "gateway.tools", lacks: "tools over HTTP" },
   { prefix: "gateway.http.endpoints.responses.files.pdf", lacks: "reading of PDF files" },
   { prefix: "gateway.nodes.browser", lacks: "browser proxy" },
   { prefix: "gateway.nodes.pluginTools", lacks: "plugin tools" },
@@ -94,6 +106,7 @@ export const NOT_YET: readonly NotYet[] = [
       "modelPolicy",
       "utilityModel",
       "thinkingDefault",
+      "tools",
     ],
   },
   {
@@ -115,6 +128,7 @@ export const NOT_YET: readonly NotYet[] = [
       "modelPolicy",
       "utilityModel",
       "thinkingDefault",
+      "tools",
     ],
   },
   { prefix: "models.catalogRefresh", lacks: "refresh of the model catalogue" },
@@ -131,7 +145,13 @@ export const NOT_YET: readonly NotYet[] = [
   { prefix: "session.maintenance.resetArchiveRetention", lacks: "archives of reset sessions" },
   { prefix: "session.maintenance.coldStorage", lacks: "packed sessions" },
   { prefix: "messages", lacks: "chat channels", except: ["queue"] },
-  { prefix: "tools", lacks: "agent tools" },
+  ...toolSettings("tools"),
+  { prefix: "tools.media", lacks: "media understanding" },
+  { prefix: "tools.web", lacks: "web search", except: ["fetch"] },
+  { prefix: "tools.web.fetch.provider", lacks: "services that fetch" },
+  { prefix: "tools.web.fetch.readability", lacks: "choice of extractors" },
+  ...toolSettings("agents.entries.*.tools"),
+  ...toolSettings("agents.list.*.tools"),
   { prefix: "hooks", lacks: "webhooks" },
   { prefix: "cron", lacks: "automations" },
   { prefix: "browser", lacks: "browser control" },

@@ -20,6 +20,45 @@ export const toolPolicy = () =>
     additionalProperties: false,
   });
 
+/** Rules for one model, provider or sender, as `tools` and each agent have them. */
+const toolRules = () => ({
+  profile: profile(),
+  ...toolLists(),
+  byProvider: map(
+    Type.Object(
+      { ...toolLists(), profile: profile() },
+      { title: "Tools", description: "Which tools may run.", additionalProperties: false },
+    ),
+    "By provider",
+    "The same for one model or provider.",
+  ),
+  toolsBySender: map(toolPolicy(), "By sender", "The same for one sender."),
+});
+
+const elevated = () =>
+  section("Elevated", "Commands outside the sandbox.", {
+    enabled: flag("Enabled", "Allows them."),
+    allowFrom: map(Type.Array(sender()), "Senders", "Who may ask for it, by channel."),
+  });
+
+const message = () =>
+  section("Messages", "Sending to chats.", {
+    crossContext: opaque("Other chats", "Whether it may send to chats it was not asked from."),
+    actions: section("Actions", "What it may do beside sending.", { allow: texts("Allowed", "Actions.") }),
+    broadcast: section("Broadcast", "Sending to many.", { enabled: flag("Enabled", "Allows it.") }),
+  });
+
+const fs = () =>
+  section("Files", "Access to files.", {
+    workspaceOnly: flag(
+      "Workspace only",
+      "Keeps file tools in the agent's folders; false lets the owner's turns reach every file of the account.",
+    ),
+  });
+
+const loopDetection = () =>
+  section("Loops", "Stops an agent that repeats itself.", { enabled: flag("Enabled", "Watches for it.") });
+
 const exec = () =>
   section("Shell", "How commands are run.", {
     host: choice(["auto", "sandbox", "gateway", "node"], "Host", "Where they run."),
@@ -64,44 +103,34 @@ const web = () =>
     }),
   });
 
+/** `agents.entries.*.tools`: what one agent may do. */
+export const agentTools = () =>
+  section("Tools", "What it may do, as in tools.", {
+    ...toolRules(),
+    exec: exec(),
+    message: message(),
+    elevated: elevated(),
+    fs: fs(),
+    loopDetection: loopDetection(),
+  });
+
 /** `tools`: what agents may do. */
 export const tools = lazy(() =>
   section("Tools", "What agents may do.", {
-    profile: profile(),
-    ...toolLists(),
-    byProvider: map(
-      Type.Object(
-        { ...toolLists(), profile: profile() },
-        { title: "Tools", description: "Which tools may run.", additionalProperties: false },
-      ),
-      "By provider",
-      "The same for one model or provider.",
-    ),
-    toolsBySender: map(toolPolicy(), "By sender", "The same for one sender."),
+    ...toolRules(),
     exec: exec(),
     web: web(),
     media: opaque("Media", "Understanding of images, audio and video."),
     sessions: section("Sessions", "Access to other sessions.", {
       visibility: choice(["self", "tree", "agent", "all"], "Visibility", "Sessions an agent sees."),
     }),
-    elevated: section("Elevated", "Commands outside the sandbox.", {
-      enabled: flag("Enabled", "Allows them."),
-      allowFrom: map(Type.Array(sender()), "Senders", "Who may ask for it, by channel."),
-    }),
-    message: section("Messages", "Sending to chats.", {
-      crossContext: opaque("Other chats", "Whether it may send to chats it was not asked from."),
-      actions: section("Actions", "What it may do beside sending.", { allow: texts("Allowed", "Actions.") }),
-      broadcast: section("Broadcast", "Sending to many.", { enabled: flag("Enabled", "Allows it.") }),
-    }),
-    fs: section("Files", "Access to files.", {
-      workspaceOnly: flag("Workspace only", "Keeps it in the workspace."),
-    }),
-    loopDetection: section("Loops", "Stops an agent that repeats itself.", {
-      enabled: flag("Enabled", "Watches for it."),
-    }),
+    elevated: elevated(),
+    message: message(),
+    fs: fs(),
+    loopDetection: loopDetection(),
     agentToAgent: section("Agents", "Messages between agents.", {
       enabled: flag("Enabled", "Allows them."),
-      allow: texts("Allowed", "Agents that may be written to."),
+      allow: texts("Allowed", "Agents that may take part, * for any; both sides must be listed."),
     }),
   }),
 );

@@ -1,6 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { flag, integer, lazy, list, map, opaque, section, text } from "../field.ts";
 import { groupChat } from "../messages.ts";
+import { agentTools } from "../tools.ts";
 import { agentDefaults, sharedAgentKeys } from "./defaults.ts";
 
 /** An agent id, as it stands in session keys. */
@@ -27,7 +28,7 @@ const agentKeys = lazy(() => ({
   }),
   groupChat: groupChat(),
   subagents: opaque("Helpers", "Agents it may start."),
-  tools: opaque("Tools", "What it may do, as in tools."),
+  tools: agentTools(),
 }));
 
 const closed = { title: "Agent", description: "One agent.", additionalProperties: false };

@@ -9,4 +9,5 @@ export {
   reportUnknownKey,
 } from "./read.ts";
 export { brokenRules } from "./rules.ts";
+export { brokenToolRules } from "./tool-rules.ts";
 export { literalsOf, wrongType } from "./scalar.ts";

@@ -1,0 +1,92 @@
+import type { OpenClawConfig } from "../../config/index.ts";
+import type { Egress } from "../../lib/egress/index.ts";
+import {
+  backgroundNotice,
+  CommandSessions,
+  execMode,
+  execTool,
+  processTool,
+  waitingExecTool,
+} from "./commands/index.ts";
+import { type ConversationDeps, conversationTools } from "./conversations/index.ts";
+import { fileTools } from "./files/index.ts";
+import { toolGroups, toolPolicy } from "./policy/index.ts";
+import type { CommandNotice, GatewayView, MessageSender } from "./ports.ts";
+import type { Tool, Tools, ToolSelection } from "./tool.ts";
+import { webFetchTool } from "./web/index.ts";
+
+/** What the tools of a gateway work with. */
+export interface ToolCatalogDeps extends ConversationDeps {
+  /** The configuration in force, read anew for every call. */
+  readonly config: () => OpenClawConfig;
+  /** The gateway's environment (`env.raw`); commands get a small part of it. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly egress: Egress;
+  readonly messages: MessageSender;
+  readonly gateway: GatewayView;
+  readonly notice: CommandNotice;
+}
+
+/** The tools of this gateway and who has which. */
+export class ToolCatalog implements Tools {
+  readonly all: readonly Tool[];
+  readonly groups: Tools["groups"];
+  readonly #config: () => OpenClawConfig;
+  readonly #commands: CommandSessions;
+  readonly #waitingExec: Tool;
+
+  constructor(deps: ToolCatalogDeps) {
+    const { config, clock, ids } = deps;
+    this.#config = config;
+    this.#commands = new CommandSessions({
+      clock,
+      ids,
+      onBackgroundEnd(command) {
+        const { agentId, sessionKey } = command.facts;
+        const text = backgroundNotice(command);
+        if (text !== undefined) deps.notice({ agentId, sessionKey, text });
+      },
+    });
+    const commands = { ...deps, sessions: this.#commands };
+    this.#waitingExec = waitingExecTool(commands);
+    this.all = [
+      ...fileTools(config),
+      execTool(commands),
+      processTool({ sessions: this.#commands, clock }),
+      webFetchTool(deps),
+      ...conversationTools(deps),
+    ];
+    this.groups = presentGroups(this.all);
+  }
+
+  effective(selection: ToolSelection): readonly Tool[] {
+    const config = this.#config();
+    const passes = toolPolicy(config, selection);
+    const had = this.all.filter((tool) => passes(tool) && this.#isOn(tool, selection.agentId, config));
+    if (had.some((tool) => tool.name === "process")) return had;
+    // What goes on in the background could not be seen again.
+    return had.map((tool) => (tool.name === "exec" ? this.#waitingExec : tool));
+  }
+
+  /** False for tools that are switched off by a key of their own. */
+  #isOn(tool: Tool, agentId: string, config: OpenClawConfig): boolean {
+    if (tool.name === "web_fetch") return config.tools?.web?.fetch?.enabled ?? true;
+    if (tool.name === "exec" || tool.name === "process") return execMode(config, agentId) !== "deny";
+    return true;
+  }
+
+  async stop(): Promise<void> {
+    await this.#commands.stop();
+  }
+}
+
+/** The groups with the tools that are there. */
+function presentGroups(tools: readonly Tool[]): Tools["groups"] {
+  const names = new Set(tools.map((tool) => tool.name));
+  return Object.fromEntries(
+    Object.entries(toolGroups()).map(([group, members]) => [
+      group,
+      members.filter((name) => names.has(name)),
+    ]),
+  );
+}

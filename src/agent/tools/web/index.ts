@@ -1,0 +1,1 @@
+export { type WebFetchDeps, webFetchTool } from "./web-fetch.ts";
