@@ -31,7 +31,7 @@ export interface ExecDeps {
 const always = {
   command: text(),
   workdir: maybe(text()),
-  env: maybe(Type.Record(Type.String(), Type.String())),
+  env: maybe(Type.Object({}, { additionalProperties: Type.String() })),
   timeoutSeconds: maybe(number("default 1800, 0 none")),
   pty: maybe(flag()),
   title: maybe(text("what it does, in short")),
@@ -59,7 +59,7 @@ const common = { name: "exec", label: "Exec", scope: "owner" } as const;
 export function execTool(deps: ExecDeps): Tool {
   return defineTool({
     ...common,
-    description: "Run a shell command.",
+    description: "Run a shell command. Long ones go on in the background; see process.",
     parameters: parameters({ ...always, ...inBackground }),
     run: (args, context) => exec(deps, args, context),
   });
@@ -136,8 +136,9 @@ async function watch(
   context.signal.addEventListener("abort", onAbort, { once: true });
   if (context.signal.aborted) onAbort();
   const yielded = Promise.withResolvers<"yielded">();
-  const timer =
-    patienceMs === undefined ? undefined : clock.after(patienceMs, () => yielded.resolve("yielded"));
+  const goOn = () => yielded.resolve("yielded");
+  if (patienceMs === 0) goOn();
+  const timer = patienceMs === undefined ? undefined : clock.after(patienceMs, goOn);
   const stopShowing = show(command, context, clock);
   try {
     const what = await Promise.race([ended, aborted.promise, yielded.promise]);
