@@ -20,6 +20,13 @@ export type { Claim, IdempotencyRepository, Outcome } from "./idempotency.ts";
 export type { Repositories, Store, StoreRecovery, StoreStatus } from "./interfaces.ts";
 export { kvKey, kvString, type KvKey, type KvRepository } from "./kv.ts";
 export { inspectStore, type StoreFinding } from "./sqlite/inspect.ts";
+export {
+  openPeerDatabase,
+  type PeerDatabase,
+  PeerDatabaseError,
+  type PeerSession,
+} from "./sqlite/peer-database.ts";
+export { readableSessionEntry } from "./sqlite/repositories/session-rows.ts";
 export { openStore, type OpenStoreOptions } from "./sqlite/open.ts";
 export {
   covers,
@@ -49,8 +56,10 @@ export type {
   SessionRoute,
 } from "./sessions.ts";
 export type {
+  Adopted,
   Appended,
   AppendRequest,
+  ForeignTranscript,
   MessageGroup,
   ReadRange,
   StoredEvent,

@@ -104,10 +104,32 @@ export interface TranscriptHit {
   readonly snippet: string;
 }
 
+/** A transcript as it was kept elsewhere. */
+export interface ForeignTranscript {
+  readonly sessionId: string;
+  /** Epoch ms. */
+  readonly startedAt: number;
+  readonly events: readonly TranscriptEvent[];
+  readonly usage: readonly UsageRecord[];
+}
+
+/** What became of a session that was taken over. */
+export interface Adopted {
+  /** False when the key was there already: its entry stays, and what came is an earlier life of it. */
+  readonly created: boolean;
+  /** Ids of transcripts that were not there yet. */
+  readonly transcripts: readonly string[];
+}
+
 /** Append-only transcripts of all sessions. */
 export interface TranscriptRepository {
   /** Events, entry and usage in one transaction. @throws StoreError */
   append(request: AppendRequest): Promise<Appended | undefined>;
+  /**
+   * Takes over a session from elsewhere with its times and transcripts; what is here already is left as it is, so that a
+   * repeat changes nothing. @throws StoreError
+   */
+  adopt(session: SessionRecord, transcripts: readonly ForeignTranscript[]): Promise<Adopted>;
   read(sessionId: string, range?: ReadRange): Promise<readonly StoredEvent[]>;
   find(sessionId: string, eventId: string): Promise<StoredEvent | undefined>;
   /** The newest event of a type, for example the last `compaction`. */

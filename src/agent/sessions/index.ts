@@ -31,3 +31,4 @@ export {
   SessionMaintenance,
   type SessionMaintenanceDeps,
 } from "./maintenance/index.ts";
+export * from "./transfer/index.ts";

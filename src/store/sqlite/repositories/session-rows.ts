@@ -97,6 +97,17 @@ const ENTRY = {
 
 const Entry = Type.Object(ENTRY);
 
+/** What of a foreign entry has our names and types; the rest is left out. */
+export function readableSessionEntry(foreign: Readonly<Record<string, unknown>>): SessionEntry {
+  const readable = Object.entries(ENTRY).flatMap(([field, schema]) => {
+    const value = foreign[field];
+    return value !== undefined && fits(schema, value) ? [[field, value]] : [];
+  });
+  const entry: unknown = Object.fromEntries(readable);
+  if (!fits(Entry, entry)) throw new Error("fields that fit make an entry that fits");
+  return entry;
+}
+
 /** @throws StoreError `corrupt` */
 export function recordOf(row: SessionRow): SessionRecord {
   const entry: unknown = JSON.parse(row.entry);

@@ -10,16 +10,12 @@ import type {
 } from "../../sessions.ts";
 import { act, look } from "../act.ts";
 import type { RepositoryDeps } from "./deps.ts";
-import { isNews, patched, recordOf, wordsOf, type SessionRow } from "./session-rows.ts";
+import { addSession, rewrite } from "./session-writes.ts";
+import { patched, recordOf, type SessionRow } from "./session-rows.ts";
+import { beginTranscript } from "./transcript-writes.ts";
 
 const READ = "SELECT * FROM sessions WHERE key = ?";
 const BY_TRANSCRIPT = `SELECT s.* FROM transcripts t JOIN sessions s ON s.key = t.session_key WHERE t.session_id = ?`;
-const OPEN = `INSERT INTO sessions (key, agent_id, session_id, created_at, updated_at, archived, words, entry)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
-const WRITE =
-  "UPDATE sessions SET session_id = ?, updated_at = ?, archived = ?, words = ?, entry = ? WHERE id = ?";
-const BEGIN_TRANSCRIPT =
-  "INSERT INTO transcripts (session_id, session_key, agent_id, started_at) VALUES (?, ?, ?, ?)";
 
 const FILTER = `($agentId IS NULL OR agent_id = $agentId) AND ($archived IS NULL OR archived = $archived)
   AND updated_at >= $since AND substr(key, 1, length($prefix)) = $prefix`;
@@ -100,11 +96,10 @@ export class SqliteSessionRepository implements SessionRepository {
       const now = this.#clock.now();
       const { agentId, sessionId } = fresh;
       const entry = patched(fresh.entry, {});
-      this.#db.query(BEGIN_TRANSCRIPT).run(sessionId, key, agentId, now);
-      this.#db
-        .query(OPEN)
-        .run(key, agentId, sessionId, now, now, archived(entry), wordsOf(key, entry), JSON.stringify(entry));
-      return { record: { key, agentId, sessionId, createdAt: now, updatedAt: now, entry }, created: true };
+      const record = { key, agentId, sessionId, createdAt: now, updatedAt: now, entry };
+      beginTranscript(this.#db, { sessionId, key, agentId, startedAt: now });
+      addSession(this.#db, record);
+      return { record, created: true };
     });
   }
 
@@ -130,7 +125,7 @@ export class SqliteSessionRepository implements SessionRepository {
       const row = this.#read(key);
       if (row === null) return undefined;
       const now = this.#clock.now();
-      this.#db.query(BEGIN_TRANSCRIPT).run(sessionId, key, row.agent_id, now);
+      beginTranscript(this.#db, { sessionId, key, agentId: row.agent_id, startedAt: now });
       return rewrite(this.#db, { ...row, session_id: sessionId }, patch, now);
     });
   }
@@ -146,30 +141,4 @@ export class SqliteSessionRepository implements SessionRepository {
   #read(key: SessionKey): SessionRow | null {
     return this.#db.query<SessionRow, [string]>(READ).get(key);
   }
-}
-
-/** Writes a changed entry; inside the caller's transaction. */
-export function rewrite(
-  db: Database,
-  row: SessionRow,
-  patch: SessionEntryPatch,
-  now: number,
-  isActivity = false,
-): SessionRecord {
-  const before = recordOf(row);
-  const entry = patched(before.entry, patch);
-  const updatedAt = isActivity || isNews(patch) ? now : before.updatedAt;
-  db.query(WRITE).run(
-    row.session_id,
-    updatedAt,
-    archived(entry),
-    wordsOf(row.key, entry),
-    JSON.stringify(entry),
-    row.id,
-  );
-  return { ...before, updatedAt, entry };
-}
-
-function archived(entry: SessionEntry): number {
-  return entry.archivedAt === undefined ? 0 : 1;
 }

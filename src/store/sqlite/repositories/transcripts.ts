@@ -2,12 +2,14 @@ import type { Database } from "bun:sqlite";
 import type { Clock } from "../../../lib/clock.ts";
 import type { SessionKey } from "../../../protocol/index.ts";
 import { SEARCH_SNIPPET_WORDS } from "../../limits.ts";
+import type { SessionRecord } from "../../sessions.ts";
 import type {
+  Adopted,
   Appended,
   AppendRequest,
+  ForeignTranscript,
   ReadRange,
   StoredEvent,
-  TranscriptEvent,
   TranscriptFacts,
   TranscriptHit,
   TranscriptRepository,
@@ -15,15 +17,15 @@ import type {
 import { act, look } from "../act.ts";
 import type { RepositoryDeps } from "./deps.ts";
 import type { SessionRow } from "./session-rows.ts";
-import { rewrite } from "./sessions.ts";
-import { matchOf, saidIn, storedOf, summaryOf, timeOf, type EventRow } from "./transcript-rows.ts";
-import { recordUsage } from "./usage.ts";
-
-interface TranscriptRow {
-  readonly id: number;
-  readonly last_seq: number;
-  readonly messages: number;
-}
+import { addSession, rewrite } from "./session-writes.ts";
+import { matchOf, saidIn, storedOf, timeOf, type EventRow } from "./transcript-rows.ts";
+import {
+  addEvents,
+  beginTranscript,
+  recordUsage,
+  TRANSCRIPT,
+  type TranscriptRow,
+} from "./transcript-writes.ts";
 
 interface FactsRow extends TranscriptRow {
   readonly session_id: string;
@@ -39,12 +41,9 @@ interface HitRow extends EventRow {
   readonly score: number;
 }
 
+const KNOWN_SESSION = "SELECT 1 AS known FROM sessions WHERE key = ?";
+const KNOWN_TRANSCRIPT = "SELECT 1 AS known FROM transcripts WHERE session_id = ?";
 const SESSION = "SELECT * FROM sessions WHERE key = ? AND session_id = ?";
-const TRANSCRIPT = "SELECT id, last_seq, messages FROM transcripts WHERE session_id = ?";
-const ADVANCE = "UPDATE transcripts SET last_seq = ?, messages = ? WHERE id = ?";
-const ADD = `INSERT INTO transcript_events (transcript, seq, event_id, type, messages, at, role, tool,
-    tool_calls, is_error, event) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (transcript, event_id) DO NOTHING`;
-const INDEX = "INSERT INTO transcript_words (rowid, body) VALUES (?, ?)";
 const EVENT = "SELECT e.seq, e.messages, e.event FROM transcript_events e";
 const RANGE = `${EVENT} WHERE e.transcript = $transcript AND e.seq > $after AND e.seq < $before
   AND ($types IS NULL OR e.type IN (SELECT value FROM json_each($types)))`;
@@ -86,6 +85,23 @@ export class SqliteTranscriptRepository implements TranscriptRepository {
       if (!isRepeat) recordUsage(this.#db, usage ?? []);
       const record = rewrite(this.#db, row, entry ?? {}, this.#clock.now(), added.length > 0);
       return { events: added, record };
+    });
+  }
+
+  async adopt(session: SessionRecord, transcripts: readonly ForeignTranscript[]): Promise<Adopted> {
+    return act(this.#db, () => {
+      const { key, agentId } = session;
+      const fresh = transcripts.filter(
+        ({ sessionId }) => this.#db.query(KNOWN_TRANSCRIPT).get(sessionId) === null,
+      );
+      const created = this.#db.query(KNOWN_SESSION).get(key) === null;
+      if (created) addSession(this.#db, session);
+      for (const { sessionId, startedAt, events, usage } of fresh) {
+        beginTranscript(this.#db, { sessionId, key, agentId, startedAt });
+        addEvents(this.#db, sessionId, events);
+        recordUsage(this.#db, usage);
+      }
+      return { created, transcripts: fresh.map(({ sessionId }) => sessionId) };
     });
   }
 
@@ -138,7 +154,7 @@ export class SqliteTranscriptRepository implements TranscriptRepository {
   }
 
   async lives(key: SessionKey): Promise<readonly string[]> {
-    const sql = "SELECT session_id FROM transcripts WHERE session_key = ? ORDER BY id";
+    const sql = "SELECT session_id FROM transcripts WHERE session_key = ? ORDER BY started_at, id";
     return look(this.#db, () =>
       this.#db
         .query<{ session_id: string }, [string]>(sql)
@@ -198,45 +214,6 @@ export class SqliteTranscriptRepository implements TranscriptRepository {
       return gone;
     });
   }
-}
-
-/** Adds the events that are not there yet; inside the caller's transaction. */
-export function addEvents(
-  db: Database,
-  sessionId: string,
-  events: readonly TranscriptEvent[],
-): readonly StoredEvent[] {
-  const transcript = db.query<TranscriptRow, [string]>(TRANSCRIPT).get(sessionId);
-  if (transcript === null) throw new Error("a session without a transcript");
-  let { last_seq: seq, messages } = transcript;
-  const added: StoredEvent[] = [];
-  for (const event of events) {
-    const messageSeq = messages + (event.type === "message" ? 1 : 0);
-    const { role, tool, toolCalls, isError } = summaryOf(event);
-    const { changes, lastInsertRowid } = db
-      .query(ADD)
-      .run(
-        transcript.id,
-        seq + 1,
-        event.id,
-        event.type,
-        messageSeq,
-        timeOf(event),
-        role,
-        tool,
-        toolCalls,
-        isError ? 1 : 0,
-        JSON.stringify(event),
-      );
-    if (changes === 0) continue;
-    seq += 1;
-    messages = messageSeq;
-    const said = saidIn(event);
-    if (said !== undefined) db.query(INDEX).run(lastInsertRowid, said.text);
-    added.push({ seq, messageSeq, event });
-  }
-  if (added.length > 0) db.query(ADVANCE).run(seq, messages, transcript.id);
-  return added;
 }
 
 function hitOf(row: HitRow): TranscriptHit {

@@ -75,10 +75,6 @@ interface MessageGroupRow {
 type Grouping = Parameters<UsageRepository["sum"]>[1];
 type Filters = Record<"from" | "to" | "agentId" | "sessionKey" | "sessionId", string | number | null>;
 
-const RECORD = `INSERT INTO usage_calls (at, agent_id, session_key, session_id, run_id, provider, model, channel,
-    input, output, cache_read, cache_write, total_tokens,
-    cost_input, cost_output, cost_cache_read, cost_cache_write, cost_total, duration_ms)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const WHERE = `at >= $from AND at < $to AND ($agentId IS NULL OR agent_id = $agentId)
   AND ($sessionKey IS NULL OR session_key = $sessionKey) AND ($sessionId IS NULL OR session_id = $sessionId)`;
 const BUCKET: Readonly<Record<Grouping, string>> = {
@@ -152,33 +148,6 @@ export class SqliteUsageRepository implements UsageRepository {
         .query<CallRow, [Filters & typeof page]>(sql)
         .all({ ...filtersOf(query), ...page })
         .map(callOf),
-    );
-  }
-}
-
-/** Adds calls; inside the caller's transaction. */
-export function recordUsage(db: Database, calls: readonly UsageRecord[]): void {
-  for (const call of calls) {
-    db.query(RECORD).run(
-      call.at,
-      call.agentId,
-      call.sessionKey,
-      call.sessionId,
-      call.runId,
-      call.provider,
-      call.model,
-      call.channel,
-      call.input,
-      call.output,
-      call.cacheRead,
-      call.cacheWrite,
-      call.totalTokens,
-      call.cost?.input ?? null,
-      call.cost?.output ?? null,
-      call.cost?.cacheRead ?? null,
-      call.cost?.cacheWrite ?? null,
-      call.cost?.total ?? null,
-      call.durationMs ?? null,
     );
   }
 }
