@@ -15,7 +15,7 @@ import { LiveRuns } from "./live-runs.ts";
 import { unstartedOutcome } from "./outcome.ts";
 import { type Resumed, resumeRuns } from "./resume.ts";
 import type { ActiveRun, RunOutcome, RunRequest, Runs, Submission } from "./run.ts";
-import { ToolAdapter } from "./turn/tool-adapter.ts";
+import { ToolAdapter } from "./calls/tool-adapter.ts";
 import { Turn } from "./turn/turn.ts";
 import type { TurnDeps } from "./turn/turn-deps.ts";
 import { endUnstarted } from "./unstarted.ts";
@@ -143,8 +143,9 @@ export class AgentRuns implements Runs {
    */
   async stop(budgetMs: number): Promise<void> {
     this.#isStopping = true;
+    this.#lanes.close();
+    await this.#intake.settled();
     const lanes = this.#lanes.all();
-    for (const lane of lanes) lane.close();
     const ended = Promise.all(lanes.map(({ turnEnded }) => turnEnded));
     if (budgetMs > 0) await Promise.race([ended, pause(this.#deps.clock, budgetMs)]);
     this.#interrupted.abort();

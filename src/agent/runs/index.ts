@@ -2,4 +2,5 @@ export * from "./run.ts";
 export * from "./run-events.ts";
 export { AgentRuns } from "./agent-runs.ts";
 export type { RunsDeps } from "./deps.ts";
-export { queueSettings } from "./lanes/queue-settings.ts";
+export { queueSettings, type QueueSettings } from "./lanes/queue-settings.ts";
+export type { Resumed } from "./resume.ts";

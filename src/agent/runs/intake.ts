@@ -54,6 +54,11 @@ export class Intake {
     }
   }
 
+  /** Settles when every request that was being taken in has its answer. */
+  async settled(): Promise<void> {
+    await Promise.allSettled([...this.#claiming.values()].map(({ submission }) => submission));
+  }
+
   /** Gives a run of an earlier process its place behind those that are there. @throws StoreError */
   async takeUpAgain(accepted: Acceptance): Promise<LiveRun> {
     const lane = this.#lanes.of(accepted.request.sessionKey);
@@ -126,7 +131,7 @@ export class Intake {
     if (run.settings.mode === "interrupt") return this.#interrupt(run, lane);
     const place = lane.add(run);
     return acceptedAs(run, {
-      queued: place === "waiting" && lane.turn !== undefined && !lane.turn.runs.includes(run),
+      queued: lane.queue.items.includes(run),
       steered: place === "joined",
       interruptedActiveRun: false,
     });

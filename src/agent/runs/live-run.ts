@@ -78,16 +78,9 @@ export class LiveRun implements Waiting {
       this.request;
     return (
       kind !== "http" &&
-      [
-        model,
-        thinking,
-        clientTools,
-        clientToolResults,
-        toolChoice,
-        sampling,
-        extraSystemPrompt,
-        this.request.timeoutMs,
-      ].every((special) => special === undefined)
+      [model, thinking, clientTools, clientToolResults, toolChoice, sampling, extraSystemPrompt].every(
+        (special) => special === undefined,
+      )
     );
   }
 

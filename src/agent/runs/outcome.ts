@@ -2,7 +2,7 @@ import type { SessionRecord } from "../../store/index.ts";
 import type { LiveRun } from "./live-run.ts";
 import type { RunOutcome } from "./run.ts";
 import type { Tally } from "./turn/tally.ts";
-import { NO_USAGE } from "./turn/usage.ts";
+import { NO_USAGE } from "./model/usage.ts";
 import { parseDirectives } from "./voice/directives.ts";
 
 /** How a turn ended, the same for every run that shared it. */

@@ -5,7 +5,7 @@ import type { Intake } from "./intake.ts";
 import { type Acceptance, LiveRun } from "./live-run.ts";
 import { type Ending, outcomeOf } from "./outcome.ts";
 import { answerIn } from "./record/answer.ts";
-import { customMessage } from "./record/events.ts";
+import { unansweredNote } from "./record/last-words.ts";
 import { TranscriptWriter } from "./record/writer.ts";
 import type { RunOutcome } from "./run.ts";
 import { Tally } from "./turn/tally.ts";
@@ -69,12 +69,8 @@ async function interrupt(
   const { request, userEventId } = accepted;
   const record = await deps.sessions.get(request.sessionKey);
   if (record && (await deps.store.transcripts.find(record.sessionId, userEventId))) {
-    const note = customMessage(deps.ids.uuid(), deps.clock.now(), {
-      customType: "run-failed-before-reply",
-      content: `This turn ended before a reply: ${INTERRUPTIONS[why]}`,
-      display: true,
-      details: { runId: request.runId, error: "interrupted" },
-    });
+    const words = { eventId: deps.ids.uuid(), runId: request.runId, at: deps.clock.now() };
+    const note = unansweredNote(words, INTERRUPTIONS[why], "interrupted");
     await new TranscriptWriter(deps.store, record).append({ events: [note] });
   }
   const ending: Ending = {

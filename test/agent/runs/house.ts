@@ -5,6 +5,7 @@ import {
   AgentRuns,
   ConfiguredRoster,
   ModelRoom,
+  type Models,
   type RunRequest,
   StoredSessions,
   type Tools,
@@ -28,6 +29,8 @@ export interface HouseOptions {
   readonly config?: { readonly messages?: object; readonly agents?: { readonly defaults?: object } };
   readonly contextWindow?: number;
   readonly provider?: FakeOptions;
+  /** Stands between the runs and the models. */
+  readonly models?: (models: Models) => Models;
 }
 
 /** Runs on a real store and a model provider over real HTTP. */
@@ -62,15 +65,17 @@ export class House implements AsyncDisposable {
         defaultAgentId: () => "main",
         modelOf: () => undefined,
       }),
-      models: new ModelRoom({
-        config: () => config,
-        variables: () => ({}),
-        store,
-        egress: new Egress({ clock }),
-        clock,
-        log,
-        guide,
-      }),
+      models: (options.models ?? ((models) => models))(
+        new ModelRoom({
+          config: () => config,
+          variables: () => ({}),
+          store,
+          egress: new Egress({ clock }),
+          clock,
+          log,
+          guide,
+        }),
+      ),
       tools: options.tools ?? toolsOf(),
       prompts,
       roster: new ConfiguredRoster({

@@ -225,3 +225,46 @@ test("sessions do not wait for each other, and a lane lets so many run at once",
   await within("all", Promise.all(runs.map(({ done }) => done)));
   expect(house.provider.requests).toHaveLength(3);
 });
+
+test("a run whose time is up while it waits for its lane ends there, its message kept", async () => {
+  await using house = await House.open({ config: { agents: { defaults: { maxConcurrent: 1 } } } });
+  const gate = new Gate();
+  house.provider.next(answer([hold(gate), text("done")]));
+  const first = await house.say("one");
+  await within("the call", gate.reached);
+  const other = "agent:main:other" as typeof KEY;
+  const second = await house.say("two", { sessionKey: other, timeoutMs: 20 });
+  expect(await within("its end", second.done)).toMatchObject({
+    status: "timeout",
+    timeoutPhase: "queue",
+    providerStarted: false,
+  });
+  const [said, note] = await house.transcript(other);
+  expect(said).toBe("user: two");
+  expect(note).toContain("custom_message: This turn ended before a reply");
+  gate.open();
+  expect(await within("the first", first.done)).toMatchObject({ text: "done" });
+});
+
+test("a turn and a compaction of one session wait for each other", async () => {
+  await using house = await House.open();
+  await within("a past", (await house.say("ECHO one")).done);
+  const gate = new Gate();
+  house.provider.next(answer([hold(gate), text("two")]));
+  const turn = await house.say("two");
+  await within("the call", gate.reached);
+  house.provider.next(say("A summary."));
+  const compacting = house.runs.compact(KEY);
+  const next = await house.say("ECHO three", { queueMode: "followup" });
+  gate.open();
+  await within("all", Promise.all([turn.done, compacting, next.done]));
+  expect(await house.transcript()).toEqual([
+    "user: ECHO one",
+    "assistant: one",
+    "user: two",
+    "assistant: two",
+    "compaction: A summary.",
+    "user: ECHO three",
+    "assistant: three",
+  ]);
+});

@@ -162,3 +162,17 @@ test("a message whose acceptance broke off half-way can be sent again under its 
   if (again.state !== "accepted") throw new Error(again.state);
   expect(await within("the answer", again.done)).toMatchObject({ text: "Hello." });
 });
+
+test("a message that is being taken in while the gateway stops is taken, told so, and run by the next gateway", async () => {
+  await using house = await House.open();
+  const request = ask("ECHO late");
+  const submitting = house.runs.submit(request);
+  await house.runs.stop(0);
+  const submission = await submitting;
+  if (submission.state !== "accepted") throw new Error(submission.state);
+  expect(await within("the outcome", submission.done)).toMatchObject({ status: "interrupted" });
+  const reborn = await house.reborn();
+  expect(await reborn.runs.resume()).toMatchObject({ resumed: 1 });
+  expect(await within("the answer", reborn.runs.wait(request.runId, 5_000))).toMatchObject({ text: "late" });
+  expect(await house.transcript()).toEqual(["user: ECHO late", "assistant: late"]);
+});

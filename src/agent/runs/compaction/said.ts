@@ -1,6 +1,6 @@
 import type { StoredEvent } from "../../../store/index.ts";
 import { CHARS_PER_TOKEN, COMPACTION_MESSAGE_MAX_CHARS, IMAGE_TOKENS } from "../limits.ts";
-import { shorten } from "../turn/result-caps.ts";
+import { shorten } from "../calls/result-caps.ts";
 
 /** A line of a transcript that somebody said, as far as a summary is concerned. */
 export interface Said {

@@ -32,7 +32,7 @@ export async function summarise(
   request: SummaryRequest,
   signal: AbortSignal,
 ): Promise<{ readonly text: string; readonly message: AssistantMessage }> {
-  const { normalizeContext } = await import("../turn/engine.ts");
+  const { normalizeContext } = await import("../model/engine.ts");
   const content = [
     ...(request.before === undefined ? [] : [`<earlier_summary>\n${request.before}\n</earlier_summary>`]),
     `<conversation>\n${request.text}\n</conversation>`,

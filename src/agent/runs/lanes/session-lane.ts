@@ -72,7 +72,8 @@ export class SessionLane {
   begin(run: LiveRun, hold: Hold): void {
     if (this.#hold !== hold) throw new Error("the lane was given back before its turn began");
     this.#hold = undefined;
-    this.#start([run], []);
+    if (this.#isClosed) this.queue.putBack([run]);
+    else this.#start([run], []);
   }
 
   /** Finds a run its place: in the turn under way, or behind it. */
@@ -83,7 +84,7 @@ export class SessionLane {
     return "waiting";
   }
 
-  /** Starts nothing more. */
+  /** Starts nothing more; what waits stays where it is. */
   close(): void {
     this.#isClosed = true;
     this.#quiet?.cancel();

@@ -5,6 +5,7 @@ import { type LaneWork, SessionLane } from "./session-lane.ts";
 export class SessionLanes {
   readonly #work: Omit<LaneWork, "idle">;
   readonly #lanes = new Map<SessionKey, SessionLane>();
+  #isClosed = false;
 
   constructor(work: Omit<LaneWork, "idle">) {
     this.#work = work;
@@ -20,8 +21,15 @@ export class SessionLanes {
     const known = this.#lanes.get(key);
     if (known) return known;
     const lane = new SessionLane({ ...this.#work, idle: () => this.#lanes.delete(key) });
+    if (this.#isClosed) lane.close();
     this.#lanes.set(key, lane);
     return lane;
+  }
+
+  /** No lane starts anything more. */
+  close(): void {
+    this.#isClosed = true;
+    for (const lane of this.#lanes.values()) lane.close();
   }
 
   all(): readonly SessionLane[] {

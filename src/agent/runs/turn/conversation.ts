@@ -5,34 +5,26 @@ import type {
   AgentMessage,
   AgentTool,
 } from "@earendil-works/pi-agent-core";
-import type {
-  AssistantMessage,
-  Message,
-  SimpleStreamOptions,
-  ToolResultMessage,
-} from "@earendil-works/pi-ai";
-import type { ModelCallWatcher } from "../../models/index.ts";
+import type { AssistantMessage, Message, SimpleStreamOptions } from "@earendil-works/pi-ai";
 import { OVERFLOW_RETRIES } from "../limits.ts";
 import type { LiveRun } from "../live-run.ts";
-import { messageEvent } from "../record/events.ts";
 import type { Chronicle } from "../record/chronicle.ts";
-import { Coalescer } from "../voice/coalescer.ts";
-import { isSilent, parseDirectives } from "../voice/directives.ts";
 import type { Narrator } from "../voice/narrator.ts";
+import { Answers } from "./answers.ts";
 import type { Audience } from "./audience.ts";
-import { ContextWindow } from "./context-window.ts";
-import { streamFrom } from "./model-stream.ts";
-import { reasoningOf, wishedOptions } from "./sampling.ts";
+import { ContextWindow } from "../model/context-window.ts";
+import { streamFrom } from "../model/model-stream.ts";
+import { modelWatcher } from "../model/model-watcher.ts";
+import { reasoningOf, wishedOptions } from "../model/sampling.ts";
 import type { Setting } from "./setting.ts";
 import { hear } from "./steer-in.ts";
 import type { Steering } from "./steering.ts";
-import { nameOf, type Tally, textOf } from "./tally.ts";
-import { adaptClientTool, type Faults } from "./tool-adapter.ts";
-import { ToolCalls } from "./tool-calls.ts";
+import type { Tally } from "./tally.ts";
+import { adaptClientTool, type Faults } from "../calls/tool-adapter.ts";
+import { ToolCalls } from "../calls/tool-calls.ts";
 import type { TurnDeps } from "./turn-deps.ts";
-import { promptTokens, usageRecord } from "./usage.ts";
 
-type Engine = typeof import("./engine.ts");
+type Engine = typeof import("../model/engine.ts");
 
 export interface ConversationParts {
   readonly deps: TurnDeps;
@@ -54,27 +46,18 @@ const SKIPPED_TEXT = "Skipped to process an incoming message.";
 /** The talk of one turn: model, tools, model, until there is an answer. */
 export class Conversation {
   readonly #parts: ConversationParts;
-  readonly #coalescer: Coalescer;
+  readonly #answers: Answers;
   readonly #tools: ToolCalls;
-  readonly #itemBase: string;
   readonly #faults: Faults = new WeakSet();
-  #item = 0;
-  #calls = 0;
-  #callStartedAt = 0;
   #phase: "waiting" | "running" | "acting" = "waiting";
   /** The batch of calls that is being answered asks for another message of the model. */
   #goesOn = false;
 
   constructor(parts: ConversationParts) {
-    const { deps, narrator, audience, setting } = parts;
+    const { deps, run, narrator, audience, setting } = parts;
     this.#parts = parts;
-    this.#itemBase = deps.ids.uuid();
+    this.#answers = new Answers({ ...parts, request: run.request });
     this.#tools = new ToolCalls(deps.clock, narrator, audience, setting.tools);
-    this.#coalescer = new Coalescer(deps.clock, (piece) => {
-      audience.text = piece.full;
-      narrator.text(piece, `${this.#itemBase}:${this.#item}`);
-      audience.tell((observer) => observer.text?.(piece));
-    });
   }
 
   get toolsAreRunning(): boolean {
@@ -83,14 +66,12 @@ export class Conversation {
 
   /** Shows what was held back of a message that will not be completed; returns all that was shown of it. */
   cutOff(): string {
-    this.#coalescer.flush();
-    this.#coalescer.stop();
-    return this.#coalescer.shown;
+    return this.#answers.cutOff();
   }
 
   /** Ends when there is an answer, or `tally.failure` says why there is none. @throws StoreError, SupersededError */
   async hold(): Promise<void> {
-    const engine: Engine = await import("./engine.ts");
+    const engine: Engine = await import("../model/engine.ts");
     const { signal, tally } = this.#parts;
     const tools = this.#engineTools();
     const window = new ContextWindow({ ...this.#parts, request: this.#parts.run.request }, tools);
@@ -118,8 +99,8 @@ export class Conversation {
       plan: setting.plan,
       agentId: run.request.agentId,
       signal,
-      watcher: this.#watcher(),
-      listener: { begins: () => this.#coalescer.restart(), text: (delta) => this.#coalescer.push(delta) },
+      watcher: modelWatcher({ ...this.#parts, request: run.request }),
+      listener: this.#answers,
       options: () => this.#nextCall(),
       newStream: engine.createAssistantMessageEventStream,
       now: () => deps.clock.now(),
@@ -142,14 +123,12 @@ export class Conversation {
 
   /** Options of the call that is about to be made. */
   async #nextCall(): Promise<SimpleStreamOptions> {
-    const { deps, run, setting } = this.#parts;
+    const { run, setting } = this.#parts;
     if (this.#phase === "waiting") await this.#enter("running");
-    this.#item += 1;
-    this.#calls += 1;
-    this.#callStartedAt = deps.clock.monotonic();
+    this.#answers.asked();
     const reasoning = reasoningOf(setting.thinking);
     return {
-      ...wishedOptions(run.request, setting.model, this.#calls === 1),
+      ...wishedOptions(run.request, this.#answers.calls === 1),
       ...(reasoning !== undefined && { reasoning }),
       sessionId: setting.call.sessionId,
     };
@@ -163,34 +142,11 @@ export class Conversation {
     }
   }
 
-  #watcher(): ModelCallWatcher {
-    const { deps, run, narrator, tally, chronicle } = this.#parts;
-    return {
-      attempt: (ref) => {
-        tally.providerStarted = true;
-        narrator.lifecycle("model", { provider: ref.provider, model: ref.model });
-        deps.events.sessionChanged(chronicle.record, { phase: "model", runId: run.request.runId });
-      },
-      failedOver: ({ from, to, failure }) => {
-        if (nameOf(from) === nameOf(to)) return;
-        tally.failedOver(from, to, failure);
-        narrator.lifecycle("fallback_step", {
-          fallbackStepType: "fallback_step",
-          fallbackStepFromModel: nameOf(from),
-          fallbackStepToModel: nameOf(to),
-          fallbackStepFromFailureReason: failure.kind,
-          fallbackStepFromFailureDetail: failure.message,
-          fallbackStepFinalOutcome: "next_fallback",
-        });
-      },
-    };
-  }
-
   async #on(event: AgentEvent): Promise<void> {
     switch (event.type) {
       case "message_end":
-        if (event.message.role === "assistant") await this.#onAnswer(event.message);
-        if (event.message.role === "toolResult") await this.#onResult(event.message);
+        if (event.message.role === "assistant") await this.#answers.complete(event.message);
+        if (event.message.role === "toolResult") await this.#answers.result(event.message);
         return;
       case "tool_execution_start":
       case "tool_execution_update":
@@ -199,53 +155,6 @@ export class Conversation {
         return;
       default:
     }
-  }
-
-  /** Writes a complete message down before anybody hears of it. */
-  async #onAnswer(message: AssistantMessage): Promise<void> {
-    if (message.stopReason === "error" || message.stopReason === "aborted") return;
-    const { deps, run, tally, chronicle, narrator, audience, setting } = this.#parts;
-    const text = isSilent(textOf(message)) ? "" : parseDirectives(textOf(message)).text;
-    this.#coalescer.finish(text);
-    tally.add(message);
-    narrator.stream("usage", { outputTokens: tally.usage.output });
-    const isFinal = !message.content.some((part) => part.type === "toolCall");
-    const at = deps.clock.now();
-    const usage = usageRecord(message, run.request, chronicle.record, {
-      at,
-      priced: setting.info.cost !== undefined,
-      durationMs: deps.clock.monotonic() - this.#callStartedAt,
-    });
-    const { costTotal = 0 } = chronicle.record.entry;
-    await chronicle.say(
-      {
-        events: [messageEvent(deps.ids.uuid(), at, this.#signed(message))],
-        entry: {
-          inputTokens: tally.usage.input,
-          outputTokens: tally.usage.output,
-          totalTokens: promptTokens(tally.lastCallUsage),
-          contextTokens: tally.contextTokens,
-          costTotal: costTotal + tally.lastCallUsage.cost,
-          systemSent: true,
-          lastActivityAt: at,
-        },
-        ...(usage && { usage: [usage] }),
-      },
-      isFinal ? run.request.runId : undefined,
-    );
-    audience.text = "";
-    audience.tell((observer) => observer.message?.(text, isFinal));
-  }
-
-  /** The engine tells of results when all calls of a message are answered. */
-  async #onResult(message: ToolResultMessage): Promise<void> {
-    const { deps, chronicle } = this.#parts;
-    const event = messageEvent(deps.ids.uuid(), deps.clock.now(), this.#signed(message));
-    await chronicle.note({ events: [event] });
-  }
-
-  #signed(message: object): Readonly<Record<string, unknown>> {
-    return { ...message, __openclaw: { runId: this.#parts.run.request.runId } };
   }
 
   async #beforeTool(name: string): Promise<{ block: true; reason: string } | undefined> {
@@ -270,7 +179,7 @@ export class Conversation {
   /** What was said meanwhile, for the next call. Runs join only a turn that goes on anyway; else they get their own. */
   async #steered(): Promise<Message[]> {
     const { deps, run, audience, chronicle, steering, signal } = this.#parts;
-    if (signal.aborted || this.#calls === 0) return [];
+    if (signal.aborted || this.#answers.calls === 0) return [];
     const messages: Message[] = [];
     for (const one of steering.take(this.#goesOn ? "all" : "words")) {
       const phase = this.#phase === "acting" ? "acting" : "running";

@@ -1,13 +1,19 @@
-import type { SessionEntryPatch, SessionRecord } from "../../../store/index.ts";
+import type { SessionEntryPatch, SessionRecord, StoredEvent } from "../../../store/index.ts";
 import { interruption, TIMED_OUT_TEXT } from "../failure.ts";
 import type { LiveRun } from "../live-run.ts";
 import { type Ending, outcomeOf } from "../outcome.ts";
 import type { Chronicle } from "../record/chronicle.ts";
-import { customMessage, messageEvent, type NewEvent } from "../record/events.ts";
+import type { NewEvent } from "../record/events.ts";
+import {
+  abortedAnswer,
+  failedAnswer,
+  type LastWords,
+  unansweredNote,
+  unfinishedAnswer,
+} from "../record/last-words.ts";
 import type { RunOutcome } from "../run.ts";
 import { Narrator } from "../voice/narrator.ts";
 import type { Audience } from "./audience.ts";
-import { emptyUsage } from "./model-stream.ts";
 import { nameOf, type Tally } from "./tally.ts";
 import type { TurnDeps } from "./turn-deps.ts";
 
@@ -63,7 +69,12 @@ export class Finish {
     const { narrator, tally, chronicle, first } = this.#parts;
     const { display = error.message } = error;
     const asked = tally.failure !== undefined && tally.providerStarted;
-    const stored = await this.#note([asked ? this.#failedAnswer(display) : this.#marker(display, error)]);
+    const words = this.#words();
+    const stored = await this.#note(
+      asked
+        ? failedAnswer(words, tally.failure?.message, display)
+        : unansweredNote(words, display, error.message),
+    );
     const record = await this.#settle(
       { status: "error", stopReason: "error", text: "", error },
       { status: "error" },
@@ -87,7 +98,12 @@ export class Finish {
   async timedOut(phase: NonNullable<RunOutcome["timeoutPhase"]>, partial: string): Promise<void> {
     const { narrator, tally, first } = this.#parts;
     const { providerStarted } = tally;
-    await this.#say([providerStarted ? this.#unfinishedAnswer(partial) : this.#marker(TIMED_OUT_TEXT)]);
+    const model = { api: tally.last?.api ?? "openai-completions", ...tally.effective };
+    await this.#say(
+      providerStarted
+        ? unfinishedAnswer(this.#words(), partial, model)
+        : unansweredNote(this.#words(), TIMED_OUT_TEXT),
+    );
     const error: RunError = { kind: "timeout", message: TIMED_OUT_TEXT, display: TIMED_OUT_TEXT };
     const record = await this.#settle(
       { status: "timeout", stopReason: "timeout", text: partial, error, timeoutPhase: phase },
@@ -119,7 +135,7 @@ export class Finish {
   /** Somebody ended the turn; `known` is called when the store knows. */
   async aborted(reason: string, partial: string, known: () => void): Promise<void> {
     const { deps, narrator, first } = this.#parts;
-    if (partial !== "") await this.#say([this.#abortedAnswer(partial, reason)]);
+    if (partial !== "") await this.#say(abortedAnswer(this.#words(), partial, reason));
     const record = await this.#settle(
       { status: "aborted", stopReason: reason, text: partial },
       { status: "aborted", abortedLastRun: true },
@@ -146,6 +162,12 @@ export class Finish {
     const error = interruption("resuming");
     this.#parts.chronicle.close();
     const ending: Ending = { status: "interrupted", stopReason: "interrupted", text: "", error };
+    for (const run of this.#parts.audience.runs) run.conclude(this.#outcome(run, ending));
+  }
+
+  /** Something went wrong at the very end: whoever waits is told, and no more. */
+  giveUp(error: RunError): void {
+    const ending: Ending = { status: "error", stopReason: "error", text: "", error };
     for (const run of this.#parts.audience.runs) run.conclude(this.#outcome(run, ending));
   }
 
@@ -219,19 +241,19 @@ export class Finish {
     });
   }
 
-  async #note(events: readonly NewEvent[]) {
+  async #note(event: NewEvent): Promise<readonly StoredEvent[]> {
     const { deps, chronicle, first } = this.#parts;
     try {
-      return await chronicle.note({ events });
+      return await chronicle.note({ events: [event] });
     } catch (error) {
       deps.logger.error("the end of a turn could not be written", { runId: first.request.runId, error });
       return [];
     }
   }
 
-  async #say(events: readonly NewEvent[]): Promise<void> {
+  async #say(event: NewEvent): Promise<void> {
     const { chronicle, first } = this.#parts;
-    for (const stored of await this.#note(events)) chronicle.tell(stored, first.request.runId);
+    for (const stored of await this.#note(event)) chronicle.tell(stored, first.request.runId);
   }
 
   get #startedAt(): number {
@@ -265,66 +287,8 @@ export class Finish {
     };
   }
 
-  /** The failure as the model's own message, where it was asked. */
-  #failedAnswer(text: string): NewEvent {
-    const { failure } = this.#parts.tally;
-    const { runId } = this.#parts.first.request;
-    return this.#message({
-      ...failure?.message,
-      role: "assistant",
-      content: [{ type: "text", text }],
-      stopReason: "error",
-      timestamp: this.#endedAt,
-      idempotencyKey: `${runId}:terminal-error`,
-    });
-  }
-
-  #unfinishedAnswer(partial: string): NewEvent {
-    const { tally } = this.#parts;
-    return this.#message({
-      role: "assistant",
-      content: [{ type: "text", text: partial }],
-      api: tally.last?.api ?? "openai-completions",
-      ...tally.effective,
-      stopReason: "aborted",
-      errorMessage: "request timed out",
-      timestamp: this.#endedAt,
-      usage: emptyUsage(),
-    });
-  }
-
-  /** What there was of an answer stays, marked as ended by the gateway. */
-  #abortedAnswer(text: string, origin: string): NewEvent {
-    const { runId } = this.#parts.first.request;
-    return this.#message({
-      role: "assistant",
-      content: [{ type: "text", text }],
-      timestamp: this.#endedAt,
-      stopReason: "stop",
-      usage: emptyUsage(),
-      api: "openai-responses",
-      provider: "openclaw",
-      model: "gateway-injected",
-      idempotencyKey: `${runId}:assistant`,
-      openclawAbort: { aborted: true, origin, runId },
-    });
-  }
-
-  #message(message: Readonly<Record<string, unknown>>): NewEvent {
+  #words(): LastWords {
     const { deps, first } = this.#parts;
-    const signed = { ...message, __openclaw: { runId: first.request.runId } };
-    return messageEvent(deps.ids.uuid(), this.#endedAt, signed);
-  }
-
-  /** Where no model was asked, a line says that the message was not answered. */
-  #marker(text: string, error?: RunError): NewEvent {
-    const { deps, first } = this.#parts;
-    const { runId } = first.request;
-    return customMessage(deps.ids.uuid(), this.#endedAt, {
-      customType: "run-failed-before-reply",
-      content: `This turn ended before a reply: ${text}`,
-      display: true,
-      details: { runId, error: error?.message ?? text },
-    });
+    return { eventId: deps.ids.uuid(), runId: first.request.runId, at: this.#endedAt };
   }
 }

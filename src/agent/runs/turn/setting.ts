@@ -4,9 +4,9 @@ import type { ModelInfo, ModelPlan, ModelRef, ThinkingLevel } from "../../models
 import type { Tool } from "../../tools/index.ts";
 import type { RunsDeps } from "../deps.ts";
 import type { RunRequest } from "../run.ts";
-import { maxResultChars } from "./result-caps.ts";
+import { maxResultChars } from "../calls/result-caps.ts";
 import { nameOf } from "./tally.ts";
-import type { CallContext } from "./tool-adapter.ts";
+import type { CallContext } from "../calls/tool-adapter.ts";
 
 /** What a turn is done with: chosen once, before its first model call. */
 export interface Setting {

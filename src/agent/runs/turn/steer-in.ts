@@ -3,7 +3,7 @@ import type { Chronicle } from "../record/chronicle.ts";
 import { messageEvent, userMessage } from "../record/events.ts";
 import type { RunRequest } from "../run.ts";
 import type { Audience } from "./audience.ts";
-import { spoken } from "./model-messages.ts";
+import { spoken } from "../model/model-messages.ts";
 import type { Steered } from "./steering.ts";
 import type { TurnDeps } from "./turn-deps.ts";
 

@@ -2,7 +2,7 @@ import type { AssistantMessage } from "@earendil-works/pi-ai";
 import type { ModelFailure, ModelRef } from "../../models/index.ts";
 import type { ClientToolCall, RunOutcome } from "../run.ts";
 import { isSilent, parseDirectives } from "../voice/directives.ts";
-import { NO_USAGE, sumOf, usageOf } from "./usage.ts";
+import { NO_USAGE, sumOf, usageOf } from "../model/usage.ts";
 
 /** What a turn has come to so far. */
 export class Tally {

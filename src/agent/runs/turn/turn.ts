@@ -3,6 +3,7 @@ import type { SessionRecord } from "../../../store/index.ts";
 import type { Sender } from "../../sender.ts";
 import { errorOf, modelError } from "../failure.ts";
 import { ABORT_GRACE_MS, DEFAULT_RUN_TIMEOUT_MS, MAX_TIMER_MS } from "../limits.ts";
+import type { Slot } from "../lanes/lanes.ts";
 import type { LiveRun } from "../live-run.ts";
 import { Chronicle } from "../record/chronicle.ts";
 import { customMessage, messageEvent, type NewEvent, userMessage } from "../record/events.ts";
@@ -99,7 +100,12 @@ export class Turn {
     this.#isDecided = true;
     this.#timer?.cancel();
     const leftovers = this.#steering.close();
-    await this.#finish(first, talk);
+    try {
+      await this.#finish(first, talk);
+    } catch (error) {
+      this.#deps.logger.error("the end of a turn failed", { runId: this.#first.request.runId, error });
+      this.#finisher().giveUp(errorOf(error));
+    }
     this.#said.resolve();
     return leftovers;
   }
@@ -120,6 +126,7 @@ export class Turn {
       case "answered":
         return finish.answered();
       case "failed":
+        this.#conversation?.cutOff();
         return finish.failed(first.error);
       case "abort":
       case "timeout":
@@ -145,17 +152,21 @@ export class Turn {
 
   /** The turn as nobody disturbs it; never rejects. */
   async #talk(): Promise<TalkResult> {
-    const { deps, signal } = { deps: this.#deps, signal: this.#controller.signal };
-    this.#announce();
-    const slot = await deps.lanes.acquire(this.#first.lane, signal);
+    const { lanes, clock, logger } = this.#deps;
+    const { signal } = this.#controller;
+    let slot: Slot | undefined;
     try {
+      this.#announce();
+      // Messages that waited stand in the transcript only now, so that it reads in the order of the talk.
+      await this.#writeDown(clock.now());
+      slot = await lanes.acquire(this.#first.lane, signal);
       await this.#converse();
       const { failure } = this.#tally;
       if (!failure) return { kind: "answered" };
       const { provider, model } = failure.message;
       return { kind: "failed", error: modelError(nameOf({ provider, model }), failure.failure) };
     } catch (error) {
-      if (!signal.aborted) deps.logger.error("a turn failed", { runId: this.#first.request.runId, error });
+      if (!signal.aborted) logger.error("a turn failed", { runId: this.#first.request.runId, error });
       return { kind: "failed", error: errorOf(error) };
     } finally {
       slot?.release();
@@ -165,7 +176,7 @@ export class Turn {
   async #converse(): Promise<void> {
     const { signal } = this.#controller;
     if (signal.aborted) return;
-    const { deps } = { deps: this.#deps };
+    const deps = this.#deps;
     const { request } = this.#first;
     this.#phase = "preparation";
     const startedAt = deps.clock.now();
@@ -174,7 +185,6 @@ export class Turn {
     this.#narrator.status("preparing_workspace");
     const workspace = await deps.prompts.workspace(request.agentId);
     this.#narrator.status("preparing_context");
-    await this.#writeDown(startedAt);
     this.#showStart(startedAt);
     const setting = await chooseSetting(deps, request, this.#chronicle.record, workspace);
     this.#tally.requested = setting.ref;
@@ -195,7 +205,6 @@ export class Turn {
     await this.#conversation.hold();
   }
 
-  /** Messages that waited stand in the transcript only now, so that it reads in the order of the talk. */
   async #writeDown(at: number): Promise<void> {
     const waiting = this.runs.filter(({ written }) => !written);
     if (waiting.length === 0) return;

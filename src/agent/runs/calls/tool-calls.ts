@@ -3,7 +3,7 @@ import type { Clock } from "../../../lib/clock.ts";
 import type { Tool, ToolResult } from "../../tools/index.ts";
 import type { Narrator } from "../voice/narrator.ts";
 import { ToolFrames } from "../voice/tool-frames.ts";
-import type { Audience } from "./audience.ts";
+import type { Audience } from "../turn/audience.ts";
 
 type ToolEvent = Extract<
   AgentEvent,

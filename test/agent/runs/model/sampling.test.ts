@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Api, Model } from "@earendil-works/pi-ai";
-import { reasoningOf, wishedOptions } from "../../../../src/agent/runs/turn/sampling.ts";
+import { reasoningOf, wishedOptions } from "../../../../src/agent/runs/model/sampling.ts";
 
 function model(api: Api): Model<Api> {
   return {
@@ -18,7 +18,7 @@ function model(api: Api): Model<Api> {
 }
 
 async function payload(api: Api, wishes: Parameters<typeof wishedOptions>[0], first = true) {
-  const { onPayload } = wishedOptions(wishes, model(api), first);
+  const { onPayload } = wishedOptions(wishes, first);
   return onPayload?.({ kept: true, config: { own: 1 } }, model(api));
 }
 
@@ -52,20 +52,32 @@ test("a forced choice holds for the first call only, or the run would never end"
 
 test("sampling goes where each provider takes it", async () => {
   const sampling = { temperature: 1, max_tokens: 5, top_p: 0.5, stop: "END", nonsense: 1 };
-  expect(wishedOptions({ sampling }, model("openai-completions"), true)).toEqual({
+  expect(wishedOptions({ sampling }, true)).toMatchObject({
     temperature: 1,
     maxTokens: 5,
     samplingParams: { top_p: 0.5, stop: "END", nonsense: 1 },
   });
-  expect(await payload("anthropic-messages", { sampling })).toEqual({
+  const untouched = { kept: true, config: { own: 1 } };
+  expect(await payload("openai-completions", { sampling })).toEqual(untouched);
+  expect(await payload("anthropic-messages", { sampling })).toEqual(untouched);
+  expect(await payload("google-vertex", { sampling })).toEqual({
     kept: true,
-    config: { own: 1 },
-    top_p: 0.5,
-    stop_sequences: ["END"],
-  });
-  expect(await payload("google-vertex", { sampling })).toMatchObject({
     config: { own: 1, topP: 0.5, stopSequences: ["END"] },
   });
+  expect(await payload("bedrock-converse-stream", { sampling, ...pinned })).toMatchObject({
+    inferenceConfig: { topP: 0.5, stopSequences: ["END"] },
+    toolConfig: { toolChoice: { tool: { name: "look" } } },
+  });
+  expect(await payload("mistral-conversations", { sampling, toolChoice: "required" })).toMatchObject({
+    topP: 0.5,
+    stop: ["END"],
+    toolChoice: "any",
+  });
+});
+
+test("no wishes, no options", () => {
+  expect(wishedOptions({}, true)).toEqual({});
+  expect(wishedOptions({ toolChoice: "none" }, true)).toEqual({ toolChoice: "none" });
 });
 
 test("thinking levels are those the engine knows", () => {

@@ -5,9 +5,9 @@ import type { Chronicle } from "../record/chronicle.ts";
 import type { RunRequest } from "../run.ts";
 import type { Narrator } from "../voice/narrator.ts";
 import { modelMessages } from "./model-messages.ts";
-import type { Setting } from "./setting.ts";
-import { declarationsOf } from "./tool-adapter.ts";
-import type { TurnDeps } from "./turn-deps.ts";
+import type { Setting } from "../turn/setting.ts";
+import { declarationsOf } from "../calls/tool-adapter.ts";
+import type { TurnDeps } from "../turn/turn-deps.ts";
 
 export interface WindowParts {
   readonly deps: TurnDeps;
