@@ -30,6 +30,14 @@ export function publishedValidator(name: string): ValidateFunction {
 
 /** Definitions of results, by method. */
 export const RESULT_NAMES: Readonly<Record<string, string>> = {
+  "agent.identity.get": "AgentIdentityResult",
+  "agents.create": "AgentsCreateResult",
+  "agents.delete": "AgentsDeleteResult",
+  "agents.files.get": "AgentsFilesGetResult",
+  "agents.files.list": "AgentsFilesListResult",
+  "agents.files.set": "AgentsFilesSetResult",
+  "agents.list": "AgentsListResult",
+  "agents.update": "AgentsUpdateResult",
   "commands.list": "CommandsListResult",
   "config.schema": "ConfigSchemaResponse",
   "config.schema.lookup": "ConfigSchemaLookupResult",
@@ -65,6 +73,9 @@ export const NEWER_FIELDS: readonly (readonly string[])[] = [
   ["canvasHostUrl"],
   ["auth", "method"],
   ["snapshot", "presence", "*", "clientId"],
+  ["expectedHash"],
+  ["file", "hash"],
+  ["files", "*", "hash"],
 ];
 
 /** A copy of `value` that the closed definitions of the published document can judge. */

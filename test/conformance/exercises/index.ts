@@ -1,3 +1,4 @@
+import { AGENT_EXERCISES } from "./agents.ts";
 import { DEVICE_EXERCISES } from "./devices.ts";
 import type { Exercise } from "./exercise.ts";
 import { GATEWAY_EXERCISES } from "./gateway.ts";
@@ -8,4 +9,5 @@ export const EXERCISES: Readonly<Record<string, Exercise>> = {
   ...GATEWAY_EXERCISES,
   ...DEVICE_EXERCISES,
   ...NODE_EXERCISES,
+  ...AGENT_EXERCISES,
 };

@@ -30,6 +30,11 @@ export const ADDITIVE_FIELDS: readonly AdditiveField[] = [
     path: ["clientId"],
     why: "newer gateways name the program behind a presence row",
   },
+  ...["AgentsFilesGetResult", "AgentsFilesSetResult"].map((definition) => ({
+    definition,
+    path: ["file", "hash"],
+    why: "newer gateways guard the writing of a workspace file with its hash",
+  })),
 ];
 
 const ajv = new Ajv({ strict: false, validateFormats: false });
