@@ -23,7 +23,7 @@ export function wellFormed(messages: readonly Message[]): Message[] {
       continue;
     }
     const calls = message.content.filter((block) => block.type === "toolCall");
-    const results = resultsFor(calls, messages.slice(place + 1), used);
+    const results = resultsFor(calls, messages, place + 1, used);
     const settled = settle(message, results);
     if (settled === undefined) continue;
     made.push(settled);
@@ -37,13 +37,15 @@ export function wellFormed(messages: readonly Message[]): Message[] {
 /** The result of each call: the first later one of its id that no other call has, before the id is called again. */
 function resultsFor(
   calls: readonly ToolCall[],
-  later: readonly Message[],
+  messages: readonly Message[],
+  from: number,
   used: Set<ToolResultMessage>,
 ): ReadonlyMap<ToolCall, ToolResultMessage> {
   const open = new Map(calls.map((call) => [call.id, call]));
   const results = new Map<ToolCall, ToolResultMessage>();
-  for (const message of later) {
-    if (open.size === 0) break;
+  for (let place = from; place < messages.length && open.size > 0; place++) {
+    const message = messages[place];
+    if (message === undefined) break;
     if (message.role === "assistant") {
       for (const block of message.content) if (block.type === "toolCall") open.delete(block.id);
     }
