@@ -23,7 +23,6 @@ export interface RosterEditorDeps {
 export interface AgentChange {
   readonly name?: string;
   readonly workspace?: string;
-  readonly agentDir?: string;
   readonly model?: string | null;
   readonly identity?: {
     readonly name?: string;
@@ -190,7 +189,6 @@ function entryChange(change: AgentChange, home: string): Record<string, unknown>
   return {
     ...rest,
     workspace: path(change.workspace),
-    agentDir: path(change.agentDir),
     ...(model !== undefined && { model }),
     ...(cleared.length > 0 && { identity: Object.fromEntries(cleared) }),
   };

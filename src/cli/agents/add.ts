@@ -5,12 +5,11 @@ import { changeRoster, openRoster } from "./roster.ts";
 
 export const run: Run<typeof addFlags> = async ({ flags, args, session }) => {
   const { editor } = await openRoster(session);
-  const { workspace, model, agentDir, emoji } = flags;
+  const { workspace, model, emoji } = flags;
   const created = await changeRoster(session, () =>
     editor.create(args[0] ?? "", {
       ...(workspace !== undefined && { workspace }),
       ...(model !== undefined && { model }),
-      ...(agentDir !== undefined && { agentDir }),
       ...(emoji !== undefined && { identity: { emoji } }),
     }),
   );

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { displayPath, type OpenClawConfig } from "../../config/index.ts";
 import type { Run } from "../command.ts";
 import type { listFlags } from "../commands/agents.ts";
@@ -7,7 +6,6 @@ import type { Session } from "../session.ts";
 import { type LocalAgent, openRoster } from "./roster.ts";
 
 interface Row extends LocalAgent {
-  readonly agentDir: string;
   readonly model: string | undefined;
 }
 
@@ -18,7 +16,6 @@ export const run: Run<typeof listFlags> = async ({ flags, session }) => {
     const entry = entryOf(config.current.config, agent.id);
     return {
       ...agent,
-      agentDir: entry.agentDir ?? join(session.paths.agentsDir, agent.id, "agent"),
       model: modelOf(entry.model) ?? modelOf(config.current.config.agents?.defaults?.model),
     };
   });
@@ -42,7 +39,7 @@ function linesOf({ paths }: Session, row: Row, index: number): string[] {
   ];
 }
 
-function jsonOf({ id, name, isDefault, identity, workspace, cwd, agentDir, model }: Row) {
+function jsonOf({ id, name, isDefault, identity, workspace, cwd, model }: Row) {
   return {
     id,
     ...(name !== undefined && { name }),
@@ -50,7 +47,6 @@ function jsonOf({ id, name, isDefault, identity, workspace, cwd, agentDir, model
     ...(identity.emoji !== undefined && { identityEmoji: identity.emoji }),
     workspace,
     cwd,
-    agentDir,
     ...(model !== undefined && { model }),
     isDefault,
   };

@@ -11,7 +11,6 @@ export const listFlags = jsonFlag;
 export const addFlags = {
   workspace: filled("dir", "Folder of its files; one of its own in the state folder unless told"),
   model: filled("model", "Model it answers with, as provider/model"),
-  agentDir: filled("dir", "Folder of its credentials and settings"),
   emoji: filled("emoji", "Its sign"),
   nonInteractive: toggle("Ask nothing, which is how it always works", { hidden: true }),
   ...jsonFlag,
