@@ -98,6 +98,12 @@ public enum GatewayMethod: String, Codable, Sendable, CaseIterable {
     case health
     case lastHeartbeat = "last-heartbeat"
     case logsTail = "logs.tail"
+    case modelsAuthLogout = "models.authLogout"
+    case modelsAuthOrderSet = "models.authOrderSet"
+    case modelsAuthSetApiKey = "models.authSetApiKey"
+    case modelsAuthStatus = "models.authStatus"
+    case modelsList = "models.list"
+    case modelsProbe = "models.probe"
     case nodeDescribe = "node.describe"
     case nodeEvent = "node.event"
     case nodeInvoke = "node.invoke"
@@ -4059,6 +4065,577 @@ public struct ModelDefaults: Codable, Sendable, Equatable {
         self.thinkingLevels = thinkingLevels
         self.thinkingOptions = thinkingOptions
         self.thinkingDefault = thinkingDefault
+    }
+}
+
+/// Params of `models.authLogout`.
+public struct ModelsAuthLogoutParams: Codable, Sendable, Equatable {
+    public var provider: String
+    public var profileIds: [String]?
+    public var agentId: String?
+
+    public init(
+        provider: String,
+        profileIds: [String]? = nil,
+        agentId: String? = nil
+    ) {
+        self.provider = provider
+        self.profileIds = profileIds
+        self.agentId = agentId
+    }
+}
+
+/// Result of `models.authLogout`.
+public struct ModelsAuthLogoutResult: Codable, Sendable, Equatable {
+    public var provider: String
+    public var removedProfiles: [String]
+    public var abortedRunIds: [String]
+
+    public init(
+        provider: String,
+        removedProfiles: [String],
+        abortedRunIds: [String]
+    ) {
+        self.provider = provider
+        self.removedProfiles = removedProfiles
+        self.abortedRunIds = abortedRunIds
+    }
+}
+
+/// Params of `models.authOrderSet`.
+public struct ModelsAuthOrderSetParams: Codable, Sendable, Equatable {
+    public var provider: String
+    public var profileIds: [String]?
+    public var agentId: String?
+
+    public init(
+        provider: String,
+        profileIds: [String]? = nil,
+        agentId: String? = nil
+    ) {
+        self.provider = provider
+        self.profileIds = profileIds
+        self.agentId = agentId
+    }
+}
+
+/// Result of `models.authOrderSet`.
+public struct ModelsAuthOrderSetResult: Codable, Sendable, Equatable {
+    public var ok: Bool
+    public var provider: String
+    public var profileIds: [String]?
+
+    public init(
+        ok: Bool,
+        provider: String,
+        profileIds: [String]? = nil
+    ) {
+        self.ok = ok
+        self.provider = provider
+        self.profileIds = profileIds
+    }
+}
+
+/// Values of ModelsAuthSetApiKeyParamsType.
+public enum ModelsAuthSetApiKeyParamsType: String, Codable, Sendable, CaseIterable {
+    case apiKey = "api_key"
+    case token
+    case oauth
+}
+
+/// Params of `models.authSetApiKey`.
+public struct ModelsAuthSetApiKeyParams: Codable, Sendable, Equatable {
+    public var provider: String
+    public var apiKey: String?
+    public var profileId: String?
+    public var type: ModelsAuthSetApiKeyParamsType?
+    /// Epoch ms.
+    public var expiresAt: Int64?
+    public var credential: [String: AnyCodable]?
+    public var email: String?
+    public var agentId: String?
+
+    public init(
+        provider: String,
+        apiKey: String? = nil,
+        profileId: String? = nil,
+        type: ModelsAuthSetApiKeyParamsType? = nil,
+        expiresAt: Int64? = nil,
+        credential: [String: AnyCodable]? = nil,
+        email: String? = nil,
+        agentId: String? = nil
+    ) {
+        self.provider = provider
+        self.apiKey = apiKey
+        self.profileId = profileId
+        self.type = type
+        self.expiresAt = expiresAt
+        self.credential = credential
+        self.email = email
+        self.agentId = agentId
+    }
+}
+
+/// Result of `models.authSetApiKey`.
+public struct ModelsAuthSetApiKeyResult: Codable, Sendable, Equatable {
+    public var provider: String
+    public var profileId: String
+
+    public init(
+        provider: String,
+        profileId: String
+    ) {
+        self.provider = provider
+        self.profileId = profileId
+    }
+}
+
+/// Params of `models.authStatus`.
+public struct ModelsAuthStatusParams: Codable, Sendable, Equatable {
+    public var refresh: Bool?
+    public var agentId: String?
+
+    public init(
+        refresh: Bool? = nil,
+        agentId: String? = nil
+    ) {
+        self.refresh = refresh
+        self.agentId = agentId
+    }
+}
+
+/// Values of ModelsAuthStatusResultProvidersStatus.
+public enum ModelsAuthStatusResultProvidersStatus: String, Codable, Sendable, CaseIterable {
+    case ok
+    case expiring
+    case expired
+    case missing
+    case `static` = "static"
+}
+
+public struct ModelsAuthStatusResultProvidersExpiry: Codable, Sendable, Equatable {
+    /// Epoch ms.
+    public var at: Int64
+    public var remainingMs: Int64
+    public var label: String
+
+    public init(
+        at: Int64,
+        remainingMs: Int64,
+        label: String
+    ) {
+        self.at = at
+        self.remainingMs = remainingMs
+        self.label = label
+    }
+}
+
+/// Values of ModelsAuthStatusResultProvidersProfilesType.
+public enum ModelsAuthStatusResultProvidersProfilesType: String, Codable, Sendable, CaseIterable {
+    case apiKey = "api_key"
+    case oauth
+    case token
+}
+
+/// Values of ModelsAuthStatusResultProvidersProfilesStatus.
+public enum ModelsAuthStatusResultProvidersProfilesStatus: String, Codable, Sendable, CaseIterable {
+    case ok
+    case expiring
+    case expired
+    case missing
+    case `static` = "static"
+}
+
+/// Values of ModelsAuthStatusResultProvidersProfilesSource.
+public enum ModelsAuthStatusResultProvidersProfilesSource: String, Codable, Sendable, CaseIterable {
+    case saved
+}
+
+public struct ModelsAuthStatusResultProvidersProfilesExpiry: Codable, Sendable, Equatable {
+    /// Epoch ms.
+    public var at: Int64
+    public var remainingMs: Int64
+    public var label: String
+
+    public init(
+        at: Int64,
+        remainingMs: Int64,
+        label: String
+    ) {
+        self.at = at
+        self.remainingMs = remainingMs
+        self.label = label
+    }
+}
+
+public struct ModelsAuthStatusResultProvidersProfiles: Codable, Sendable, Equatable {
+    public var profileId: String
+    public var type: ModelsAuthStatusResultProvidersProfilesType
+    public var status: ModelsAuthStatusResultProvidersProfilesStatus
+    /// Why it rests after a failure.
+    public var reasonCode: String?
+    /// Epoch ms.
+    public var unavailableUntil: Int64?
+    public var source: ModelsAuthStatusResultProvidersProfilesSource
+    public var expiry: ModelsAuthStatusResultProvidersProfilesExpiry?
+    public var email: String?
+    /// Epoch ms.
+    public var lastUsedAt: Int64?
+    public var logoutSupported: Bool
+
+    public init(
+        profileId: String,
+        type: ModelsAuthStatusResultProvidersProfilesType,
+        status: ModelsAuthStatusResultProvidersProfilesStatus,
+        reasonCode: String? = nil,
+        unavailableUntil: Int64? = nil,
+        source: ModelsAuthStatusResultProvidersProfilesSource,
+        expiry: ModelsAuthStatusResultProvidersProfilesExpiry? = nil,
+        email: String? = nil,
+        lastUsedAt: Int64? = nil,
+        logoutSupported: Bool
+    ) {
+        self.profileId = profileId
+        self.type = type
+        self.status = status
+        self.reasonCode = reasonCode
+        self.unavailableUntil = unavailableUntil
+        self.source = source
+        self.expiry = expiry
+        self.email = email
+        self.lastUsedAt = lastUsedAt
+        self.logoutSupported = logoutSupported
+    }
+}
+
+/// Values of ModelsAuthStatusResultProvidersApiKeySource.
+public enum ModelsAuthStatusResultProvidersApiKeySource: String, Codable, Sendable, CaseIterable {
+    case env
+    case config
+}
+
+/// A key that is not stored by the gateway.
+public struct ModelsAuthStatusResultProvidersApiKey: Codable, Sendable, Equatable {
+    public var source: ModelsAuthStatusResultProvidersApiKeySource
+    public var label: String
+
+    public init(
+        source: ModelsAuthStatusResultProvidersApiKeySource,
+        label: String
+    ) {
+        self.source = source
+        self.label = label
+    }
+}
+
+public struct ModelsAuthStatusResultProviders: Codable, Sendable, Equatable {
+    public var provider: String
+    public var authProvider: String
+    public var displayName: String
+    public var status: ModelsAuthStatusResultProvidersStatus
+    public var expiry: ModelsAuthStatusResultProvidersExpiry?
+    public var profiles: [ModelsAuthStatusResultProvidersProfiles]
+    public var profileOrder: [String]?
+    /// A key that is not stored by the gateway.
+    public var apiKey: ModelsAuthStatusResultProvidersApiKey?
+
+    public init(
+        provider: String,
+        authProvider: String,
+        displayName: String,
+        status: ModelsAuthStatusResultProvidersStatus,
+        expiry: ModelsAuthStatusResultProvidersExpiry? = nil,
+        profiles: [ModelsAuthStatusResultProvidersProfiles],
+        profileOrder: [String]? = nil,
+        apiKey: ModelsAuthStatusResultProvidersApiKey? = nil
+    ) {
+        self.provider = provider
+        self.authProvider = authProvider
+        self.displayName = displayName
+        self.status = status
+        self.expiry = expiry
+        self.profiles = profiles
+        self.profileOrder = profileOrder
+        self.apiKey = apiKey
+    }
+}
+
+/// Values of ModelsAuthStatusResultProviderCapabilitiesLoginOptionsKind.
+public enum ModelsAuthStatusResultProviderCapabilitiesLoginOptionsKind: String, Codable, Sendable, CaseIterable {
+    case oauth
+    case deviceCode = "device-code"
+}
+
+public struct ModelsAuthStatusResultProviderCapabilitiesLoginOptions: Codable, Sendable, Equatable {
+    public var id: String
+    public var label: String
+    public var kind: ModelsAuthStatusResultProviderCapabilitiesLoginOptionsKind
+
+    public init(
+        id: String,
+        label: String,
+        kind: ModelsAuthStatusResultProviderCapabilitiesLoginOptionsKind
+    ) {
+        self.id = id
+        self.label = label
+        self.kind = kind
+    }
+}
+
+public struct ModelsAuthStatusResultProviderCapabilities: Codable, Sendable, Equatable {
+    public var provider: String
+    public var apiKeySupported: Bool
+    public var quickApiKeySetup: Bool
+    public var loginOptions: [ModelsAuthStatusResultProviderCapabilitiesLoginOptions]?
+
+    public init(
+        provider: String,
+        apiKeySupported: Bool,
+        quickApiKeySetup: Bool,
+        loginOptions: [ModelsAuthStatusResultProviderCapabilitiesLoginOptions]? = nil
+    ) {
+        self.provider = provider
+        self.apiKeySupported = apiKeySupported
+        self.quickApiKeySetup = quickApiKeySetup
+        self.loginOptions = loginOptions
+    }
+}
+
+/// Result of `models.authStatus`.
+public struct ModelsAuthStatusResult: Codable, Sendable, Equatable {
+    /// Epoch ms.
+    public var ts: Int64
+    public var providers: [ModelsAuthStatusResultProviders]
+    public var providerCapabilities: [ModelsAuthStatusResultProviderCapabilities]
+
+    public init(
+        ts: Int64,
+        providers: [ModelsAuthStatusResultProviders],
+        providerCapabilities: [ModelsAuthStatusResultProviderCapabilities]
+    ) {
+        self.ts = ts
+        self.providers = providers
+        self.providerCapabilities = providerCapabilities
+    }
+}
+
+/// Values of ModelsListParamsView.
+public enum ModelsListParamsView: String, Codable, Sendable, CaseIterable {
+    case `default` = "default"
+    case configured
+    case providerConfig = "provider-config"
+    case all
+}
+
+/// Params of `models.list`.
+public struct ModelsListParams: Codable, Sendable, Equatable {
+    public var view: ModelsListParamsView?
+    public var agentId: String?
+    public var sessionKey: String?
+    public var provider: String?
+    /// Looks again for what is remembered.
+    public var refresh: Bool?
+    /// Asks nobody; not with refresh.
+    public var preparedOnly: Bool?
+    public var includeProviderCapabilities: Bool?
+
+    public init(
+        view: ModelsListParamsView? = nil,
+        agentId: String? = nil,
+        sessionKey: String? = nil,
+        provider: String? = nil,
+        refresh: Bool? = nil,
+        preparedOnly: Bool? = nil,
+        includeProviderCapabilities: Bool? = nil
+    ) {
+        self.view = view
+        self.agentId = agentId
+        self.sessionKey = sessionKey
+        self.provider = provider
+        self.refresh = refresh
+        self.preparedOnly = preparedOnly
+        self.includeProviderCapabilities = includeProviderCapabilities
+    }
+}
+
+/// Values of ModelsListResultModelsUnavailableReason.
+public enum ModelsListResultModelsUnavailableReason: String, Codable, Sendable, CaseIterable {
+    case missingAuth = "missing-auth"
+    case authFailed = "auth-failed"
+    case cooldown
+}
+
+public struct ModelsListResultModelsThinkingLevels: Codable, Sendable, Equatable {
+    public var id: String
+    public var label: String
+
+    public init(
+        id: String,
+        label: String
+    ) {
+        self.id = id
+        self.label = label
+    }
+}
+
+/// Values of ModelsListResultModelsInput.
+public enum ModelsListResultModelsInput: String, Codable, Sendable, CaseIterable {
+    case text
+    case image
+}
+
+public struct ModelsListResultModels: Codable, Sendable, Equatable {
+    /// The model's name at its provider.
+    public var id: String
+    public var name: String
+    public var provider: String
+    public var alias: String?
+    public var tags: [String]?
+    public var available: Bool?
+    public var unavailableReason: ModelsListResultModelsUnavailableReason?
+    /// Epoch ms.
+    public var unavailableUntil: Int64?
+    public var contextWindow: Int64?
+    public var reasoning: Bool?
+    public var thinkingLevels: [ModelsListResultModelsThinkingLevels]?
+    public var thinkingDefault: String?
+    /// Its provider can be given a key.
+    public var apiKeySupported: Bool?
+    public var input: [ModelsListResultModelsInput]?
+
+    public init(
+        id: String,
+        name: String,
+        provider: String,
+        alias: String? = nil,
+        tags: [String]? = nil,
+        available: Bool? = nil,
+        unavailableReason: ModelsListResultModelsUnavailableReason? = nil,
+        unavailableUntil: Int64? = nil,
+        contextWindow: Int64? = nil,
+        reasoning: Bool? = nil,
+        thinkingLevels: [ModelsListResultModelsThinkingLevels]? = nil,
+        thinkingDefault: String? = nil,
+        apiKeySupported: Bool? = nil,
+        input: [ModelsListResultModelsInput]? = nil
+    ) {
+        self.id = id
+        self.name = name
+        self.provider = provider
+        self.alias = alias
+        self.tags = tags
+        self.available = available
+        self.unavailableReason = unavailableReason
+        self.unavailableUntil = unavailableUntil
+        self.contextWindow = contextWindow
+        self.reasoning = reasoning
+        self.thinkingLevels = thinkingLevels
+        self.thinkingDefault = thinkingDefault
+        self.apiKeySupported = apiKeySupported
+        self.input = input
+    }
+}
+
+/// Result of `models.list`.
+public struct ModelsListResult: Codable, Sendable, Equatable {
+    public var models: [ModelsListResultModels]
+
+    public init(
+        models: [ModelsListResultModels]
+    ) {
+        self.models = models
+    }
+}
+
+/// Params of `models.probe`.
+public struct ModelsProbeParams: Codable, Sendable, Equatable {
+    public var provider: String
+    public var model: String?
+    public var profileId: String?
+    public var timeoutMs: Int64?
+    public var agentId: String?
+
+    public init(
+        provider: String,
+        model: String? = nil,
+        profileId: String? = nil,
+        timeoutMs: Int64? = nil,
+        agentId: String? = nil
+    ) {
+        self.provider = provider
+        self.model = model
+        self.profileId = profileId
+        self.timeoutMs = timeoutMs
+        self.agentId = agentId
+    }
+}
+
+/// Values of ModelsProbeResultStatus.
+public enum ModelsProbeResultStatus: String, Codable, Sendable, CaseIterable {
+    case ok
+    case auth
+    case rateLimit = "rate_limit"
+    case billing
+    case timeout
+    case format
+    case unknown
+    case noModel = "no_model"
+}
+
+/// Values of ModelsProbeResultResultsStatus.
+public enum ModelsProbeResultResultsStatus: String, Codable, Sendable, CaseIterable {
+    case ok
+    case auth
+    case rateLimit = "rate_limit"
+    case billing
+    case timeout
+    case format
+    case unknown
+    case noModel = "no_model"
+}
+
+public struct ModelsProbeResultResults: Codable, Sendable, Equatable {
+    public var profileId: String?
+    public var label: String
+    public var status: ModelsProbeResultResultsStatus
+    public var latencyMs: Int64?
+    public var error: String?
+
+    public init(
+        profileId: String? = nil,
+        label: String,
+        status: ModelsProbeResultResultsStatus,
+        latencyMs: Int64? = nil,
+        error: String? = nil
+    ) {
+        self.profileId = profileId
+        self.label = label
+        self.status = status
+        self.latencyMs = latencyMs
+        self.error = error
+    }
+}
+
+/// Result of `models.probe`.
+public struct ModelsProbeResult: Codable, Sendable, Equatable {
+    public var provider: String
+    public var status: ModelsProbeResultStatus
+    public var latencyMs: Int64?
+    public var error: String?
+    public var results: [ModelsProbeResultResults]
+
+    public init(
+        provider: String,
+        status: ModelsProbeResultStatus,
+        latencyMs: Int64? = nil,
+        error: String? = nil,
+        results: [ModelsProbeResultResults]
+    ) {
+        self.provider = provider
+        self.status = status
+        self.latencyMs = latencyMs
+        self.error = error
+        self.results = results
     }
 }
 

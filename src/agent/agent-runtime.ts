@@ -10,12 +10,12 @@ import type { AgentPart } from "./agent-part.ts";
 import { ChatCommandTable } from "./commands/index.ts";
 import { ConfigModelDefaults } from "./model-defaults.ts";
 import { KnownModels } from "./known-models.ts";
-import { type ModelInfo, ModelRoom } from "./models/index.ts";
+import { ModelRoom } from "./models/index.ts";
 import { hostFacts, WorkspacePrompts } from "./prompt/index.ts";
 import { ConfiguredRoster, RosterEditor } from "./roster/index.ts";
 import { AgentRuns, queueSettings, type RunEvents } from "./runs/index.ts";
 import { SessionMaintenance, StoredSessions } from "./sessions/index.ts";
-import { NO_TOOLS, type Tools } from "./tools/index.ts";
+import { type CommandNotice, type GatewayView, type MessageSender, ToolCatalog } from "./tools/index.ts";
 
 /** What the agents of a gateway are made from. */
 export interface AgentDeps {
@@ -41,6 +41,10 @@ export interface AgentDeps {
   readonly address: () => string | undefined;
   /** Epoch ms, and the same on the monotonic clock. */
   readonly startedAt: { readonly epochMs: number; readonly monotonicMs: number };
+  /** What tools reach of the rest of the gateway. */
+  readonly ports: MessageSender & GatewayView & { readonly notice: CommandNotice };
+  /** Takes secrets out of a text. */
+  readonly redact: (text: string) => string;
 }
 
 /** The agents of one gateway: builds the rooms, takes up what a dead process left, ends what runs. */
@@ -50,7 +54,7 @@ export class AgentRuntime implements AgentPart {
   readonly sessions: StoredSessions;
   readonly models: ModelRoom;
   readonly prompts: WorkspacePrompts;
-  readonly tools: Tools;
+  readonly tools: ToolCatalog;
   readonly runs: AgentRuns;
   readonly commands: ChatCommandTable;
   /** The way out of what this part does for others. */
@@ -82,7 +86,7 @@ export class AgentRuntime implements AgentPart {
       env: variables(),
       host: hostFacts(variables()),
     });
-    this.tools = NO_TOOLS;
+    this.tools = this.buildTools();
     this.runs = this.buildRuns();
     this.commands = this.buildCommands();
     this.maintenance = this.buildMaintenance();
@@ -99,12 +103,6 @@ export class AgentRuntime implements AgentPart {
     await this.maintenance.stop();
     await this.runs.stop(budgetMs);
     await this.tools.stop();
-  }
-
-  /** Every model that can be chosen, as lists show it. */
-  async listModels(agentId: string): Promise<readonly ModelInfo[]> {
-    const { candidates } = await this.models.plan({ agentId, entry: undefined });
-    return Promise.all(candidates.map((ref) => this.models.info(ref, agentId)));
   }
 
   private buildModels(): ModelRoom {
@@ -125,6 +123,28 @@ export class AgentRuntime implements AgentPart {
           config().agents.defaults.userTimezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
         configPath: displayPath(paths.configPath, paths.home),
       },
+    });
+  }
+
+  private buildTools(): ToolCatalog {
+    const { config, variables, store, clock, ids, ports, redact } = this.deps;
+    const { egress, roster, sessions } = this;
+    return new ToolCatalog({
+      config,
+      env: variables(),
+      egress,
+      messages: ports,
+      gateway: ports,
+      notice: ports.notice,
+      roster,
+      sessions,
+      transcripts: store.transcripts,
+      runs: () => this.runs,
+      models: () => this.models,
+      status: (agentId, key) => this.commands.status(agentId, key),
+      redact,
+      clock,
+      ids,
     });
   }
 
@@ -158,7 +178,7 @@ export class AgentRuntime implements AgentPart {
       sessions,
       runs,
       models,
-      listModels: ({ agentId }) => this.listModels(agentId),
+      listModels: (query) => models.list({ view: "default", ...query }),
       tools,
       prompts,
       usage: store.usage,

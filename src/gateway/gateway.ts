@@ -25,6 +25,7 @@ import type { Readiness } from "./wire/handshake.ts";
 import type { Router } from "./wire/router.ts";
 import type { GatewayServer, ListenAddress } from "./wire/server.ts";
 import { Sessions } from "./wire/sessions.ts";
+import { AgentPorts } from "./turns/agent-ports.ts";
 import { TurnBroadcast } from "./turns/turn-broadcast.ts";
 
 /** How a gateway ended. */
@@ -322,6 +323,30 @@ export class Gateway {
       version: VERSION,
       address: () => this.address(),
       startedAt: { epochMs: clock.now(), monotonicMs: this.startedAt },
+      ports: this.buildPorts(),
+      redact: logging.redact,
+    });
+  }
+
+  private buildPorts(): AgentPorts {
+    const { clock, ids, logging, store, config } = this.deps;
+    return new AgentPorts({
+      agent: () => this.agent,
+      turns: this.turns,
+      transcripts: store.transcripts,
+      config,
+      status: () => ({
+        version: VERSION,
+        pid: process.pid,
+        uptimeMs: this.uptimeMs(),
+        address: this.address(),
+        activeRuns: this.agent.runs.activeCount,
+        eventLoop: this.eventLoop.report(),
+        memoryBytes: process.memoryUsage.rss(),
+      }),
+      clock,
+      ids,
+      log: logging.log.child("gateway/turns"),
     });
   }
 

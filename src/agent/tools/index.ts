@@ -17,5 +17,4 @@ export type {
   StatusText,
 } from "./ports.ts";
 export * from "./tool.ts";
-export { NO_TOOLS } from "./no-tools.ts";
 export { ToolCatalog, type ToolCatalogDeps } from "./tool-catalog.ts";

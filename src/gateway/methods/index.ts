@@ -21,6 +21,7 @@ import { agentHandlers } from "./agents.ts";
 import { configHandlers } from "./config.ts";
 import { deviceHandlers } from "./devices.ts";
 import { logHandlers } from "./logs.ts";
+import { modelHandlers } from "./models.ts";
 import { nodeHandlers } from "./nodes.ts";
 import { restartHandlers } from "./restart.ts";
 import { secretHandlers } from "./secrets.ts";
@@ -70,11 +71,17 @@ export function bindMethods(parts: MethodParts): ReadonlyMap<string, BoundMethod
       commands: (params) => commandEntries(agent.commands.all, params),
     }),
     ...agentHandlers({ ...agent, clock, log: logging.log.child("gateway/agents") }),
+    ...modelHandlers({
+      models: agent.models,
+      defaultAgentId: () => agent.roster.defaultId,
+      hasAgent: (id) => agent.roster.has(id),
+      agentOfSession: (key) => agent.sessions.agentOf(agent.sessions.canonical(key)),
+    }),
     ...turnHandlers({
       ...parts,
       config: current,
       log: logging.log.child("gateway/turns"),
-      listModels: (agentId) => agent.listModels(agentId),
+      listModels: (agentId) => agent.models.list({ view: "default", agentId }),
       path: paths.dbPath,
     }),
     ...systemHandlers({ ...parts, stateDir: paths.stateDir }),

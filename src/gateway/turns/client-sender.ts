@@ -3,7 +3,7 @@ import { holdsScope } from "../../protocol/index.ts";
 import type { Client } from "../method.ts";
 
 /** Operators speak as the owner of the gateway. */
-const OWNER_ID = "gateway-owner";
+export const OWNER_ID = "gateway-owner";
 
 /** Who a message over a gateway connection is from: what its scopes prove, whatever its text says. */
 export function senderOf({ client, scopes }: Client): Sender {

@@ -25,6 +25,7 @@ export const METHODS: readonly MethodSpec[] = [
   chat,
   sessions,
   usage,
+  models,
 ].flatMap((family) => Object.values<MethodSpec>(family));
 
 /** The same by name. */
