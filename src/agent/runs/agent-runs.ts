@@ -114,10 +114,7 @@ export class AgentRuns implements Runs {
     }));
   }
 
-  async compact(
-    key: SessionKey,
-    focus?: string,
-  ): Promise<{ readonly summary: string; readonly tokensBefore: number }> {
+  async compact(key: SessionKey, focus?: string): ReturnType<Runs["compact"]> {
     const lane = this.#lanes.of(key);
     using _visit = lane.visit();
     const hold = await lane.hold();

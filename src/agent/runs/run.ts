@@ -196,6 +196,11 @@ export interface Runs {
   compact(
     key: SessionKey,
     focus?: string,
-  ): Promise<{ readonly summary: string; readonly tokensBefore: number }>;
+  ): Promise<{
+    readonly summary: string;
+    /** The first event that is still shown to the model as it was. */
+    readonly firstKeptEntryId: string;
+    readonly tokensBefore: number;
+  }>;
   readonly activeCount: number;
 }

@@ -202,7 +202,7 @@ export class CommandRig {
         compact: async (_key, focus) => {
           if (!this.session) throw new Error("there is nothing to compact");
           this.calls.push(`compact ${focus ?? "-"}`);
-          return { summary: "s", tokensBefore: 12_345 };
+          return { summary: "s", firstKeptEntryId: "kept", tokensBefore: 12_345 };
         },
       },
       models: {

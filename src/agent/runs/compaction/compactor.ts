@@ -34,6 +34,8 @@ export interface CompactionRequest {
 
 export interface Compacted {
   readonly summary: string;
+  /** The first event that is still shown to the model as it was. */
+  readonly firstKeptEntryId: string;
   readonly tokensBefore: number;
 }
 
@@ -100,7 +102,7 @@ export class Compactor {
       entry: { compactionCount: compactionCount + 1, totalTokens: null },
       ...(usage && { usage: [usage] }),
     });
-    return { summary, tokensBefore };
+    return { summary, firstKeptEntryId: firstKept.id, tokensBefore };
   }
 
   async #visible({ sessionId }: SessionRecord): Promise<Visible> {
