@@ -7,9 +7,24 @@ export {
   type ListedModel,
   type ListQuery,
   type ModelAdmin,
+  modelChoice,
   type ModelView,
   type NewCredential,
   type ProbeRequest,
   type ProbeResult,
+  signIn,
   type SignIns,
 } from "./admin/index.ts";
+export { canonicalProvider, knownProvider, PROVIDERS } from "./catalog/index.ts";
+export { OAUTH_PROVIDERS } from "./credentials/index.ts";
+export {
+  aliasesOf,
+  allowedModels,
+  configuredChoice,
+  configuredRef,
+  formatRef,
+  imageChoice,
+  parseRef,
+  sameRef,
+  utilityChoice,
+} from "./choice/index.ts";

@@ -153,6 +153,6 @@ export class ModelRoom implements Models, admin.ModelAdmin {
   }
 
   #automatic(): Promise<ModelRef> {
-    return choice.automaticModel(this.#catalogue, this.#pool);
+    return choice.automaticModel(this.#catalogue, this.#pool, this.#local);
   }
 }

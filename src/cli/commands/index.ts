@@ -5,6 +5,7 @@ import { configCommand } from "./config.ts";
 import { devicesCommand } from "./devices.ts";
 import { doctorCommand } from "./doctor.ts";
 import { gatewayCommand } from "./gateway.ts";
+import { modelsCommand } from "./models.ts";
 import { nodesCommand } from "./nodes.ts";
 import { sessionsCommand } from "./sessions.ts";
 import { systemCommand } from "./system.ts";
@@ -25,6 +26,7 @@ export const ROOT: Command = defineCommand({
     agentCommand,
     sessionsCommand,
     agentsCommand,
+    modelsCommand,
     gatewayCommand,
     statusCommand,
     healthCommand,

@@ -1,4 +1,4 @@
-import { CredentialError, type ListedModel, type ModelAdmin } from "../../agent/index.ts";
+import { CredentialError, type ModelAdmin, modelChoice } from "../../agent/index.ts";
 import { holdsScope, invalidRequest, models as spec, type ResultOf } from "../../protocol/index.ts";
 import { type BoundMethod, type Frozen, handle } from "../method.ts";
 
@@ -35,7 +35,7 @@ export function modelHandlers(deps: ModelHandlerDeps): BoundMethod[] {
       const keyed = params.includeProviderCapabilities === true ? await keyedProviders(models) : undefined;
       return {
         models: rows.map((row) => ({
-          ...choiceOf(row),
+          ...modelChoice(row),
           ...(keyed && { apiKeySupported: keyed.has(row.provider) }),
         })),
       };
@@ -88,25 +88,6 @@ function store({ signIns }: ModelAdmin, params: NewSignIn): Promise<string> {
   }
   if (apiKey === undefined) throw invalidRequest("apiKey is required");
   return signIns.setKey({ ...named, type, key: apiKey, ...(expiresAt !== undefined && { expiresAt }) });
-}
-
-function choiceOf(model: ListedModel): ResultOf<typeof spec.list>["models"][number] {
-  const { unavailable } = model;
-  return {
-    id: model.model,
-    name: model.name,
-    provider: model.provider,
-    ...(model.alias !== undefined && { alias: model.alias }),
-    tags: [...model.tags],
-    available: model.available,
-    ...(unavailable && { unavailableReason: unavailable.reason }),
-    ...(unavailable?.until !== undefined && { unavailableUntil: unavailable.until }),
-    contextWindow: model.contextWindow,
-    reasoning: model.reasoning,
-    thinkingLevels: model.thinkingLevels.map((id) => ({ id, label: id })),
-    thinkingDefault: model.thinkingDefault,
-    input: [...model.input],
-  };
 }
 
 type Status = Frozen<ResultOf<typeof spec.authStatus>>;

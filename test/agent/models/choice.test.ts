@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { UnknownModelError } from "../../../src/agent/index.ts";
 import { parseRef, splitProfile } from "../../../src/agent/models/choice/index.ts";
 import type { SessionEntry } from "../../../src/store/index.ts";
+import { FakeModelProvider } from "../../fakes/model-provider/index.ts";
 import { openRoom, type TestRoom } from "./room.ts";
 
 const CONFIG = {
@@ -186,8 +187,17 @@ describe("who answers a turn", () => {
       await room.models.signIns.setKey({ provider: "mistral", key: "m" });
       expect((await candidates(room)).refs[0]).toStartWith("mistral/");
     }
-    await using room = await openRoom({ models: CONFIG.models }, { variables: { OPENAI_API_KEY: "o" } });
-    expect((await candidates(room)).refs).toEqual(["lab/small"]);
+    {
+      await using room = await openRoom({ models: CONFIG.models }, { variables: { OPENAI_API_KEY: "o" } });
+      expect((await candidates(room)).refs).toEqual(["lab/small"]);
+    }
+    await using server = await FakeModelProvider.start({ models: ["llama"] });
+    const variables = { OLLAMA_HOST: server.origin };
+    await using asked = await openRoom({}, { variables: { ...variables, OLLAMA_API_KEY: "any" } });
+    expect((await candidates(asked)).refs).toEqual(["ollama/llama"]);
+    await using silent = await openRoom({}, { variables });
+    expect((await candidates(silent)).refs).toEqual(["builtin/guide"]);
+    expect(refOf(await silent.models.resolve("ollama/llama", "main"))).toBe("ollama/llama");
   });
 
   test("a configured model without a credential never gives way to the guide", async () => {

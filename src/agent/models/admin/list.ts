@@ -111,7 +111,8 @@ async function rows(
   }
   return models.map((model) => {
     const unavailable = standing.get(model.provider);
-    const info = infoOf(deps, model, agentId, unavailable === undefined);
+    const down = deps.catalogue.isLocal(model.provider) && deps.local.isDown(model.provider);
+    const info = infoOf(deps, model, agentId, unavailable === undefined && !down);
     return unavailable === undefined ? info : { ...info, unavailable };
   });
 }

@@ -58,20 +58,8 @@ export class SignIns {
 
   /** Signs a person in with the provider's own flow and stores the login; returns the profile's id. */
   async login(provider: string, interaction: AuthInteraction, profileId?: string): Promise<string> {
-    const id = canonicalProvider(provider);
-    const oauth = await (this.#deps.oauth ?? oauthOf)(id);
-    const credential = await oauth.login({
-      ...interaction,
-      signal: interaction.signal ?? new AbortController().signal,
-    });
-    const email = typeof credential.email === "string" ? credential.email : undefined;
-    return this.save({
-      provider: id,
-      type: "oauth",
-      credential,
-      ...(email !== undefined && { email }),
-      ...(profileId !== undefined && { profileId }),
-    });
+    const login = await signIn(provider, interaction, this.#deps.oauth);
+    return this.save({ ...login, ...(profileId !== undefined && { profileId }) });
   }
 
   /** Stores a credential, in place of one with the same id; returns the id. @throws CredentialError, StoreError */
@@ -121,6 +109,20 @@ export class SignIns {
     await storeOrder(kv, id, profileIds);
     pool.forget();
   }
+}
+
+/** Signs a person in with the provider's own flow. Nothing is stored. @throws Error when it came to nothing */
+export async function signIn(
+  provider: string,
+  interaction: AuthInteraction,
+  load: (provider: string) => Promise<OAuthAuth> = oauthOf,
+): Promise<NewCredential> {
+  const id = canonicalProvider(provider);
+  const oauth = await load(id);
+  const signal = interaction.signal ?? new AbortController().signal;
+  const credential = await oauth.login({ ...interaction, signal });
+  const { email } = credential;
+  return { provider: id, type: "oauth", credential, ...(typeof email === "string" && { email }) };
 }
 
 function cleanKey(text: string): string {

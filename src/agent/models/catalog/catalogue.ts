@@ -49,7 +49,7 @@ export class Catalogue {
     return this.provider(provider)?.models?.find((one) => one.id === model);
   }
 
-  /** Found on this machine and not configured. */
+  /** One of this machine's servers, and not configured. */
   isLocal(provider: string): boolean {
     return this.#deps.local.address(provider) !== undefined && !this.#read().providers.has(provider);
   }

@@ -3,6 +3,7 @@ import type { Clock } from "../../../lib/clock.ts";
 import type { Logger } from "../../../lib/logger.ts";
 import type { AuthProfile, AuthProfileRepository, AuthProfileState } from "../../../store/index.ts";
 import { type Catalogue, knownProvider, secretText } from "../catalog/index.ts";
+import { localServer } from "../local/index.ts";
 import { MAX_REMEMBERED_SESSIONS, USE_NOTED_EVERY_MS } from "../limits.ts";
 import type { FailureKind } from "../model.ts";
 import { afterFailure, restsUntil } from "./cooldown.ts";
@@ -145,8 +146,8 @@ export class CredentialPool {
     if (this.#env?.variables !== variables) this.#env = { variables, found: new Map() };
     let found = this.#env.found.get(provider);
     if (found === undefined) {
-      const known = knownProvider(provider) ?? { id: provider, name: provider, env: [envNameOf(provider)] };
-      found = envCredentials(known, variables);
+      const env = [localServer(provider)?.env ?? envNameOf(provider)];
+      found = envCredentials(knownProvider(provider) ?? { id: provider, name: provider, env }, variables);
       this.#env.found.set(provider, found);
     }
     return found;

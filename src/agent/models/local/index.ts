@@ -1,1 +1,1 @@
-export { LOCAL_SERVERS, LocalServers, type LocalServersDeps } from "./servers.ts";
+export { LOCAL_SERVERS, localServer, LocalServers, type LocalServersDeps } from "./servers.ts";

@@ -2,21 +2,21 @@ import type { Clock } from "../../../lib/clock.ts";
 import type { Egress } from "../../../lib/egress/index.ts";
 import { DETECT_TIMEOUT_MS, DETECTED_FOR_MS } from "../limits.ts";
 
-/** Servers of models that people run on their own machine, and where they listen unless told otherwise. */
+/** Servers of models that people run on their own machine: where they listen unless told otherwise, and what opts in. */
 export const LOCAL_SERVERS = [
-  { id: "ollama", name: "Ollama", port: 11_434 },
-  { id: "lmstudio", name: "LM Studio", port: 1_234 },
-  { id: "llamacpp", name: "llama.cpp", port: 8_080 },
-  { id: "vllm", name: "vLLM", port: 8_000 },
-  { id: "sglang", name: "SGLang", port: 30_000 },
+  { id: "ollama", name: "Ollama", port: 11_434, env: "OLLAMA_API_KEY" },
+  { id: "lmstudio", name: "LM Studio", port: 1_234, env: "LM_API_TOKEN" },
+  { id: "llamacpp", name: "llama.cpp", port: 8_080, env: "LLAMACPP_API_KEY" },
+  { id: "vllm", name: "vLLM", port: 8_000, env: "VLLM_API_KEY" },
+  { id: "sglang", name: "SGLang", port: 30_000, env: "SGLANG_API_KEY" },
 ] as const;
 
-type LocalServer = (typeof LOCAL_SERVERS)[number];
-
-interface Found {
-  readonly baseUrl: string;
-  readonly models: readonly string[];
+/** The server of a provider id; undefined for any other provider. */
+export function localServer(id: string): LocalServer | undefined {
+  return LOCAL_SERVERS.find((server) => server.id === id);
 }
+
+type LocalServer = (typeof LOCAL_SERVERS)[number];
 
 export interface LocalServersDeps {
   readonly egress: Egress;
@@ -31,7 +31,7 @@ const MAX_LIST_BYTES = 1_048_576;
 /** The model servers on this machine. Looked for only when somebody asks; what was found is remembered for a minute. */
 export class LocalServers {
   readonly #deps: LocalServersDeps;
-  #found: ReadonlyMap<string, Found> = new Map();
+  #found: ReadonlyMap<string, readonly string[]> = new Map();
   #lookedAt: number | undefined;
   #looking: Promise<void> | undefined;
 
@@ -44,14 +44,20 @@ export class LocalServers {
     return [...this.#found.keys()];
   }
 
-  /** Base URL of its OpenAI interface; undefined when it was not found. */
+  /** Base URL of its OpenAI interface, whether it runs or not; undefined for any other provider. */
   address(id: string): string | undefined {
-    return this.#found.get(id)?.baseUrl;
+    const server = localServer(id);
+    return server && `${this.#origin(server)}/v1`;
+  }
+
+  /** True when it was looked for, and nobody answered. */
+  isDown(id: string): boolean {
+    return this.#lookedAt !== undefined && localServer(id) !== undefined && !this.#found.has(id);
   }
 
   /** Ids of the models it has. */
   models(id: string): readonly string[] {
-    return this.#found.get(id)?.models ?? [];
+    return this.#found.get(id) ?? [];
   }
 
   /** Looks for the servers, all at once and briefly. `refresh` forgets what is remembered. Never throws. */
@@ -70,7 +76,7 @@ export class LocalServers {
     this.#lookedAt = this.#deps.clock.monotonic();
   }
 
-  async #ask(server: LocalServer): Promise<readonly [string, Found] | undefined> {
+  async #ask(server: LocalServer): Promise<readonly [string, readonly string[]] | undefined> {
     const origin = this.#origin(server);
     const limits = {
       responseTimeoutMs: DETECT_TIMEOUT_MS,
@@ -87,7 +93,7 @@ export class LocalServers {
         limits,
       );
       const models = response.ok ? modelIds(await response.json()) : undefined;
-      return models === undefined ? undefined : [server.id, { baseUrl: `${origin}/v1`, models }];
+      return models === undefined ? undefined : [server.id, models];
     } catch {
       // Nobody there, or something else on that port: the usual case.
       return undefined;
