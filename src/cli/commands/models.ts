@@ -90,6 +90,7 @@ const fallbackCommands = (
   defineCommand({
     name,
     summary: `${what}, in the order in which they are tried`,
+    examples: [[`openclaw models ${name} list`, "Show them"]],
     subcommands: [
       defineCommand({
         name: "list",
@@ -124,6 +125,7 @@ const fallbackCommands = (
 const aliasesCommand = defineCommand({
   name: "aliases",
   summary: "Short names of models",
+  examples: [["openclaw models aliases list", "Show them"]],
   subcommands: [
     defineCommand({
       name: "list",
@@ -154,6 +156,7 @@ const aliasesCommand = defineCommand({
 const orderCommand = defineCommand({
   name: "order",
   summary: "Which credential of a provider goes first",
+  examples: [["openclaw models auth order get --provider openai", "Show which goes first"]],
   subcommands: [
     defineCommand({
       name: "get",
@@ -194,6 +197,10 @@ const authCommand = defineCommand({
   summary: "Credentials of model providers: API keys, tokens, logins",
   description:
     "They are kept in the gateway's database, which only its owner can read. A running gateway is told of every change; while it is down, the database is changed directly.",
+  examples: [
+    ["openclaw models auth list", "See what is stored"],
+    ["openclaw models auth paste-api-key --provider anthropic", "Store a key"],
+  ],
   subcommands: [
     defineCommand({
       name: "list",
