@@ -10,14 +10,8 @@ const provider = await fake.FakeModelProvider.start();
 beforeEach(() => provider.reset());
 afterAll(() => provider.stop());
 
-interface House extends AsyncDisposable {
-  readonly path: string;
-  run(line: string, world?: Partial<CliWorld>): Promise<CliRun>;
-  json(line: string, world?: Partial<CliWorld>): Promise<any>;
-  config(): Promise<string>;
-}
-
-async function house(config: object = {}): Promise<House> {
+/** A home with a configuration, and the command line in it. */
+async function house(config: object = {}) {
   const home = await tempHome();
   const file = join(home.path, ".openclaw", "openclaw.json");
   await Bun.write(file, JSON.stringify(config, null, 2));
@@ -26,7 +20,7 @@ async function house(config: object = {}): Promise<House> {
   return {
     path: home.path,
     run,
-    async json(line, world) {
+    async json(line: string, world?: Partial<CliWorld>) {
       const { stdout, stderr } = await run(`${line} --json`, world);
       if (stdout === "") throw new Error(stderr);
       return JSON.parse(stdout);
