@@ -1,4 +1,7 @@
 import {
+  agent,
+  agents,
+  chat,
   CLOSES,
   config,
   devices,
@@ -7,11 +10,14 @@ import {
   logs,
   type MethodSpec,
   MIN_PROTOCOL_VERSION,
+  models,
   nodes,
   OPERATOR_SCOPES,
   PROTOCOL_VERSION,
   secrets,
+  sessions,
   status,
+  usage,
 } from "../../src/protocol/index.ts";
 import type { Json, JsonObject, ProtocolDocument } from "./document.ts";
 
@@ -116,6 +122,12 @@ const FAMILIES: readonly (readonly [title: string, methods: Readonly<Record<stri
   ["Logs", logs],
   ["Devices", devices],
   ["Nodes", nodes],
+  ["Agents", agents],
+  ["Agent turns", agent],
+  ["Chat", chat],
+  ["Sessions", sessions],
+  ["Usage", usage],
+  ["Models", models],
 ];
 
 function familySection(title: string, specs: readonly MethodSpec[], document: ProtocolDocument): string[] {

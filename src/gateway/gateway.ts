@@ -250,6 +250,7 @@ export class Gateway {
     this.settings = resettle(runtime.current);
     this.auth.update(authPolicyOf(runtime.current, this.settings));
     logging.configure(logSettings(runtime.current));
+    this.turns.metadataChanged();
   }
 
   private buildPresence(): Presence {

@@ -15,6 +15,20 @@ afterAll(async () => {
 
 /** Params that fit but for one key nobody knows. */
 const FITTING: Readonly<Record<string, Record<string, unknown>>> = {
+  agent: { message: "m", idempotencyKey: "k" },
+  "agent.wait": { runId: "r", timeoutMs: 0 },
+  "agents.create": { name: "n" },
+  "agents.delete": { agentId: "a" },
+  "agents.files.get": { agentId: "a", name: "n" },
+  "agents.files.list": { agentId: "a" },
+  "agents.files.set": { agentId: "a", name: "n", content: "" },
+  "agents.update": { agentId: "a" },
+  "chat.abort": { sessionKey: "s" },
+  "chat.history": { sessionKey: "s" },
+  "chat.inject": { sessionKey: "s", message: "m" },
+  "chat.message.get": { sessionKey: "s", messageId: "m" },
+  "chat.send": { sessionKey: "s", message: "m", idempotencyKey: "k" },
+  "chat.startup": { sessionKey: "s" },
   "config.apply": { raw: "{}" },
   "config.patch": { raw: "{}" },
   "config.schema.lookup": { path: "gateway" },
@@ -28,6 +42,10 @@ const FITTING: Readonly<Record<string, Record<string, unknown>>> = {
   "device.scopes.waitUpgrade": { requestId: "r" },
   "device.token.revoke": { deviceId: "d", role: "operator" },
   "device.token.rotate": { deviceId: "d", role: "operator" },
+  "models.authLogout": { provider: "p" },
+  "models.authOrderSet": { provider: "p", profileIds: null },
+  "models.authSetApiKey": { provider: "p" },
+  "models.probe": { provider: "p" },
   "node.describe": { nodeId: "n" },
   "node.event": { event: "e" },
   "node.invoke": { nodeId: "n", command: "c", idempotencyKey: "k" },
@@ -42,7 +60,26 @@ const FITTING: Readonly<Record<string, Record<string, unknown>>> = {
   "node.pending.enqueue": { nodeId: "n", type: "status.request" },
   "node.rename": { nodeId: "n", displayName: "d" },
   "secrets.resolve": { commandName: "c", targetIds: [] },
+  "sessions.compact": { key: "s" },
+  "sessions.delete": { key: "s" },
+  "sessions.describe": { key: "s" },
+  "sessions.messages.subscribe": { key: "s" },
+  "sessions.messages.unsubscribe": { key: "s" },
+  "sessions.patch": { key: "s" },
+  "sessions.preview": { keys: ["s"] },
+  "sessions.reset": { key: "s" },
+  "sessions.search": { query: "q" },
+  "sessions.send": { key: "s", message: "m" },
+  "sessions.steer": { key: "s", message: "m" },
   "system-event": { text: "t" },
+};
+
+/** What open methods cannot do without. */
+const NEEDED: Readonly<Record<string, Record<string, unknown>>> = {
+  "sessions.get": { key: "s" },
+  "sessions.usage.logs": { key: "s" },
+  "sessions.usage.timeseries": { key: "s" },
+  wake: { mode: "next-heartbeat", text: " " },
 };
 
 const strict = METHODS.filter(({ openParams }) => !openParams);
@@ -64,11 +101,18 @@ describe("with OPENCLAW_STRICT_PARAMS=1", () => {
       "health",
       "last-heartbeat",
       "secrets.reload",
+      "sessions.get",
+      "sessions.subscribe",
+      "sessions.usage.logs",
+      "sessions.usage.timeseries",
       "status",
       "system-presence",
+      "usage.cost",
+      "usage.status",
+      "wake",
     ]);
     for (const name of open.filter((open) => open !== "gateway.restart.request")) {
-      await world.operator.call(name, { x: 1 });
+      await world.operator.call(name, { ...NEEDED[name], x: 1 });
     }
   });
 

@@ -18,6 +18,7 @@ import {
 } from "../../src/protocol/index.ts";
 import { fitting, mutated } from "./arbitrary.ts";
 import {
+  NEWER_PARAMS,
   PAYLOAD_NAMES,
   published,
   publishedValidator,
@@ -33,11 +34,11 @@ const PARAMS_NAMES: Readonly<Record<string, string>> = {
   "device.scopes.waitUpgrade": "ScopeUpgradeWait",
 };
 
-function expectAllFit(ours: TSchema, theirs: string): void {
+function expectAllFit(ours: TSchema, theirs: string, newerParams: readonly string[] = []): void {
   const validate = publishedValidator(theirs);
   fc.assert(
     fc.property(fitting(ours), (value) => {
-      const ok = validate(withoutNewerFields(value));
+      const ok = validate(withoutNewerFields(value, newerParams));
       if (!ok) throw new Error(JSON.stringify(validate.errors));
     }),
     RUNS,
@@ -74,7 +75,7 @@ describe("params", () => {
   test.each(withParams)("$name, if strict, takes nothing else", ({ name, theirs }) => {
     const method = METHOD_BY_NAME.get(name);
     if (!method || method.openParams) return;
-    expectAllFit(method.params, theirs);
+    expectAllFit(method.params, theirs, NEWER_PARAMS[name]);
   });
 });
 
@@ -159,6 +160,19 @@ const ORACLES = [
   [paramsOf("device.pair.rename"), oracle.validateDevicePairRenameParams],
   [paramsOf("device.token.rotate"), oracle.validateDeviceTokenRotateParams],
   [paramsOf("device.scopes.requestUpgrade"), oracle.validateScopeUpgradeRequest],
+  [paramsOf("agent"), oracle.validateAgentParams],
+  [paramsOf("agent.wait"), oracle.validateAgentWaitParams],
+  [paramsOf("chat.abort"), oracle.validateChatAbortParams],
+  [paramsOf("chat.inject"), oracle.validateChatInjectParams],
+  [paramsOf("chat.send"), oracle.validateChatSendParams],
+  [paramsOf("sessions.abort"), oracle.validateSessionsAbortParams],
+  [paramsOf("sessions.create"), oracle.validateSessionsCreateParams],
+  [paramsOf("sessions.delete"), oracle.validateSessionsDeleteParams],
+  [paramsOf("sessions.patch"), oracle.validateSessionsPatchParams],
+  [paramsOf("sessions.reset"), oracle.validateSessionsResetParams],
+  [paramsOf("sessions.send"), oracle.validateSessionsSendParams],
+  [paramsOf("sessions.usage"), oracle.validateSessionsUsageParams],
+  [paramsOf("wake"), oracle.validateWakeParams],
   [paramsOf("node.invoke"), oracle.validateNodeInvokeParams],
   [paramsOf("node.invoke.result"), oracle.validateNodeInvokeResultParams],
   [paramsOf("node.invoke.progress"), oracle.validateNodeInvokeProgressParams],

@@ -38,6 +38,7 @@ export const RESULT_NAMES: Readonly<Record<string, string>> = {
   "agents.files.set": "AgentsFilesSetResult",
   "agents.list": "AgentsListResult",
   "agents.update": "AgentsUpdateResult",
+  "chat.message.get": "ChatMessageGetResult",
   "commands.list": "CommandsListResult",
   "config.schema": "ConfigSchemaResponse",
   "config.schema.lookup": "ConfigSchemaLookupResult",
@@ -51,16 +52,22 @@ export const RESULT_NAMES: Readonly<Record<string, string>> = {
   "node.pending.drain": "NodePendingDrainResult",
   "node.pending.enqueue": "NodePendingEnqueueResult",
   "secrets.resolve": "SecretsResolveResult",
+  "sessions.create": "SessionsCreateResult",
+  "sessions.delete": "SessionsDeleteResult",
+  "sessions.resolve": "SessionsResolveResult",
+  "sessions.search": "SessionsSearchResult",
   "system.info": "SystemInfoResult",
   "update.status": "UpdateStatusResult",
 };
 
 /** Definitions of event payloads. */
 export const PAYLOAD_NAMES: Readonly<Record<string, string>> = {
+  chat: "ChatEvent",
   "device.pair.requested": "DevicePairRequestedEvent",
   "device.pair.resolved": "DevicePairResolvedEvent",
   "device.pair.setup.completed": "DevicePairSetupCompletedEvent",
   "node.invoke.request": "NodeInvokeRequestEvent",
+  "session.operation": "SessionOperationEvent",
   shutdown: "ShutdownEvent",
   tick: "TickEvent",
 };
@@ -78,10 +85,20 @@ export const NEWER_FIELDS: readonly (readonly string[])[] = [
   ["files", "*", "hash"],
 ];
 
-/** A copy of `value` that the closed definitions of the published document can judge. */
-export function withoutNewerFields(value: unknown): unknown {
+/** Params that newer clients send, by method. */
+export const NEWER_PARAMS: Readonly<Record<string, readonly string[]>> = {
+  "chat.history": ["maxBytes"],
+  "chat.startup": ["maxBytes"],
+  // The schema cannot say that preparedOnly does not go with refresh; the handler does.
+  "models.list": ["provider", "sessionKey", "preparedOnly"],
+  "models.probe": ["model"],
+  "sessions.list": ["sortBy", "includeActivitySummary", "excludeSubagents"],
+};
+
+/** A copy of `value`, without `params` too, that the closed definitions of the published document can judge. */
+export function withoutNewerFields(value: unknown, params: readonly string[] = []): unknown {
   const copy = structuredClone(value);
-  for (const path of NEWER_FIELDS) drop(copy, path);
+  for (const path of [...NEWER_FIELDS, ...params.map((name) => [name])]) drop(copy, path);
   return copy;
 }
 

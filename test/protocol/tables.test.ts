@@ -29,6 +29,9 @@ const LOOSER: Readonly<Record<string, string>> = {
 /** Methods of protocol 3 that the reference list has dropped. */
 const LEGACY = ["node.pair.request", "node.pair.verify"];
 
+/** Methods of this gateway alone. */
+const OWN = ["agents.prompt"];
+
 describe("methods", () => {
   test("every method has a name of its own and is found by it", () => {
     expect(new Set(METHODS.map((method) => method.name)).size).toBe(METHODS.length);
@@ -43,8 +46,8 @@ describe("methods", () => {
     }
   });
 
-  test("the methods are those of the reference list, and the two that older nodes need", () => {
-    const expected = [...rows.map((row) => row.name), ...LEGACY].sort();
+  test("the methods are those of the reference list, the two that older nodes need, and our own", () => {
+    const expected = [...rows.map((row) => row.name), ...LEGACY, ...OWN].sort();
     expect(METHODS.map((method) => method.name).sort()).toEqual(expected);
   });
 

@@ -79,6 +79,9 @@ export function bindMethods(parts: MethodParts): ReadonlyMap<string, BoundMethod
     }),
     ...turnHandlers({
       ...parts,
+      agent,
+      store,
+      turns: parts.turns,
       config: current,
       log: logging.log.child("gateway/turns"),
       listModels: (agentId) => agent.models.list({ view: "default", agentId }),

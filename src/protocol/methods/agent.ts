@@ -162,4 +162,5 @@ export const wake = defineMethod({
   ),
   result: Type.Object({ ok: Type.Boolean(), reason: maybe(Type.String()) }),
   since: 3,
+  openParams: true,
 });

@@ -96,7 +96,7 @@ export const SessionRow = Type.Unsafe<Made>(
       status: maybe(oneOf(["queued", "running", "done", "failed", "killed", "timeout"])),
       hasActiveRun: maybe(Type.Boolean()),
       activeRunIds: maybe(Type.Array(Type.String())),
-      lastRunId: maybe(text),
+      lastRunId: maybe(nullable(text)),
       abortedLastRun: maybe(Type.Boolean()),
       inputTokens: maybe(Type.Number()),
       outputTokens: maybe(Type.Number()),

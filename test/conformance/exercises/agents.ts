@@ -11,7 +11,7 @@ export const AGENT_EXERCISES: Readonly<Record<string, Exercise>> = {
       agents: { id: string; model?: object }[];
       defaultId: string;
     }>("agents.list", {});
-    expect(agents.find(({ id }) => id === defaultId)?.model).toMatchObject({ primary: "builtin/guide" });
+    expect(agents.find(({ id }) => id === defaultId)?.model).toMatchObject({ primary: "mock/mock-1" });
   },
   "agents.create": async ({ operator }) => {
     const created = await operator.call("agents.create", { name: "Scout", emoji: "🔭" });

@@ -2,7 +2,9 @@ import { AGENT_EXERCISES } from "./agents.ts";
 import { DEVICE_EXERCISES } from "./devices.ts";
 import type { Exercise } from "./exercise.ts";
 import { GATEWAY_EXERCISES } from "./gateway.ts";
+import { MODEL_EXERCISES } from "./models.ts";
 import { NODE_EXERCISES } from "./nodes.ts";
+import { SESSION_EXERCISES, TURN_EXERCISES } from "./turns.ts";
 
 /** One row for each method there is. */
 export const EXERCISES: Readonly<Record<string, Exercise>> = {
@@ -10,4 +12,7 @@ export const EXERCISES: Readonly<Record<string, Exercise>> = {
   ...DEVICE_EXERCISES,
   ...NODE_EXERCISES,
   ...AGENT_EXERCISES,
+  ...MODEL_EXERCISES,
+  ...TURN_EXERCISES,
+  ...SESSION_EXERCISES,
 };

@@ -1,6 +1,7 @@
 import { chmod } from "node:fs/promises";
 import { GatewayClientRequestError } from "@openclaw/gateway-client";
 import { type GatewayProcess, spawnGateway, type TempHome, tempHome } from "../../support/index.ts";
+import { FakeModelProvider } from "../../fakes/model-provider/index.ts";
 import { Device } from "./device.ts";
 import { ReferenceClient, type ReferenceOptions } from "./reference-client.ts";
 
@@ -15,14 +16,15 @@ const ALL_SCOPES = [
 /** What the node of the world declares: every family of right that an approval can need. */
 export const NODE_COMMANDS = ["system.notify", "system.run", "system.which", "fs.listDir", "camera.snap"];
 
-const CONFIG = `// kept by hand
+const configWith = (provider: FakeModelProvider): string => `// kept by hand
 {
   gateway: {
     mode: "local",
     reload: { mode: "hot" },
     nodes: { commands: { allow: ["camera.snap"], deny: ["computer.act"] } },
   },
-  agents: { defaults: { workspace: "~/agent" } },
+  agents: { defaults: { workspace: "~/agent", model: { primary: "mock/mock-1" } } },
+  models: { providers: { mock: ${JSON.stringify(provider.providerConfig())} } },
   channels: {
     telegram: { enabled: true, botToken: { source: "file", provider: "vault", id: "/telegram" } },
   },
@@ -44,12 +46,14 @@ export class World implements AsyncDisposable {
     readonly operatorDevice: Device,
     readonly node: ReferenceClient,
     readonly nodeDevice: Device,
+    private readonly provider: FakeModelProvider,
   ) {}
 
   /** Configuration with secrets on disk, an operator that is a paired device, a node that was approved. */
   static async create(env: Readonly<Record<string, string>> = {}): Promise<World> {
     const home = await tempHome();
-    await home.write(".openclaw/openclaw.json", CONFIG);
+    const provider = await FakeModelProvider.start();
+    await home.write(".openclaw/openclaw.json", configWith(provider));
     await chmod(await home.write("vault.json", { telegram: BOT_TOKEN }), 0o600);
     const gateway = await spawnGateway({ home, env });
     const operatorDevice = new Device();
@@ -64,7 +68,7 @@ export class World implements AsyncDisposable {
       ({ nodeId }) => nodeId === nodeDevice.id,
     );
     await operator.call("node.pair.approve", { requestId });
-    return new World(home, gateway, operator, operatorDevice, node, nodeDevice);
+    return new World(home, gateway, operator, operatorDevice, node, nodeDevice, provider);
   }
 
   get nodeId(): string {
@@ -103,6 +107,7 @@ export class World implements AsyncDisposable {
     await using _home = this.home;
     await using _gateway = this.gateway;
     for (const client of [...this.#clients, this.node, this.operator]) await client[Symbol.asyncDispose]();
+    await this.provider.stop();
   }
 }
 
