@@ -57,6 +57,7 @@ const SEALED: readonly string[] = [
   "src/agent/runs",
   "src/agent/sessions",
   "src/agent/tools",
+  "src/agent/workspace",
   "src/channels/telegram",
   "src/channels/whatsapp",
   "src/channels/webchat",

@@ -105,6 +105,14 @@ export class AgentRuntime implements AgentPart {
     await this.tools.stop();
   }
 
+  /** What answers in a new session of the default agent; null when it cannot be known. */
+  async defaultModel(): Promise<{ model: string | null; contextTokens: number | null }> {
+    const { defaultId } = this.roster;
+    await this.known.learn(defaultId);
+    const { model = null, contextTokens = null } = this.known.of(defaultId) ?? {};
+    return { model, contextTokens };
+  }
+
   private buildModels(): ModelRoom {
     const { config, variables, store, clock, log, secrets, paths, version, startedAt, address } = this.deps;
     return new ModelRoom({

@@ -29,12 +29,13 @@ export class KnownModels {
   }
 
   /** Settles when the agent's model is known, or cannot be. */
-  learn(agentId: string): Promise<void> {
+  async learn(agentId: string): Promise<void> {
+    if (this.current().has(agentId)) return;
     const asked = this.asking.get(agentId);
     if (asked) return asked;
     const asking = this.ask(agentId).finally(() => this.asking.delete(agentId));
     this.asking.set(agentId, asking);
-    return asking;
+    await asking;
   }
 
   private async ask(agentId: string): Promise<void> {

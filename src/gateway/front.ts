@@ -10,7 +10,6 @@ import { probeRoutes } from "./http/probes.ts";
 import { bindMethods, type MethodParts } from "./methods/index.ts";
 import { MemoryRelease } from "./state/memory-release.ts";
 import type { Metrics } from "./state/metrics.ts";
-import { agentIds } from "./state/roster.ts";
 import { StoreHealth } from "./state/store-health.ts";
 import { SystemEvents } from "./state/system-events.ts";
 import { Handshake, type Readiness } from "./wire/handshake.ts";
@@ -126,7 +125,7 @@ function buildHttp(parts: FrontParts, authority: GatewayAuthority): HttpApi {
 }
 
 function buildHello(parts: FrontParts): HelloBuilder {
-  const { auth, config, health, paths, presence, runtime } = parts;
+  const { auth, config, health, paths, presence } = parts;
   return new HelloBuilder({
     version: VERSION,
     bootId: parts.bootId,
@@ -136,7 +135,7 @@ function buildHello(parts: FrontParts): HelloBuilder {
     uptimeMs: () => uptimeMs(parts),
     appliedConfigHash: () => config.current.revisionHash,
     sessionDefaults: () => {
-      const { defaultId } = agentIds(runtime.current);
+      const { defaultId } = parts.agent.roster;
       return { defaultAgentId: defaultId, mainKey: "main", mainSessionKey: `agent:${defaultId}:main` };
     },
     adminFacts: () => {
@@ -146,8 +145,8 @@ function buildHello(parts: FrontParts): HelloBuilder {
 }
 
 /** Where notes go that name no session. */
-function mainKeyOf({ runtime }: FrontParts): SessionKey {
-  return `agent:${agentIds(runtime.current).defaultId}:main` as SessionKey;
+function mainKeyOf({ agent }: FrontParts): SessionKey {
+  return agent.sessions.main(agent.roster.defaultId);
 }
 
 function uptimeMs({ clock, startedAt }: FrontParts): number {

@@ -19,6 +19,7 @@ import { Presence } from "./state/presence.ts";
 import { RestartControl } from "./state/restart.ts";
 import { rosterHealth } from "./state/roster.ts";
 import { selfEntry } from "./state/self.ts";
+import { SessionCensus } from "./state/session-census.ts";
 import { StoreSnapshots } from "./state/store-snapshots.ts";
 import { Broadcaster } from "./wire/broadcast.ts";
 import type { Readiness } from "./wire/handshake.ts";
@@ -46,6 +47,7 @@ export class Gateway {
   private readonly broadcaster = new Broadcaster(this.metrics);
   private readonly eventLoop: EventLoopMonitor;
   private readonly presence: Presence;
+  private readonly census: SessionCensus;
   private readonly health: Health;
   private readonly auth: GatewayAuth;
   private readonly nodes: Nodes;
@@ -73,11 +75,13 @@ export class Gateway {
     this.startedAt = clock.monotonic();
     this.eventLoop = new EventLoopMonitor(clock);
     this.presence = this.buildPresence();
-    this.health = this.buildHealth();
     this.auth = this.buildAuth();
     this.nodes = this.buildNodes();
     this.turns = new TurnBroadcast({ publisher: this.broadcaster, clock, agent: () => this.agent });
     this.agent = this.buildAgent();
+    const { sessions, roster } = this.agent;
+    this.census = new SessionCensus({ sessions, roster, path: deps.paths.dbPath, clock, log: this.log });
+    this.health = this.buildHealth();
     this.restarts = new RestartControl({
       clock,
       log: this.log,
@@ -90,6 +94,7 @@ export class Gateway {
     const { router, server } = buildFront({
       ...deps,
       agent: this.agent,
+      census: this.census,
       turns: this.turns,
       // After the answer: new secrets may close the asking socket itself.
       apply: () => void deps.clock.after(0, () => this.applyConfig()),
@@ -264,12 +269,13 @@ export class Gateway {
   }
 
   private buildHealth(): Health {
-    const { clock, runtime, paths } = this.deps;
+    const { clock, runtime } = this.deps;
     return new Health({
       clock,
+      look: () => this.census.take(),
       collect: () => ({
         eventLoop: this.eventLoop.report(),
-        ...rosterHealth(runtime.current, paths.dbPath),
+        ...rosterHealth(runtime.current, this.agent.roster, this.census),
       }),
       refreshed: (snapshot) => {
         this.broadcaster.publish(gatewayEvents.health, snapshot, { stateVersion: this.stateVersion() });

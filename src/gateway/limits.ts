@@ -50,6 +50,9 @@ export const PRESENCE_COALESCE_MS = 100;
 /** Age at which the cached health payload is rebuilt. */
 export const HEALTH_REFRESH_MS = 60_000;
 
+/** Newest sessions the health payload names, in all and of each agent. */
+export const HEALTH_RECENT_SESSIONS = 5;
+
 /** System notes kept for the main session. */
 export const MAX_SYSTEM_EVENTS = 20;
 

@@ -15,6 +15,7 @@ import type { EventLoopMonitor } from "../state/event-loop.ts";
 import type { Health } from "../state/health.ts";
 import type { Presence } from "../state/presence.ts";
 import type { RestartControl } from "../state/restart.ts";
+import type { SessionCensus } from "../state/session-census.ts";
 import type { SystemEvents } from "../state/system-events.ts";
 import type { TurnBroadcast } from "../turns/turn-broadcast.ts";
 import { agentHandlers } from "./agents.ts";
@@ -36,6 +37,7 @@ export interface MethodParts {
   readonly apply: () => void;
   readonly auth: GatewayAuth;
   readonly bootId: string;
+  readonly census: SessionCensus;
   readonly clock: Clock;
   readonly config: ConfigStore<OpenClawConfig>;
   readonly eventLoop: EventLoopMonitor;
@@ -65,8 +67,8 @@ export function bindMethods(parts: MethodParts): ReadonlyMap<string, BoundMethod
       ...parts,
       version: VERSION,
       kv: store.kv,
-      config: current,
-      sessionsPath: paths.dbPath,
+      roster: agent.roster,
+      defaultModel: () => agent.defaultModel(),
       degradedSecretOwners: () => runtime.degraded,
       commands: (params) => commandEntries(agent.commands.all, params),
     }),

@@ -1,4 +1,4 @@
-import type { OpenClawConfig } from "../../config/index.ts";
+import type { Roster } from "../../agent/index.ts";
 import { type CommandEntry, status } from "../../protocol/index.ts";
 import type { KvRepository } from "../../store/index.ts";
 import type { EventLoopMonitor } from "../state/event-loop.ts";
@@ -6,7 +6,7 @@ import type { Health } from "../state/health.ts";
 import { gatewayIdentity } from "../state/identity.ts";
 import { LAST_HEARTBEAT } from "../state/last-heartbeat.ts";
 import { type BoundMethod, handle } from "../method.ts";
-import { agentIds, sessionsHealth } from "../state/roster.ts";
+import type { SessionCensus } from "../state/session-census.ts";
 import type { SystemEvents } from "../state/system-events.ts";
 
 export interface StatusDeps {
@@ -15,8 +15,10 @@ export interface StatusDeps {
   readonly eventLoop: EventLoopMonitor;
   readonly systemEvents: SystemEvents;
   readonly kv: KvRepository;
-  readonly config: () => OpenClawConfig;
-  readonly sessionsPath: string;
+  readonly roster: Roster;
+  readonly census: SessionCensus;
+  /** What answers in a session of the default agent that has no model of its own. */
+  readonly defaultModel: () => Promise<{ model: string | null; contextTokens: number | null }>;
   /** Owners whose secret could not be resolved; see `secrets.reload`. */
   readonly degradedSecretOwners: () => readonly unknown[];
   /** The chat commands, as clients list them. */
@@ -26,15 +28,16 @@ export interface StatusDeps {
 export function statusHandlers(deps: StatusDeps): BoundMethod[] {
   return [
     handle(status.health, ({ probe }) => (probe === true ? deps.health.refresh() : deps.health.snapshot)),
-    handle(status.status, () => {
-      const sessions = sessionsHealth(deps.sessionsPath);
-      const agents = agentIds(deps.config());
+    handle(status.status, async () => {
+      const { roster, census } = deps;
+      await census.take();
+      const sessions = census.of();
       return {
         runtimeVersion: deps.version,
         pid: process.pid,
         heartbeat: {
-          defaultAgentId: agents.defaultId,
-          agents: agents.ids.map((agentId) => ({ agentId, enabled: false })),
+          defaultAgentId: roster.defaultId,
+          agents: roster.list().map(({ id }) => ({ agentId: id, enabled: false })),
         },
         channelSummary: [],
         queuedSystemEvents: deps.systemEvents.list().map(({ text }) => text),
@@ -42,9 +45,9 @@ export function statusHandlers(deps: StatusDeps): BoundMethod[] {
         sessions: {
           paths: [sessions.path],
           count: sessions.count,
-          defaults: { model: null, contextTokens: null },
+          defaults: await deps.defaultModel(),
           recent: sessions.recent,
-          byAgent: agents.ids.map((agentId) => ({ agentId, ...sessions })),
+          byAgent: roster.list().map(({ id }) => ({ agentId: id, ...census.of(id) })),
         },
         eventLoop: deps.eventLoop.report(),
         processMemory: processMemory(),

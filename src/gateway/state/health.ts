@@ -4,6 +4,8 @@ import { HEALTH_REFRESH_MS } from "../limits.ts";
 
 export interface HealthDeps {
   readonly clock: Clock;
+  /** Finds out what takes time; `collect` then knows of it. Never rejects. */
+  readonly look: () => Promise<void>;
   /** Collects the parts; everything but `ok`, `ts` and `durationMs`. */
   readonly collect: () => Omit<HealthSnapshot, "ok" | "ts" | "durationMs">;
   /** Called after each refresh. */
@@ -29,16 +31,22 @@ export class Health {
   }
 
   start(): void {
-    this.refresh();
-    this.timer = this.deps.clock.every(HEALTH_REFRESH_MS, () => this.refresh());
+    this.rebuild();
+    void this.refresh();
+    this.timer = this.deps.clock.every(HEALTH_REFRESH_MS, () => void this.refresh());
   }
 
   stop(): void {
     this.timer?.cancel();
   }
 
-  /** Collects anew and tells everyone. */
-  refresh(): HealthSnapshot {
+  /** Looks and collects anew, and tells everyone. */
+  async refresh(): Promise<HealthSnapshot> {
+    await this.deps.look();
+    return this.rebuild();
+  }
+
+  private rebuild(): HealthSnapshot {
     const startedAt = this.deps.clock.monotonic();
     const parts = this.deps.collect();
     const durationMs = Math.round(this.deps.clock.monotonic() - startedAt);
@@ -50,6 +58,8 @@ export class Health {
 
   /** Refreshes when the cached payload is older than a minute. */
   refreshIfOld(): void {
-    if (this.deps.clock.now() - this.current.ts > HEALTH_REFRESH_MS) this.refresh();
+    if (this.deps.clock.now() - this.current.ts <= HEALTH_REFRESH_MS) return;
+    this.rebuild();
+    void this.refresh();
   }
 }

@@ -1,30 +1,24 @@
+import type { Roster } from "../../agent/index.ts";
 import type { OpenClawConfig } from "../../config/index.ts";
 import type { HealthSnapshot } from "../../protocol/index.ts";
+import type { SessionCensus } from "./session-census.ts";
 
-export interface AgentIds {
-  readonly defaultId: string;
-  readonly ids: readonly string[];
-}
-
-/** The configured agents; without any there is one, `main`. */
-export function agentIds(config: OpenClawConfig): AgentIds {
-  const listed = config.agents?.list ?? [];
-  const ids = new Set([...Object.keys(config.agents?.entries ?? {}), ...listed.map((agent) => agent.id)]);
-  if (ids.size === 0) ids.add("main");
-  const marked = listed.find((agent) => agent.default === true)?.id;
-  const [first = "main"] = ids;
-  return { defaultId: marked ?? (ids.has("main") ? "main" : first), ids: [...ids] };
-}
-
-type SessionsHealth = NonNullable<HealthSnapshot["sessions"]>;
-
-/** No part of this gateway opens sessions yet, so there are none to count. */
-export function sessionsHealth(path: string): SessionsHealth {
-  return { path, count: 0, recent: [] };
-}
+/** This version wakes no agent by itself. */
+const NO_HEARTBEAT = {
+  enabled: false,
+  every: "0m",
+  everyMs: null,
+  prompt: "",
+  target: "none",
+  ackMaxChars: 0,
+};
 
 /** What the health payload says of channels, agents and sessions. */
-export function rosterHealth(config: OpenClawConfig, sessionsPath: string): Partial<HealthSnapshot> {
+export function rosterHealth(
+  config: OpenClawConfig,
+  roster: Roster,
+  census: SessionCensus,
+): Partial<HealthSnapshot> {
   return {
     plugins: { loaded: [], errors: [] },
     configReload: { hotReloadStatus: config.gateway.reload.mode === "off" ? "disabled" : "active" },
@@ -32,18 +26,14 @@ export function rosterHealth(config: OpenClawConfig, sessionsPath: string): Part
     channelOrder: [],
     channelLabels: {},
     heartbeatSeconds: 0,
-    defaultAgentId: agentIds(config).defaultId,
-    agents: agentsHealth(config, sessionsPath),
-    sessions: sessionsHealth(sessionsPath),
+    defaultAgentId: roster.defaultId,
+    agents: roster.list().map(({ id, name, isDefault }) => ({
+      agentId: id,
+      ...(name !== undefined && { name }),
+      isDefault,
+      heartbeat: NO_HEARTBEAT,
+      sessions: census.of(id),
+    })),
+    sessions: census.of(),
   };
-}
-
-function agentsHealth(config: OpenClawConfig, sessionsPath: string): NonNullable<HealthSnapshot["agents"]> {
-  const { defaultId, ids } = agentIds(config);
-  return ids.map((agentId) => ({
-    agentId,
-    isDefault: agentId === defaultId,
-    heartbeat: { enabled: false, every: "0m", everyMs: null, prompt: "", target: "none", ackMaxChars: 0 },
-    sessions: sessionsHealth(sessionsPath),
-  }));
 }
