@@ -4,7 +4,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as fake from "../fakes/model-provider/index.ts";
 import { tempHome } from "../support/index.ts";
-import { cli, type CliRun, type CliWorld } from "./in-process.ts";
+import { cli, type CliWorld } from "./in-process.ts";
 
 const provider = await fake.FakeModelProvider.start();
 beforeEach(() => provider.reset());
