@@ -53,7 +53,8 @@ function configFor(baseUrl: string): object {
     models: {
       providers: { mock: { baseUrl, apiKey: "mock-key", api: "openai-completions", models: [model] } },
     },
-    agents: { defaults: { model: { primary: "mock/mock-1" } } },
+    // As many turns at once as are measured; 8 unless told.
+    agents: { defaults: { model: { primary: "mock/mock-1" }, maxConcurrent: 64 } },
   };
 }
 
