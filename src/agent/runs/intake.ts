@@ -144,7 +144,7 @@ export class Intake {
       (old) => turn?.leave(old) === true || lane.queue.remove(old),
     );
     lane.add(run);
-    const interruptedActiveRun = (await turn?.abort("aborted")) ?? false;
+    const interruptedActiveRun = (await turn?.supersede()) ?? false;
     for (const old of forgotten) await endUnstarted(this.#deps, old, { stopReason: "aborted" });
     return acceptedAs(run, { queued: false, steered: false, interruptedActiveRun });
   }

@@ -163,6 +163,14 @@ test("interrupt: the newest message ends the run under way and what waited", asy
     "aborted ",
     "ok three",
   ]);
+  const script = house.events.script(outcomes[0]?.runId);
+  expect(script.slice(script.indexOf("chat delta 6") + 1, script.indexOf("chat aborted 8") + 1)).toEqual([
+    "sessions.changed agent.input.settled",
+    "agent lifecycle:model:none 7",
+    "agent lifecycle:error 8",
+    "chat aborted 8",
+  ]);
+  expect(await house.transcript()).toEqual(["user: one", "user: ECHO three", "assistant: three"]);
 });
 
 const queue = { mode: "followup", cap: 2, drop: "new", debounceMsByChannel: { webchat: 1 } };

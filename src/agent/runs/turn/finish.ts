@@ -1,8 +1,5 @@
-import type { SessionEntryPatch, SessionRecord, StoredEvent } from "../../../store/index.ts";
+import type { SessionRecord, StoredEvent } from "../../../store/index.ts";
 import { interruption, TIMED_OUT_TEXT } from "../failure.ts";
-import type { LiveRun } from "../live-run.ts";
-import { type Ending, outcomeOf } from "../outcome.ts";
-import type { Chronicle } from "../record/chronicle.ts";
 import type { NewEvent } from "../record/events.ts";
 import {
   abortedAnswer,
@@ -13,29 +10,28 @@ import {
 } from "../record/last-words.ts";
 import type { RunOutcome } from "../run.ts";
 import { Narrator } from "../voice/narrator.ts";
-import type { Audience } from "./audience.ts";
-import { nameOf, type Tally } from "./tally.ts";
-import type { TurnDeps } from "./turn-deps.ts";
+import { Settlement, type SettlementParts } from "./settlement.ts";
+import { nameOf } from "./tally.ts";
 
-export interface FinishParts {
-  readonly deps: TurnDeps;
-  readonly first: LiveRun;
-  readonly audience: Audience;
-  readonly chronicle: Chronicle;
+export interface FinishParts extends SettlementParts {
   readonly narrator: Narrator;
-  readonly tally: Tally;
 }
 
 type RunError = NonNullable<RunOutcome["error"]>;
+
+/** Stop reason of a run whose place a newer message took. */
+const SUPERSEDED = "aborted";
 
 /** The end of a turn: written down first, then told, in the order clients know. */
 export class Finish {
   readonly #parts: FinishParts;
   readonly #endedAt: number;
+  readonly #settlement: Settlement;
 
   constructor(parts: FinishParts) {
     this.#parts = parts;
     this.#endedAt = parts.deps.clock.now();
+    this.#settlement = new Settlement(parts, this.#endedAt);
   }
 
   /** The model has said all it had to say. */
@@ -43,7 +39,7 @@ export class Finish {
     const { narrator, tally } = this.#parts;
     const text = tally.answer;
     const { stopReason } = tally;
-    const record = await this.#settle({ status: "ok", stopReason, text }, { status: "done" });
+    const record = await this.#settlement.settle({ status: "ok", stopReason, text }, { status: "done" });
     const facts = {
       stopReason,
       aborted: false,
@@ -75,7 +71,7 @@ export class Finish {
         ? failedAnswer(words, tally.failure?.message, display)
         : unansweredNote(words, display, error.message),
     );
-    const record = await this.#settle(
+    const record = await this.#settlement.settle(
       { status: "error", stopReason: "error", text: "", error },
       { status: "error" },
     );
@@ -91,7 +87,7 @@ export class Finish {
     this.#settledChange(record);
     for (const one of stored) chronicle.tell(one, first.request.runId);
     this.#phases(record, "error");
-    this.#conclude();
+    this.#settlement.conclude();
   }
 
   /** The time was up. */
@@ -105,7 +101,7 @@ export class Finish {
         : unansweredNote(this.#words(), TIMED_OUT_TEXT),
     );
     const error: RunError = { kind: "timeout", message: TIMED_OUT_TEXT, display: TIMED_OUT_TEXT };
-    const record = await this.#settle(
+    const record = await this.#settlement.settle(
       { status: "timeout", stopReason: "timeout", text: partial, error, timeoutPhase: phase },
       { status: "timeout" },
     );
@@ -136,7 +132,7 @@ export class Finish {
   async aborted(reason: string, partial: string, known: () => void): Promise<void> {
     const { deps, narrator, first } = this.#parts;
     if (partial !== "") await this.#say(abortedAnswer(this.#words(), partial, reason));
-    const record = await this.#settle(
+    const record = await this.#settlement.settle(
       { status: "aborted", stopReason: reason, text: partial },
       { status: "aborted", abortedLastRun: true },
     );
@@ -154,69 +150,47 @@ export class Finish {
     });
     deps.events.sessionChanged(record, { phase: "end", runId: first.request.runId });
     this.#phases(record, "error");
-    this.#conclude();
+    this.#settlement.conclude();
+  }
+
+  /** A newer message took the turn's place: what there was of an answer is shown once more, and not kept. */
+  async superseded(partial: string, known: () => void): Promise<void> {
+    const { narrator } = this.#parts;
+    const record = await this.#settlement.settle(
+      { status: "aborted", stopReason: SUPERSEDED, text: partial },
+      { status: "aborted", abortedLastRun: true },
+    );
+    this.#settledChange(record);
+    narrator.lifecycle("model", { provider: null, model: null });
+    narrator.superseded(SUPERSEDED, partial, {
+      ...this.#times(),
+      error: "A newer message took this one's place",
+      aborted: true,
+      stopReason: SUPERSEDED,
+      executionSettled: true,
+    });
+    for (const voice of this.#followers()) voice.aborted(SUPERSEDED, partial, this.#times());
+    known();
+    this.#phases(record, "error");
+    this.#settlement.conclude();
   }
 
   /** The gateway stops: nothing is settled, so that the next one takes the turn up. */
   interrupted(): void {
     const error = interruption("resuming");
-    this.#parts.chronicle.close();
-    const ending: Ending = { status: "interrupted", stopReason: "interrupted", text: "", error };
-    for (const run of this.#parts.audience.runs) run.conclude(this.#outcome(run, ending));
+    this.#settlement.tell({ status: "interrupted", stopReason: "interrupted", text: "", error });
   }
 
   /** Something went wrong at the very end: whoever waits is told, and no more. */
   giveUp(error: RunError): void {
-    const ending: Ending = { status: "error", stopReason: "error", text: "", error };
-    for (const run of this.#parts.audience.runs) run.conclude(this.#outcome(run, ending));
-  }
-
-  #outcomes: ReadonlyMap<LiveRun, RunOutcome> = new Map();
-
-  /** Writes outcomes and the session's state. A store that fails does not keep the caller waiting for ever. */
-  async #settle(ending: Ending, entry: SessionEntryPatch): Promise<SessionRecord> {
-    const { deps, first, audience, chronicle } = this.#parts;
-    chronicle.close();
-    this.#outcomes = new Map(audience.runs.map((run) => [run, this.#outcome(run, ending)]));
-    const before = chronicle.record;
-    try {
-      const patch: SessionEntryPatch = {
-        abortedLastRun: false,
-        startedAt: this.#startedAt,
-        endedAt: this.#endedAt,
-        lastRunId: first.request.runId,
-        ...entry,
-      };
-      const record = await deps.store.sessions.patch(before.key, patch, before.sessionId);
-      for (const [{ request }, outcome] of this.#outcomes) {
-        await deps.store.runs.settle(request.namespace, request.runId, outcome);
-      }
-      return record ?? before;
-    } catch (error) {
-      deps.logger.error("the outcome of a turn could not be stored", {
-        runId: first.request.runId,
-        error,
-      });
-      return before;
-    } finally {
-      for (const run of audience.runs) run.retire();
-    }
-  }
-
-  #outcome(run: LiveRun, ending: Ending): RunOutcome {
-    const { chronicle, tally } = this.#parts;
-    return outcomeOf(run, chronicle.record, this.#endedAt, tally, ending);
-  }
-
-  #conclude(): void {
-    for (const [run, outcome] of this.#outcomes) run.conclude(outcome);
+    this.#settlement.tell({ status: "error", stopReason: "error", text: "", error });
   }
 
   #changed(record: SessionRecord, phase: "end" | "error"): void {
     const isChat = this.#parts.first.request.kind === "chat";
     if (isChat) this.#settledChange(record);
     this.#phases(record, phase);
-    this.#conclude();
+    this.#settlement.conclude();
     if (!isChat) this.#settledChange(record);
   }
 

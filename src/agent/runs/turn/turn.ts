@@ -85,6 +85,13 @@ export class Turn {
     return true;
   }
 
+  /** Ends the turn for a newer message's sake; resolves like {@link abort}. */
+  async supersede(): Promise<boolean> {
+    if (!this.#stop({ kind: "superseded" })) return false;
+    await this.#said.promise;
+    return true;
+  }
+
   /** Leaves the turn where it is, for the next gateway to take up. */
   interrupt(): void {
     this.#stop({ kind: "interrupt" });
@@ -129,11 +136,13 @@ export class Turn {
         this.#conversation?.cutOff();
         return finish.failed(first.error);
       case "abort":
+      case "superseded":
       case "timeout":
       case "interrupt":
         // Tools get a moment to end what they started; whoever does not listen is not waited for.
         await Promise.race([talk, pause(this.#deps.clock, ABORT_GRACE_MS)]);
         if (first.kind === "abort") return finish.aborted(first.reason, this.#partial, this.#said.resolve);
+        if (first.kind === "superseded") return finish.superseded(this.#partial, this.#said.resolve);
         if (first.kind === "timeout") return finish.timedOut(first.phase, this.#partial);
         return finish.interrupted();
     }

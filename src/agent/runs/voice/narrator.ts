@@ -78,6 +78,17 @@ export class Narrator {
     this.#events.agent(this.#facts, "lifecycle", data, seq);
   }
 
+  /** A newer message took the run's place. */
+  superseded(stopReason: string, text: string, end: LifecycleData): void {
+    if (!this.#end()) return;
+    const seq = this.#agent("lifecycle", { ...end, phase: "error" });
+    this.#chat(seq, {
+      state: "aborted",
+      stopReason,
+      ...(text !== "" && { message: this.#message(text) }),
+    });
+  }
+
   /** The run failed, or its time was up. */
   failed(error: string, chat: Readonly<Record<string, unknown>>, end: LifecycleData): void {
     if (!this.#end()) return;

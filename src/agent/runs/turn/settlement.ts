@@ -1,0 +1,75 @@
+import type { SessionEntryPatch, SessionRecord } from "../../../store/index.ts";
+import type { LiveRun } from "../live-run.ts";
+import { type Ending, outcomeOf } from "../outcome.ts";
+import type { Chronicle } from "../record/chronicle.ts";
+import type { RunOutcome } from "../run.ts";
+import type { Audience } from "./audience.ts";
+import type { Tally } from "./tally.ts";
+import type { TurnDeps } from "./turn-deps.ts";
+
+export interface SettlementParts {
+  readonly deps: TurnDeps;
+  readonly first: LiveRun;
+  readonly audience: Audience;
+  readonly chronicle: Chronicle;
+  readonly tally: Tally;
+}
+
+/** The outcomes of the runs that shared a turn: in the store first, told to whoever waits at the very end. */
+export class Settlement {
+  readonly #parts: SettlementParts;
+  readonly #endedAt: number;
+  #outcomes: ReadonlyMap<LiveRun, RunOutcome> = new Map();
+
+  constructor(parts: SettlementParts, endedAt: number) {
+    this.#parts = parts;
+    this.#endedAt = endedAt;
+  }
+
+  /**
+   * Writes outcomes and the session's state; the runs count as active no more. A store that fails does not keep the
+   * callers waiting for ever.
+   */
+  async settle(ending: Ending, entry: SessionEntryPatch): Promise<SessionRecord> {
+    const { deps, first, audience, chronicle } = this.#parts;
+    chronicle.close();
+    this.#outcomes = new Map(audience.runs.map((run) => [run, this.#outcome(run, ending)]));
+    const before = chronicle.record;
+    try {
+      const patch: SessionEntryPatch = {
+        abortedLastRun: false,
+        startedAt: first.startedAt ?? first.acceptedAt,
+        endedAt: this.#endedAt,
+        lastRunId: first.request.runId,
+        ...entry,
+      };
+      const record = await deps.store.sessions.patch(before.key, patch, before.sessionId);
+      for (const [{ request }, outcome] of this.#outcomes) {
+        await deps.store.runs.settle(request.namespace, request.runId, outcome);
+      }
+      return record ?? before;
+    } catch (error) {
+      deps.logger.error("the outcome of a turn could not be stored", { runId: first.request.runId, error });
+      return before;
+    } finally {
+      for (const run of audience.runs) run.retire();
+    }
+  }
+
+  /** Tells whoever waits for the runs what {@link settle} wrote. */
+  conclude(): void {
+    for (const [run, outcome] of this.#outcomes) run.conclude(outcome);
+  }
+
+  /** Tells whoever waits without anything being written. */
+  tell(ending: Ending): void {
+    const { audience, chronicle } = this.#parts;
+    chronicle.close();
+    for (const run of audience.runs) run.conclude(this.#outcome(run, ending));
+  }
+
+  #outcome(run: LiveRun, ending: Ending): RunOutcome {
+    const { chronicle, tally } = this.#parts;
+    return outcomeOf(run, chronicle.record, this.#endedAt, tally, ending);
+  }
+}
