@@ -176,3 +176,36 @@ test("a message that is being taken in while the gateway stops is taken, told so
   expect(await within("the answer", reborn.runs.wait(request.runId, 5_000))).toMatchObject({ text: "late" });
   expect(await house.transcript()).toEqual(["user: ECHO late", "assistant: late"]);
 });
+
+test("runs that shared a turn when their process died share its answer after the restart", async () => {
+  const gate = new Gate();
+  const look = tool(
+    "look",
+    async () => {
+      await gate.pass();
+      return { content: [{ type: "text", text: "seen" }] };
+    },
+    { readOnly: true },
+  );
+  await using house = await House.open({ tools: toolsOf(look) });
+  house.provider.next(answer([toolCall("look", {})]), answer([text("Half"), hold(new Gate())]));
+  const first = await house.say("one", { runId: "first" as RunId });
+  await within("the tool", gate.reached);
+  const second = await house.say("two", { runId: "second" as RunId });
+  expect(second.steered).toBe(true);
+  gate.open();
+  await until("the second call", () => house.provider.requests.length === 2);
+  const reborn = await house.reborn({ tools: toolsOf(look) });
+  house.provider.next(say("Both answered."));
+  expect(await reborn.runs.resume()).toMatchObject({ resumed: 2 });
+  for (const id of ["first", "second"]) {
+    const outcome = await within(id, reborn.runs.wait(id as RunId, 5_000));
+    expect(outcome).toMatchObject({ status: "ok", text: "Both answered." });
+  }
+  expect(first.queued).toBe(false);
+  expect(house.provider.requests).toHaveLength(3);
+  expect((await house.transcript()).filter((line) => line.startsWith("user"))).toEqual([
+    "user: one",
+    "user: two",
+  ]);
+});

@@ -76,6 +76,12 @@ export class Conversation {
     const tools = this.#engineTools();
     const window = new ContextWindow({ ...this.#parts, request: this.#parts.run.request }, tools);
     let messages = await window.open();
+    const answered = messages.at(-1);
+    if (answered?.role === "assistant") {
+      // Taken up after a restart, and another run that shared the turn has had the answer since.
+      tally.add(answered);
+      return;
+    }
     let overflows = 0;
     let mayPrompt = this.#answerIsDue();
     while (!signal.aborted) {

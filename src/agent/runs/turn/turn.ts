@@ -62,10 +62,11 @@ export class Turn {
     return this.#steering.runs;
   }
 
-  /** Says a message into the turn; false when it cannot be: a stranger's, or one with wishes of its own. */
+  /** Says a message into the turn; false when it cannot be: a stranger's, one with wishes of its own, one too many. */
   join(run: LiveRun): boolean {
     const isKin = run.kinship === this.#first.kinship && this.#first.request.kind !== "http";
-    return isKin && run.isPlain && !this.#isDecided && this.#steering.add({ kind: "run", run });
+    const hasRoom = this.waiting.length < run.settings.cap;
+    return isKin && hasRoom && run.isPlain && !this.#isDecided && this.#steering.add({ kind: "run", run });
   }
 
   /** Takes a message out again that was not heard yet. */
