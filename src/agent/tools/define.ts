@@ -22,15 +22,22 @@ export function defineTool<Args extends TObject>({ run, ...tool }: ToolSpec<Args
     ...tool,
     async execute(raw, context) {
       context.signal.throwIfAborted();
-      const args: unknown = Object.fromEntries(
-        Object.entries(raw).filter(([, value]) => value !== null && value !== undefined),
-      );
-      const { parameters } = tool;
-      if (!fits(parameters, args)) throw new ToolInputError(faultOf(parameters, args));
-      assertWords(parameters, args);
-      return await run(args, context);
+      return await run(assertArgs(tool.parameters, raw), context);
     },
   };
+}
+
+/** The arguments as a tool takes them; null counts as absent. @throws ToolInputError when they do not fit */
+export function assertArgs<Args extends TObject>(
+  parameters: Args,
+  raw: Readonly<Record<string, unknown>>,
+): Static<Args> {
+  const args = Object.fromEntries(
+    Object.entries(raw).filter(([, value]) => value !== null && value !== undefined),
+  );
+  assertWords(parameters, args);
+  if (!fits(parameters, args)) throw new ToolInputError(faultOf(parameters, args));
+  return args;
 }
 
 /** What is wrong with the arguments; a missing one is named first, in the words models know. */

@@ -17,4 +17,12 @@ export type {
   StatusText,
 } from "./ports.ts";
 export * from "./tool.ts";
+export {
+  type InvokeFailure,
+  type InvokeOutcome,
+  type InvokeResult,
+  ToolInvoker,
+  type ToolInvokerDeps,
+  type ToolInvocation,
+} from "./invoke/index.ts";
 export { ToolCatalog, type ToolCatalogDeps } from "./tool-catalog.ts";

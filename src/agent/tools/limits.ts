@@ -98,3 +98,6 @@ export const SEND_MAX_WAIT_SECONDS = 3_600;
 
 /** Longest message one session sends to another or to a chat. */
 export const MESSAGE_MAX_CHARS = 100_000;
+
+/** Characters a tool may answer a person or a program with outside a turn. */
+export const INVOKE_RESULT_CHARS = 64_000;

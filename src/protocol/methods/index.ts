@@ -10,6 +10,7 @@ import * as nodes from "./nodes.ts";
 import * as secrets from "./secrets.ts";
 import * as sessions from "./sessions.ts";
 import * as status from "./status.ts";
+import * as tools from "./tools.ts";
 import * as usage from "./usage.ts";
 
 /** Every method of this gateway, by family; a method that is not here does not exist. */
@@ -33,4 +34,4 @@ export const METHOD_BY_NAME: ReadonlyMap<string, MethodSpec> = new Map(
   METHODS.map((method) => [method.name, method]),
 );
 
-export { agent, agents, chat, config, devices, logs, models, nodes, secrets, sessions, status, usage };
+export { agent, agents, chat, config, devices, logs, models, nodes, secrets, sessions, status, tools, usage };

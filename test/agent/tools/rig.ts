@@ -7,6 +7,7 @@ import {
   StoredSessions,
   type Tool,
   ToolCatalog,
+  ToolInvoker,
   type ToolContext,
   type ToolResult,
   UnknownModelError,
@@ -62,6 +63,7 @@ export class ToolRig implements AsyncDisposable {
   readonly roster: ConfiguredRoster;
   readonly sessions: StoredSessions;
   readonly catalog: ToolCatalog;
+  readonly invoker: ToolInvoker;
   config: OpenClawConfig;
 
   private constructor(
@@ -123,6 +125,22 @@ export class ToolRig implements AsyncDisposable {
       status: (agentId, sessionKey) => Promise.resolve(`status of ${agentId} ${sessionKey}`),
       notice: (notice) => this.notices.push(notice),
       redact: (text) => redactText(text, secrets),
+    });
+    this.invoker = this.freshInvoker();
+  }
+
+  /** As another process would make it on the same store. */
+  freshInvoker(): ToolInvoker {
+    return new ToolInvoker({
+      tools: this.catalog,
+      config: () => this.config,
+      roster: this.roster,
+      sessions: this.sessions,
+      models,
+      workspace: (agentId) => Promise.resolve(this.roster.get(agentId).workspace),
+      idempotency: this.store.idempotency,
+      ids: randomIds,
+      log: silentLogger,
     });
   }
 

@@ -21,11 +21,13 @@ export function sessionStatusTool(deps: ConversationDeps): Tool {
         ? await changeModel(deps, record ?? (await reach(deps, context, key)), model, context)
         : false;
       const statusText = await deps.status(agentId, key);
+      const shownKey = sessionKey || (key === deps.sessions.main(agentId) ? "main" : key);
       return textResult(statusText, {
         ok: true,
-        sessionKey: sessionKey || key,
+        sessionKey: shownKey,
         agentId,
         changedModel,
+        stateVersion: 0,
         statusText,
       });
     },

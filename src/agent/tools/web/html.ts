@@ -33,10 +33,8 @@ type Attributes = Pick<HTMLRewriterTypes.Element, "getAttribute" | "hasAttribute
 export function readPage(html: string, url: string, mode: ExtractMode): PageText {
   const page = new Page(mode, url);
   new HTMLRewriter()
-    .on("*", {
-      element: (element) => page.open(element),
-      text: (chunk) => page.text(chunk.text),
-    })
+    .on("*", { element: (element) => page.open(element) })
+    .onDocument({ text: (chunk) => page.text(chunk.text) })
     .transform(html);
   return page.result();
 }
@@ -99,14 +97,14 @@ class Page {
     const heading = /^h([1-6])$/.exec(tag);
     if (heading) {
       writer.block(`${"#".repeat(Number(heading[1]))} `);
-      return () => writer.block();
+      return () => writer.endBlock();
     }
     if (tag === "main" || tag === "article" || attributes.getAttribute("role") === "main") {
       return this.#enterRegion(tag === "article" ? "article" : "main");
     }
     if (BLOCKS.has(tag)) {
       writer.block(tag === "blockquote" ? "> " : "");
-      return () => writer.block();
+      return () => writer.endBlock();
     }
     if (LINES.has(tag)) {
       writer.line();
@@ -118,8 +116,8 @@ class Page {
   #enterInline(tag: string, attributes: Attributes): (() => void) | undefined {
     const writer = this.#writer;
     const both = (sign: string) => {
-      writer.sign(sign);
-      return () => writer.sign(sign);
+      writer.openSign(sign);
+      return () => writer.closeSign(sign);
     };
     switch (tag) {
       case "head":
@@ -135,8 +133,9 @@ class Page {
         writer.line();
         return undefined;
       case "hr":
-        writer.block("---");
-        writer.block();
+        writer.endBlock();
+        writer.openSign("---");
+        writer.endBlock();
         return undefined;
       case "ul":
       case "ol":
@@ -147,7 +146,7 @@ class Page {
         return () => writer.line();
       case "td":
       case "th":
-        writer.text(" | ");
+        writer.cell();
         return undefined;
       case "pre":
         writer.openPreformatted();
@@ -175,12 +174,12 @@ class Page {
   }
 
   #enterRegion(kind: Region["kind"]): () => void {
-    this.#writer.block();
-    const region: Region = { kind, start: this.#writer.length, end: undefined };
+    this.#writer.endBlock();
+    const region: Region = { kind, start: this.#writer.position, end: undefined };
     this.#regions.push(region);
     return () => {
-      this.#writer.block();
-      region.end = this.#writer.length;
+      this.#writer.endBlock();
+      region.end = this.#writer.position;
     };
   }
 }
