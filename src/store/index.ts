@@ -27,6 +27,7 @@ export {
   type PeerSession,
 } from "./sqlite/peer-database.ts";
 export { readableSessionEntry } from "./sqlite/repositories/session-rows.ts";
+export { openStoreReader, type StoreReader } from "./sqlite/reader.ts";
 export { openStore, type OpenStoreOptions } from "./sqlite/open.ts";
 export {
   covers,

@@ -1,6 +1,6 @@
 import { defineCommand } from "../command.ts";
 import { filled, type Flag, integer, toggle } from "../flags.ts";
-import { gatewayFlags } from "../rpc/flags.ts";
+import { gatewayFlags, jsonFlag } from "../rpc/flags.ts";
 import { CliError } from "../errors.ts";
 
 const TIMEOUT_MS = 10_000;
@@ -67,6 +67,15 @@ export const compactFlags = {
   }),
   ...gatewayFlags(COMPACT_TIMEOUT_MS),
 };
+
+export const exportFlags = {
+  agent,
+  sessionId: filled("id", "An earlier transcript of the session, by its id"),
+  output: filled("path", "Write to this file instead of standard output"),
+  force: toggle("Replace the file if it is there"),
+};
+
+export const importFlags = { yes: toggle("Do it; without, only say what would be done"), ...jsonFlag };
 
 export const usageFlags = {
   agent: filled("id", "Only this agent"),
@@ -147,6 +156,33 @@ export const sessionsCommand = defineCommand({
         ["openclaw sessions delete agent:main:notes --dry-run", "See what would be deleted"],
       ],
       load: () => import("../sessions/delete.ts"),
+    }),
+    defineCommand({
+      name: "export",
+      summary: "A transcript as JSONL, one event a line",
+      description: "Reads the state database of this machine, whether a gateway runs or not.",
+      args: [key],
+      flags: exportFlags,
+      examples: [
+        ["openclaw sessions export main --output main.jsonl", "Keep what was said in the main session"],
+        ["openclaw sessions export agent:ops:notes", "Print a transcript"],
+      ],
+      load: () => import("../sessions/export.ts"),
+    }),
+    defineCommand({
+      name: "import",
+      summary: "Take over the sessions of another OpenClaw",
+      description:
+        "Shows what would be taken over; with --yes it is done. The path is a state folder, the folder of an agent, a sessions folder, or an agent's database. Nothing of it is changed. Stop the gateway first.",
+      args: [
+        { name: "path", summary: "Where the sessions are, for example ~/.openclaw.old", required: true },
+      ],
+      flags: importFlags,
+      examples: [
+        ["openclaw sessions import ~/.openclaw.old", "See what there is"],
+        ["openclaw sessions import ~/.openclaw.old --yes", "Take it over"],
+      ],
+      load: () => import("../sessions/import.ts"),
     }),
     defineCommand({
       name: "usage",

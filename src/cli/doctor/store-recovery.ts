@@ -1,6 +1,6 @@
 import { runningGateway } from "../../lib/lock.ts";
 import type { Check } from "./check.ts";
-import { withStore } from "./store.ts";
+import { withStore } from "../local-store.ts";
 
 /** A repair of the state database was seen by a person. */
 export const storeRecoveryCheck: Check = {

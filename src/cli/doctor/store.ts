@@ -1,10 +1,8 @@
-import { randomIds } from "../../lib/ids.ts";
-import { type GatewayOwner, lockGateway, runningGateway } from "../../lib/lock.ts";
-import { silentLogger } from "../../lib/logger.ts";
+import { type GatewayOwner, runningGateway } from "../../lib/lock.ts";
 import { askLoopback } from "../../lib/loopback-http.ts";
-import { VERSION } from "../../lib/version.ts";
 import { isRecord } from "../../client/index.ts";
 import { readTargetConfig } from "../rpc/target-config.ts";
+import { withStore } from "../local-store.ts";
 import type { Session } from "../session.ts";
 import type { Check, Finding } from "./check.ts";
 
@@ -42,36 +40,6 @@ export const storeCheck: Check = {
     ];
   },
 };
-
-/** What the repairs need of a store. */
-interface OpenedStore {
-  readonly recovery: { readonly reason: string } | undefined;
-  acknowledgeRecovery(): Promise<void>;
-}
-
-/** Opens the store as a gateway would: under both locks, so that no gateway starts meanwhile. */
-export async function withStore<T>(
-  { paths, clock }: Session,
-  work: (store: OpenedStore) => Promise<T>,
-): Promise<T> {
-  const { stateLockPath, configLockPath, configPath, stateDir } = paths;
-  using _lock = await lockGateway({
-    stateLockPath,
-    configLockPath,
-    configPath,
-    stateDir,
-    version: VERSION,
-    clock,
-    ids: randomIds,
-  });
-  const { openStore } = await import("../../store/index.ts");
-  const store = await openStore({ path: paths.dbPath, clock, log: silentLogger });
-  try {
-    return await work(store);
-  } finally {
-    await store.close();
-  }
-}
 
 async function askGateway(session: Session, { pid, port }: GatewayOwner): Promise<Finding[]> {
   if (port === undefined) return [];

@@ -15,7 +15,7 @@ export interface ExportRequest {
  * is never in memory at once. @throws StoreError
  */
 export async function* exportSession(
-  transcripts: TranscriptRepository,
+  transcripts: Pick<TranscriptRepository, "about" | "read">,
   { record, sessionId = record.sessionId, cwd }: ExportRequest,
 ): AsyncGenerator<string> {
   const about = await transcripts.about(sessionId);
