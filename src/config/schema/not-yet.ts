@@ -68,6 +68,7 @@ export const NOT_YET: readonly NotYet[] = [
       "bootstrapMaxChars",
       "bootstrapTotalMaxChars",
       "userTimezone",
+      "mediaMaxMb",
       "silentReply",
       "model",
       "models",
