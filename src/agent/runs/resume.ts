@@ -1,10 +1,12 @@
-import type { UnsettledRun } from "../../store/index.ts";
+import type { RunId } from "../../protocol/index.ts";
+import type { SessionRecord, UnsettledRun } from "../../store/index.ts";
 import { acceptanceOf } from "./acceptance.ts";
 import { interruption, INTERRUPTIONS } from "./failure.ts";
 import type { Intake } from "./intake.ts";
 import { type Acceptance, LiveRun } from "./live-run.ts";
 import { type Ending, outcomeOf } from "./outcome.ts";
 import { answerIn } from "./record/answer.ts";
+import { resultsOfOpenCalls } from "./record/open-calls.ts";
 import { unansweredNote } from "./record/last-words.ts";
 import { TranscriptWriter } from "./record/writer.ts";
 import type { RunOutcome } from "./run.ts";
@@ -56,8 +58,18 @@ async function resumeOne(
     await interrupt(deps, accepted, row.phase === "acting" ? "acting" : "unheard");
     return "interrupted";
   }
+  if (before && row.phase === "running") await answerOpenCalls(deps, before, row.runId);
   await intake.takeUpAgain(accepted);
   return "resumed";
+}
+
+/** The model is told of calls it wrote and that never came to be, so that it does not take them for lost. */
+async function answerOpenCalls(deps: TurnDeps, record: SessionRecord, runId: RunId): Promise<void> {
+  const { store, clock, ids } = deps;
+  const { sessionId } = record;
+  const about = { sessionId, runId, newId: () => ids.uuid(), at: clock.now() };
+  const events = await resultsOfOpenCalls(store.transcripts, about);
+  if (events.length > 0) await new TranscriptWriter(store, record).append({ events });
 }
 
 /** The transcript says that the message was not answered, and why; one that never got there is only settled. */

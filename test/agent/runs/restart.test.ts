@@ -209,3 +209,25 @@ test("runs that shared a turn when their process died share its answer after the
     "user: two",
   ]);
 });
+
+test("a call that was written and not begun when the process died is not lost on the model", async () => {
+  const gate = new Gate();
+  const act = tool("act", async () => ({ content: [] }));
+  await using house = await House.open({ tools: toolsOf(act) });
+  house.provider.next(answer([toolCall("act", {})]), say("Done"));
+  const { enter } = house.store.runs;
+  house.store.runs.enter = async (namespace, runId, phase) => {
+    // The process dies before it can say that a tool is about to act.
+    if (phase === "acting") await gate.pass();
+    return enter.call(house.store.runs, namespace, runId, phase);
+  };
+  const request = ask("do it");
+  await house.runs.submit(request);
+  await within("the call", gate.reached);
+  house.store.runs.enter = enter;
+  const reborn = await house.reborn();
+  expect(await reborn.runs.resume()).toMatchObject({ resumed: 1 });
+  expect(await within("the outcome", reborn.runs.wait(request.runId, 5_000))).toMatchObject({ text: "Done" });
+  expect(house.provider.requests[1]?.toolResults.at(-1)?.text).toContain("Call it again");
+  gate.open();
+});

@@ -220,7 +220,8 @@ export class Turn {
     if (waiting.length === 0) return;
     const { record } = await this.#deps.sessions.enter(enterRequest(this.#first.request));
     this.#chronicle = this.#chronicleOf(record);
-    const events: NewEvent[] = waiting.map((run) =>
+    const missing = await this.#missingIn(record, waiting);
+    const events: NewEvent[] = missing.map((run) =>
       messageEvent(run.userEventId, at, userMessage(run.request, run.request.runId, run.acceptedAt)),
     );
     if (this.#droppedSummaries.length > 0) events.unshift(this.#droppedNote(at));
@@ -229,6 +230,16 @@ export class Turn {
       run.written = true;
       run.untold = stored.find(({ event }) => event.id === run.userEventId);
     }
+  }
+
+  /** Messages an earlier process wrote stay where they stand; the others follow what came after them. */
+  async #missingIn({ sessionId }: SessionRecord, runs: readonly LiveRun[]): Promise<readonly LiveRun[]> {
+    const { transcripts } = this.#deps.store;
+    const missing: LiveRun[] = [];
+    for (const run of runs) {
+      if (!run.resumed || !(await transcripts.find(sessionId, run.userEventId))) missing.push(run);
+    }
+    return missing;
   }
 
   #droppedNote(at: number): NewEvent {
