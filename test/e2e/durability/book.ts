@@ -1,0 +1,107 @@
+import {
+  callTools,
+  type FakeModelProvider,
+  type ModelRequest,
+  type Reply,
+  spoken,
+} from "../../fakes/model-provider/index.ts";
+
+/** What a turn does, as far as a crash can tell the difference. */
+export type Work = "talk" | "look" | "act";
+
+/** How a message is taken that finds its session busy. */
+export type QueueMode = "followup" | "steer" | "collect";
+
+/** One message the test has sent, and all that is known of it. */
+export interface Entry {
+  readonly runId: string;
+  readonly sessionKey: string;
+  readonly queueMode: QueueMode;
+  readonly work: Work;
+  readonly message: string;
+  /** The gateway has said that it took the message. */
+  accepted: boolean;
+  /** How it ended, as soon as anybody was told. */
+  ending: string | undefined;
+  /** Times a model had been asked about it when it ended. */
+  callsAtEnd: number;
+}
+
+/** Everything that was said to a gateway that dies again and again, and how often the model heard of it. */
+export class Book {
+  readonly entries = new Map<string, Entry>();
+  readonly #calls = new Map<string, number>();
+  readonly #prefix: string;
+
+  constructor(prefix: string, fake: FakeModelProvider) {
+    this.#prefix = prefix;
+    fake.on((request) => {
+      const runId = this.#runIn(spoken(request.userText));
+      if (runId === undefined) return undefined;
+      this.#calls.set(runId, this.calls(runId) + 1);
+      return isToldToCallAgain(request) ? callAgain(request) : undefined;
+    });
+  }
+
+  /** Model calls about a run. */
+  calls(runId: string): number {
+    return this.#calls.get(runId) ?? 0;
+  }
+
+  write(entry: Pick<Entry, "sessionKey" | "queueMode" | "work">, effects: string): Entry {
+    const runId = `${this.#prefix}-${this.entries.size}`;
+    const written: Entry = {
+      ...entry,
+      runId,
+      message: messageOf(entry.work, runId, effects),
+      accepted: false,
+      ending: undefined,
+      callsAtEnd: 0,
+    };
+    this.entries.set(runId, written);
+    return written;
+  }
+
+  /** Notes how a run ended, once. Another ending later is one too many. */
+  end(runId: string, ending: string): void {
+    const entry = this.entries.get(runId);
+    if (!entry) return;
+    if (entry.ending === undefined) {
+      entry.ending = ending;
+      entry.callsAtEnd = this.calls(runId);
+    } else if (entry.ending !== ending) {
+      throw new Error(`${runId} ended as ${entry.ending}, and then as ${ending}`);
+    }
+  }
+
+  /** Messages whose end is not known. */
+  get open(): Entry[] {
+    return [...this.entries.values()].filter(({ ending }) => ending === undefined);
+  }
+
+  #runIn(said: string): string | undefined {
+    return new RegExp(`${this.#prefix}-\\d+`).exec(said)?.[0];
+  }
+}
+
+/** The gateway died between a call and its beginning, and says so. */
+function isToldToCallAgain({ toolResults }: ModelRequest): boolean {
+  return toolResults.at(-1)?.text.includes("Call it again") === true;
+}
+
+/** What a sensible model does then: what it did before. */
+function callAgain({ turns }: ModelRequest): Reply {
+  const { toolCalls = [] } = turns.findLast((turn) => turn.toolCalls.length > 0) ?? {};
+  return callTools(...toolCalls.map(({ name, arguments: args }) => ({ name, args })));
+}
+
+function messageOf(work: Work, runId: string, effects: string): string {
+  switch (work) {
+    case "talk":
+      return `SLOW words=4 ms=3 (${runId})`;
+    case "look":
+      return `TOOL ls {"path":"."} (${runId})`;
+    case "act":
+      return `TOOL exec ${JSON.stringify({ command: `echo ${runId} >> ${effects}` })} (${runId})`;
+  }
+}
