@@ -1,6 +1,13 @@
 import type { Clock } from "../clock.ts";
 import { type BodyGuard, guardedBody } from "./body.ts";
-import { checkUrl, hostOf, publicAddresses, type Resolver, systemResolver } from "./destination.ts";
+import {
+  checkUrl,
+  hostOf,
+  isInsideUrl,
+  publicAddresses,
+  type Resolver,
+  systemResolver,
+} from "./destination.ts";
 import { dial, dialPinned } from "./dial.ts";
 import { EgressError } from "./errors.ts";
 import * as LIMITS from "./limits.ts";
@@ -133,7 +140,8 @@ export class Egress {
   async #connect(leg: Leg, policy: EgressPolicy, signal: AbortSignal): Promise<Response> {
     const proxy = proxyFor(leg.url, this.#proxy);
     const trusted = policy.trusted?.includes(leg.url.origin) ?? false;
-    if (trusted) return dial(leg, { signal, proxy });
+    // What is on this machine or beside it, a proxy outside cannot reach.
+    if (trusted) return dial(leg, { signal, proxy: isInsideUrl(leg.url) ? undefined : proxy });
     if (proxy !== undefined) {
       // The proxy looks the name up again, so it is its keeper that decides; a name known to lead inside is refused here.
       await publicAddresses(leg.url, this.#resolve).catch(ignoreUnresolved);

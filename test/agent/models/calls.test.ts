@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import type { ModelRef } from "../../../src/agent/index.ts";
+import { Egress } from "../../../src/lib/egress/index.ts";
 import * as fake from "../../fakes/model-provider/index.ts";
 import { ManualClock, within } from "../../support/index.ts";
 import { ask, openRoom, type RoomOptions, type TestRoom } from "./room.ts";
@@ -316,4 +317,143 @@ describe.each(["openai-responses", "anthropic-messages"] as const)("%s", (api) =
     provider.next(fake.fail(401));
     expect((await ask(house, "hi", { clock })).failure).toMatchObject({ kind: "auth", status: 401 });
   });
+});
+
+test("a configured time limit ends a request that takes longer, and the silence of a server is waited for that long", async () => {
+  for (const [models, limit] of [
+    [{ timeoutSeconds: 1 }, {}],
+    [{}, { timeoutMs: 1_000 }],
+  ]) {
+    await using house = await openRoom({
+      models: { providers: { mock: provider.providerConfig("openai-completions", models) } },
+      agents: { defaults: { model: { primary: "mock/mock-1", ...limit } } },
+    });
+    provider.next(fake.answer([fake.text("begin"), fake.silence()]), fake.fail(400));
+    const { changes } = await ask(house, "hi");
+    expect(changes).toMatchObject([{ failure: { kind: "timeout" } }]);
+  }
+});
+
+test("a server of one's own may be silent for five minutes, and not longer", async () => {
+  const clock = new ManualClock();
+  await using house = await room({ clock, deps: { egress: new Egress({ clock }) } });
+  const begun = Promise.withResolvers<void>();
+  provider.next(fake.answer([fake.text("loading"), fake.silence()]), fake.say("loaded"));
+  const call = ask(house, "hi", {
+    clock,
+    onEvent: (event) => event.type === "text_delta" && event.delta === "loading" && begun.resolve(),
+  });
+  await begun.promise;
+  clock.advance(299_999);
+  expect(provider.requests).toHaveLength(1);
+  clock.advance(1);
+  const { text, changes } = await within("the second answer", call);
+  expect(text).toBe("loaded");
+  expect(changes).toMatchObject([
+    { failure: { kind: "timeout", message: "127.0.0.1 sent nothing for 300 s" }, retryInMs: 750 },
+  ]);
+});
+
+test("authHeader and auth token send the key as Authorization; headers of the configuration go along", async () => {
+  for (const how of [{ authHeader: true }, { auth: "token" }]) {
+    await using house = await openRoom({
+      models: {
+        providers: {
+          mock: provider.providerConfig("anthropic-messages", { ...how, headers: { "x-team": "blue" } }),
+        },
+      },
+      agents: { defaults: { model: "mock/mock-1" } },
+    });
+    provider.reset();
+    await ask(house, "Say hello");
+    const { headers } = provider.requests[0] ?? { headers: {} };
+    expect(headers).toMatchObject({ authorization: "Bearer mock-key", "x-team": "blue" });
+    expect(headers).not.toHaveProperty("x-api-key");
+  }
+});
+
+test("parameters of a model go into the request, the turn's own over them", async () => {
+  await using house = await openRoom({
+    models: {
+      providers: {
+        mock: provider.providerConfig("openai-completions", { params: { top_p: 0.1, seed: 7 } }),
+        other: provider.providerConfig("anthropic-messages"),
+      },
+    },
+    agents: {
+      defaults: {
+        model: "mock/mock-1",
+        models: { "mock/mock-1": { params: { temperature: 0.3, maxTokens: 99, thinking: "low", top_k: 4 } } },
+      },
+    },
+  });
+  await ask(house, "hi", { options: { samplingParams: { seed: 8 } } });
+  expect(provider.requests[0]?.body).toMatchObject({
+    temperature: 0.3,
+    max_completion_tokens: 99,
+    top_p: 0.1,
+    top_k: 4,
+    seed: 8,
+  });
+  expect(provider.requests[0]?.body).not.toHaveProperty("thinking");
+  const plan = { candidates: [{ provider: "other", model: "mock-1" }], strict: true } as const;
+  await ask(house, "hi", { plan, options: { samplingParams: { top_p: 0.5, stop: "END", seed: 1 } } });
+  expect(provider.requests[1]?.body).toMatchObject({ top_p: 0.5, stop_sequences: ["END"] });
+  expect(provider.requests[1]?.body).not.toHaveProperty("seed");
+});
+
+test("an output limit nobody set is left out of the request", async () => {
+  await using house = await openRoom({
+    models: { providers: { mock: { baseUrl: provider.openAiUrl, apiKey: "k" } } },
+    agents: { defaults: { model: "mock/unlisted" } },
+  });
+  expect((await ask(house, "Say hello")).text).toBe("Hello from the mock model.");
+  expect(provider.requests[0]?.model).toBe("unlisted");
+  for (const key of ["max_tokens", "max_completion_tokens"])
+    expect(provider.requests[0]?.body).not.toHaveProperty(key);
+});
+
+test("a server of one's own may want no key", async () => {
+  await using house = await openRoom({
+    models: { providers: { home: { baseUrl: provider.openAiUrl, models: [{ id: "m", name: "M" }] } } },
+  });
+  const { text, attempts } = await ask(house, "Say hello");
+  expect([text, attempts]).toEqual(["Hello from the mock model.", ["home/m home:none"]]);
+});
+
+test("what a request costs is counted with the configured prices", async () => {
+  await using house = await openRoom({
+    models: {
+      providers: {
+        mock: {
+          baseUrl: provider.openAiUrl,
+          apiKey: "k",
+          models: [{ id: "m", name: "M", cost: { input: 2, output: 10, cacheRead: 0.5, cacheWrite: 1 } }],
+        },
+      },
+    },
+  });
+  provider.next(fake.say("hi", { usage: { input: 1_000, output: 100, cacheRead: 400 } }));
+  const { message } = await ask(house, "hi");
+  expect(message.usage).toMatchObject({ input: 600, output: 100, cacheRead: 400 });
+  expect(message.usage.cost.total).toBeCloseTo((600 * 2 + 100 * 10 + 400 * 0.5) / 1e6, 12);
+  expect((await house.models.info({ provider: "mock", model: "m" })).cost).toEqual({
+    input: 2,
+    output: 10,
+    cacheRead: 0.5,
+    cacheWrite: 1,
+  });
+});
+
+test("64 answers stream at once, each its own", async () => {
+  await using house = await room();
+  const answers = await Promise.all(
+    Array.from({ length: 64 }, async (_, at) => {
+      provider.on((request) =>
+        request.userText === `ask ${at}` ? fake.say([`answer `, String(at)]) : undefined,
+      );
+      return (await ask(house, `ask ${at}`)).text;
+    }),
+  );
+  expect(answers).toEqual(Array.from({ length: 64 }, (_, at) => `answer ${at}`));
 });

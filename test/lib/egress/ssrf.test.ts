@@ -118,9 +118,12 @@ test("trust is for one origin: another port of the same host is refused", async 
   expect(server.seen).toBeEmpty();
 });
 
-test("behind a proxy, a name that leads inside is refused and an unknown one is left to the proxy", async () => {
+test("behind a proxy, a name that leads inside is refused, an unknown one is left to the proxy, and one's own server is not", async () => {
   await using proxy = canary((request) => new Response(`proxied ${request.url}`));
   const settings = { http: proxy.origin, noProxy: [] };
+  await using own = canary(() => new Response("own"));
+  const policy = { reach: "public", trusted: [own.origin] } as const;
+  expect(await (await egress({ proxy: settings }).request(own.origin, undefined, policy)).text()).toBe("own");
   const inside = egress({ proxy: settings, resolve: () => Promise.resolve(["10.0.0.1"]) });
   expect(refused(await failure(inside.request("http://wiki.example/", undefined, { reach: "public" })))).toBe(
     true,

@@ -29,7 +29,7 @@ export interface Attempt {
   readonly model: EngineModel<Api>;
   readonly credential: Credential;
   readonly streams: ProviderStreams;
-  /** `timeoutSeconds` of the provider, ms; 0 for none. */
+  /** Longest a request may take and be silent, as configured, ms; 0 for the usual silence and no other limit. */
   readonly timeoutMs: number;
   readonly extras: Pick<RequestParts, "params" | "authHeader" | "sessionHeader" | "variables">;
 }

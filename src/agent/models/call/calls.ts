@@ -6,6 +6,7 @@ import type { Egress } from "../../../lib/egress/index.ts";
 import type { Logger } from "../../../lib/logger.ts";
 import type { AuthProfileState } from "../../../store/index.ts";
 import { type Catalogue, isOwnServer, knownProvider } from "../catalog/index.ts";
+import { requestTimeoutMs } from "../choice/configured.ts";
 import { modelParams } from "../choice/params.ts";
 import { formatRef } from "../choice/ref.ts";
 import {
@@ -160,12 +161,13 @@ export class ModelCalls {
         call: turn.call,
         model,
         streams,
-        timeoutMs: (provider?.timeoutSeconds ?? 0) * 1_000,
+        timeoutMs: (provider?.timeoutSeconds ?? 0) * 1_000 || requestTimeoutMs(config(), turn.call.agentId),
         extras: {
           params: modelParams(config(), turn.call.agentId, ref),
-          authHeader: provider?.authHeader ?? false,
+          authHeader: provider?.authHeader ?? provider?.auth === "token",
           sessionHeader: knownProvider(ref.provider)?.sessionHeader,
-          variables: variables(),
+          variables:
+            provider?.region === undefined ? variables() : { ...variables(), AWS_REGION: provider.region },
         },
       };
     } catch (error) {

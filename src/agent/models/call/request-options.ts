@@ -46,7 +46,7 @@ export function requestOptions(parts: RequestParts): SimpleStreamOptions {
     apiKey:
       credential.apiKey ??
       (credential.headers === undefined && credential.kind === "none" ? NO_KEY : undefined),
-    env: { ...parts.variables, ...credential.env },
+    env: credential.env === undefined ? parts.variables : { ...parts.variables, ...credential.env },
     maxRetries: 0,
     timeoutMs: NEVER_MS,
     ...(fetch !== undefined && { fetch }),

@@ -46,6 +46,15 @@ export function utilityChoice(config: OpenClawConfig, agentId: string): ModelRef
   return text === undefined ? undefined : configuredRef(config, agentId, text);
 }
 
+/** `model.timeoutMs`: longest a request may take, ms; 0 when nothing is said. */
+export function requestTimeoutMs(config: OpenClawConfig, agentId: string): number {
+  const settings = [entryOf(config, agentId).model, config.agents?.defaults?.model];
+  for (const setting of settings) {
+    if (typeof setting === "object" && setting.timeoutMs !== undefined) return setting.timeoutMs;
+  }
+  return 0;
+}
+
 /** Candidates in order, each once. */
 export function inOrder(first: ModelRef, others: readonly ModelRef[]): readonly [ModelRef, ...ModelRef[]] {
   const rest = others.filter(
