@@ -186,7 +186,9 @@ describe("models auth", () => {
     expect((await home.run("models auth order get --provider mock")).stdout).toBe("mock:b\nmock:a\n");
     const unknown = await home.run("models auth order set --provider mock mock:z");
     expect(unknown).toMatchObject({ code: 1 });
-    expect(unknown.stderr).toContain("not stored for mock: mock:z.");
+    expect(unknown.stderr).toContain(
+      "Not stored for mock: mock:z.\nSee what is stored: openclaw models auth list",
+    );
     await home.run("models auth order clear --provider mock");
     expect((await home.json("models auth order get --provider mock")).order).toEqual(["mock:a", "mock:b"]);
   });

@@ -39,7 +39,9 @@ function commandsOf(setting: ModelSetting) {
       const before = fallbacksOf(config, setting);
       const after = before.filter((other) => !same(other, name));
       if (after.length < before.length) return setFallbacks(config, setting, after);
-      throw new CliError(`${name} is none of the ${WORDS[setting].toLowerCase()}.`);
+      throw new CliError(`${name} is none of the ${WORDS[setting].toLowerCase()}.`, {
+        hint: "See them: openclaw models status",
+      });
     };
     await changeConfig(session, change, `Removed ${name} from the ${WORDS[setting].toLowerCase()}`);
   };

@@ -180,5 +180,7 @@ function localModels(
 
 async function asCliError(error: unknown): Promise<unknown> {
   const { CredentialError } = await agentModule();
-  return error instanceof CredentialError ? new CliError(`${error.message}.`, { cause: error }) : error;
+  if (!(error instanceof CredentialError)) return error;
+  const text = `${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}.`;
+  return new CliError(text, { hint: "See what is stored: openclaw models auth list", cause: error });
 }

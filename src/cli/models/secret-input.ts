@@ -20,7 +20,9 @@ export async function readSecret(session: Session, flags: SecretFlags, prompt: s
   if (flags.fromEnv !== undefined) {
     const value = session.env.raw[flags.fromEnv];
     if (value !== undefined) return value;
-    throw new CliError(`The environment has no variable ${flags.fromEnv}.`);
+    throw new CliError(`The environment has no variable ${flags.fromEnv}.`, {
+      hint: "Leave --from-env out to type the secret, or pipe it in with --from-stdin.",
+    });
   }
   return askUnseen(prompt);
 }
