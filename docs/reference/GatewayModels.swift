@@ -4318,13 +4318,20 @@ public enum ModelsAuthStatusResultProvidersApiKeySource: String, Codable, Sendab
 public struct ModelsAuthStatusResultProvidersApiKey: Codable, Sendable, Equatable {
     public var source: ModelsAuthStatusResultProvidersApiKeySource
     public var label: String
+    public var reasonCode: String?
+    /// Epoch ms.
+    public var unavailableUntil: Int64?
 
     public init(
         source: ModelsAuthStatusResultProvidersApiKeySource,
-        label: String
+        label: String,
+        reasonCode: String? = nil,
+        unavailableUntil: Int64? = nil
     ) {
         self.source = source
         self.label = label
+        self.reasonCode = reasonCode
+        self.unavailableUntil = unavailableUntil
     }
 }
 

@@ -72,7 +72,7 @@ export async function readStatus(
       missingProvidersInUse: [...new Set(missing.map(({ provider }) => provider))],
       providersWithOAuth: providers.filter(hasLogin).map(({ provider }) => provider),
       providers: providers.map(overviewOf),
-      unusableProfiles: providers.flatMap(({ profiles }) => profiles.flatMap(resting)),
+      unusableProfiles: providers.flatMap(restingOf),
       inUse: providers.filter(({ provider }) => used.has(provider) || provider === first?.provider),
     },
   };
@@ -99,7 +99,13 @@ function hasLogin({ profiles }: ProviderAuth): boolean {
   return profiles.some(({ type }) => type !== "api_key");
 }
 
-function resting({ profileId, reasonCode, unavailableUntil }: ProviderAuth["profiles"][number]) {
-  if (unavailableUntil === undefined) return [];
-  return [{ profileId, reason: reasonCode ?? "cooldown", until: unavailableUntil }];
+/** Credentials that rest after a failure; those that are not stored go by their variable or `config`. */
+function restingOf({ provider, profiles, apiKey }: ProviderAuth): Status["auth"]["unusableProfiles"] {
+  const outside = apiKey && { ...apiKey, profileId: `${provider}:${apiKey.label}` };
+  return [...profiles, ...(outside ? [outside] : [])].flatMap(
+    ({ profileId, reasonCode, unavailableUntil }) =>
+      unavailableUntil === undefined
+        ? []
+        : [{ profileId, reason: reasonCode ?? "cooldown", until: unavailableUntil }],
+  );
 }

@@ -71,7 +71,12 @@ export const ProviderAuth = closed({
   profileOrder: maybe(texts),
   apiKey: maybe(
     closed(
-      { source: oneOf(["env", "config"]), label: text },
+      {
+        source: oneOf(["env", "config"]),
+        label: text,
+        reasonCode: maybe(Type.String()),
+        unavailableUntil: maybe(epochMs),
+      },
       { description: "A key that is not stored by the gateway." },
     ),
   ),

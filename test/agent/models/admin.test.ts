@@ -72,7 +72,7 @@ describe("models.list", () => {
     ]);
   });
 
-  test("a credential that rests is told with the time it is back", async () => {
+  test("a credential that rests is told with the time it is back, and why", async () => {
     const clock = new ManualClock();
     await using room = await openRoom(CONFIG(), { clock });
     provider.next(fake.fail(402));
@@ -84,6 +84,13 @@ describe("models.list", () => {
     expect(models[0]).toMatchObject({
       available: false,
       unavailableReason: "cooldown",
+      unavailableUntil: clock.now() + 600_000,
+    });
+    const { providers } = await call(room, spec.authStatus, {});
+    expect(providers[0]?.apiKey).toEqual({
+      source: "config",
+      label: "config",
+      reasonCode: "billing",
       unavailableUntil: clock.now() + 600_000,
     });
   });

@@ -101,7 +101,7 @@ test(
     const client = await gateway.operator();
     expect(await within("the answer", say(client, "echo it works"))).toContain("it works");
     expect(await within("the answer", say(client, "write a poem"))).toContain("that takes a language model");
-    client.close();
+    await client.close();
   },
   PATIENCE,
 );
@@ -121,7 +121,7 @@ test(
       { provider: "spare", available: true },
     ]);
     expect(gateway.output()).not.toContain("key-config-0123456789");
-    client.close();
+    await client.close();
   },
   PATIENCE,
 );

@@ -1,6 +1,6 @@
 import type { AuthProfile, AuthProfileRepository } from "../../../store/index.ts";
 import { type Catalogue, knownProvider, PROVIDERS } from "../catalog/index.ts";
-import type { CredentialPool } from "../credentials/index.ts";
+import type { Credential, CredentialPool } from "../credentials/index.ts";
 import { OAUTH_PROVIDERS } from "../credentials/index.ts";
 import { credentialOf } from "../credentials/stored.ts";
 
@@ -30,6 +30,16 @@ export interface ProfileStatus {
   readonly logoutSupported: true;
 }
 
+/** A key of the environment or the configuration. */
+export interface OutsideKey {
+  readonly source: "env" | "config";
+  /** The variable, or `config`. */
+  readonly label: string;
+  /** Why it rests, when it does. */
+  readonly reasonCode?: string;
+  readonly unavailableUntil?: number;
+}
+
 export interface ProviderStatus {
   readonly provider: string;
   readonly authProvider: string;
@@ -39,7 +49,7 @@ export interface ProviderStatus {
   readonly profiles: readonly ProfileStatus[];
   readonly profileOrder?: readonly string[];
   /** A key that is not stored here. */
-  readonly apiKey?: { readonly source: "env" | "config"; readonly label: string };
+  readonly apiKey?: OutsideKey;
 }
 
 /** How a person can sign in with a provider. */
@@ -105,26 +115,37 @@ async function providerStatus(
     profiles,
     ...(worst?.expiry && { expiry: worst.expiry }),
     ...(order.length > 1 && { profileOrder: order }),
-    ...(outside && {
-      apiKey: {
-        source: outside.source === "config" ? ("config" as const) : ("env" as const),
-        label: outside.source,
-      },
-    }),
+    ...(outside && { apiKey: await outsideKey(deps, outside) }),
   };
+}
+
+async function outsideKey({ pool }: AuthStatusDeps, { source, profileId }: Credential): Promise<OutsideKey> {
+  return {
+    source: source === "config" ? "config" : "env",
+    label: source,
+    ...(await restOf(pool, profileId)),
+  };
+}
+
+async function restOf(
+  pool: CredentialPool,
+  profileId: string,
+): Promise<{ readonly reasonCode?: string; readonly unavailableUntil?: number }> {
+  const until = await pool.restsUntil(profileId);
+  if (until === undefined) return {};
+  return { reasonCode: (await pool.state(profileId))?.reason ?? "cooldown", unavailableUntil: until };
 }
 
 async function profileStatus({ pool, now }: AuthStatusDeps, profile: AuthProfile): Promise<ProfileStatus> {
   const { expiresAt } = credentialOf(profile);
   const state = await pool.state(profile.id);
-  const until = await pool.restsUntil(profile.id);
   return {
     profileId: profile.id,
     type: profile.type,
     status: healthOf(profile, expiresAt, now()),
     source: "saved",
     logoutSupported: true,
-    ...(until !== undefined && { reasonCode: state?.reason ?? "cooldown", unavailableUntil: until }),
+    ...(await restOf(pool, profile.id)),
     ...(expiresAt !== undefined && { expiry: expiryOf(expiresAt, now()) }),
     ...(profile.email !== undefined && { email: profile.email }),
     ...(state?.lastUsedAt !== undefined && { lastUsedAt: state.lastUsedAt }),
