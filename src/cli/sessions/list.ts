@@ -1,5 +1,5 @@
 import type { GatewayClient } from "../../client/index.ts";
-import type { sessions } from "../../protocol/index.ts";
+import type { ResultOf, sessions } from "../../protocol/index.ts";
 import type { Invocation, Run } from "../command.ts";
 import type { listFlags } from "../commands/sessions.ts";
 import { withGateway } from "../rpc/gateway.ts";
@@ -71,9 +71,16 @@ async function read(client: GatewayClient, flags: Flags): Promise<Listing> {
       },
       { timeoutMs: flags.timeout },
     );
-    rows.push(...page.sessions.filter(isSessionRow));
+    rows.push(...page.sessions.filter(isSessionRow).map((row) => withDefaults(row, page.defaults)));
     if (!page.hasMore || page.sessions.length === 0 || rows.length >= wanted) {
       return { path: page.path, rows, totalCount: page.totalCount };
     }
   }
+}
+
+/** A session that chose no model has the one all of them have. */
+function withDefaults(row: SessionRow, defaults: ResultOf<typeof sessions.list>["defaults"]): SessionRow {
+  if (row.model !== undefined) return row;
+  const { modelProvider, model, contextTokens } = defaults;
+  return { contextTokens, ...row, modelProvider, model };
 }

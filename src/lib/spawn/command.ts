@@ -32,7 +32,7 @@ export interface Command {
 }
 
 /** What a command may still do after it was asked to end; with the kill that follows, well below 200 ms. */
-export const STOP_GRACE_MS = 100;
+export const STOP_GRACE_MS = 75;
 
 /** How long output may stay open after the program is gone, held by what it left running. */
 const DRAIN_MS = 200;

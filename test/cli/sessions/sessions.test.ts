@@ -66,6 +66,7 @@ const ANSWERS: Readonly<Record<string, (params: Record<string, unknown>) => unkn
     limitApplied: 100,
     nextOffset: null,
     hasMore: false,
+    defaults: { modelProvider: "mock", model: "mock-2", contextTokens: 32_000 },
     sessions: [MAIN, GROUP],
   }),
   "sessions.describe": ({ key }) => ({ session: [MAIN, GROUP].find((row) => row.key === key) ?? null }),
@@ -128,7 +129,7 @@ test("the list is a table of ages, models, tokens and states", async () => {
   expect(lines[0]).toBe("2 sessions");
   expect(lines[2]).toMatch(/^Session +Updated +Model +Tokens +State$/);
   expect(lines[4]).toMatch(/^agent:main:main +3m ago +mock\/mock-1 +12\.5k\/32k \(39%\) +done, pinned$/);
-  expect(lines[5]).toMatch(/^agent:ops:telegram:.*… +never +\?\/200k +running, unread$/);
+  expect(lines[5]).toMatch(/^agent:ops:telegram:.*… +never +mock\/mock-2 +\?\/200k +running, unread$/);
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
   expect(await sessions(gateway, ["list"])).toMatchObject({ stdout });
 });
@@ -139,7 +140,12 @@ test("the list is filtered by the gateway, page by page when all are wanted", as
     answer({ method, id, params }, line) {
       if (method !== "sessions.list") return false;
       const { offset = 0 } = params as { offset?: number };
-      const payload = { sessions: rows.slice(offset, offset + 2), totalCount: 3, hasMore: offset === 0 };
+      const payload = {
+        sessions: rows.slice(offset, offset + 2),
+        totalCount: 3,
+        hasMore: offset === 0,
+        defaults: {},
+      };
       line.send({ type: "res", id, ok: true, payload });
       return true;
     },
