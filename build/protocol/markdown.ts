@@ -17,6 +17,7 @@ import {
   secrets,
   sessions,
   status,
+  tools,
   usage,
 } from "../../src/protocol/index.ts";
 import type { Json, JsonObject, ProtocolDocument } from "./document.ts";
@@ -128,6 +129,7 @@ const FAMILIES: readonly (readonly [title: string, methods: Readonly<Record<stri
   ["Sessions", sessions],
   ["Usage", usage],
   ["Models", models],
+  ["Tools", tools],
 ];
 
 function familySection(title: string, specs: readonly MethodSpec[], document: ProtocolDocument): string[] {

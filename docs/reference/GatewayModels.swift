@@ -147,6 +147,9 @@ public enum GatewayMethod: String, Codable, Sendable, CaseIterable {
     case systemEvent = "system-event"
     case systemPresence = "system-presence"
     case systemInfo = "system.info"
+    case toolsCatalog = "tools.catalog"
+    case toolsEffective = "tools.effective"
+    case toolsInvoke = "tools.invoke"
     case updateStatus = "update.status"
     case usageCost = "usage.cost"
     case usageStatus = "usage.status"
@@ -8682,6 +8685,62 @@ public struct TickEvent: Codable, Sendable, Equatable {
     }
 }
 
+/// Values of ToolCatalogEntrySource.
+public enum ToolCatalogEntrySource: String, Codable, Sendable, CaseIterable {
+    case core
+    case plugin
+}
+
+/// Values of ToolCatalogEntryRisk.
+public enum ToolCatalogEntryRisk: String, Codable, Sendable, CaseIterable {
+    case low
+    case medium
+    case high
+}
+
+/// Values of ToolCatalogEntryDefaultProfiles.
+public enum ToolCatalogEntryDefaultProfiles: String, Codable, Sendable, CaseIterable {
+    case minimal
+    case coding
+    case messaging
+    case full
+}
+
+/// A tool there is.
+public struct ToolCatalogEntry: Codable, Sendable, Equatable {
+    public var id: String
+    public var label: String
+    public var description: String
+    public var source: ToolCatalogEntrySource
+    public var pluginId: String?
+    public var optional: Bool?
+    public var risk: ToolCatalogEntryRisk?
+    public var tags: [String]?
+    public var defaultProfiles: [ToolCatalogEntryDefaultProfiles]
+
+    public init(
+        id: String,
+        label: String,
+        description: String,
+        source: ToolCatalogEntrySource,
+        pluginId: String? = nil,
+        optional: Bool? = nil,
+        risk: ToolCatalogEntryRisk? = nil,
+        tags: [String]? = nil,
+        defaultProfiles: [ToolCatalogEntryDefaultProfiles]
+    ) {
+        self.id = id
+        self.label = label
+        self.description = description
+        self.source = source
+        self.pluginId = pluginId
+        self.optional = optional
+        self.risk = risk
+        self.tags = tags
+        self.defaultProfiles = defaultProfiles
+    }
+}
+
 /// Tools and skills switched on or off for one session.
 public struct ToolOverrides: Codable, Sendable, Equatable {
     public var mcpServers: [String: Bool]?
@@ -8699,6 +8758,321 @@ public struct ToolOverrides: Codable, Sendable, Equatable {
         self.mcpToolsDeny = mcpToolsDeny
         self.skills = skills
         self.webSearch = webSearch
+    }
+}
+
+/// Params of `tools.catalog`.
+public struct ToolsCatalogParams: Codable, Sendable, Equatable {
+    public var agentId: String?
+    public var includePlugins: Bool?
+
+    public init(
+        agentId: String? = nil,
+        includePlugins: Bool? = nil
+    ) {
+        self.agentId = agentId
+        self.includePlugins = includePlugins
+    }
+}
+
+/// Values of ToolsCatalogResultProfilesId.
+public enum ToolsCatalogResultProfilesId: String, Codable, Sendable, CaseIterable {
+    case minimal
+    case coding
+    case messaging
+    case full
+}
+
+public struct ToolsCatalogResultProfiles: Codable, Sendable, Equatable {
+    public var id: ToolsCatalogResultProfilesId
+    public var label: String
+
+    public init(
+        id: ToolsCatalogResultProfilesId,
+        label: String
+    ) {
+        self.id = id
+        self.label = label
+    }
+}
+
+/// Values of ToolsCatalogResultGroupsSource.
+public enum ToolsCatalogResultGroupsSource: String, Codable, Sendable, CaseIterable {
+    case core
+    case plugin
+}
+
+public struct ToolsCatalogResultGroups: Codable, Sendable, Equatable {
+    public var id: String
+    public var label: String
+    public var source: ToolsCatalogResultGroupsSource
+    public var pluginId: String?
+    public var tools: [ToolCatalogEntry]
+
+    public init(
+        id: String,
+        label: String,
+        source: ToolsCatalogResultGroupsSource,
+        pluginId: String? = nil,
+        tools: [ToolCatalogEntry]
+    ) {
+        self.id = id
+        self.label = label
+        self.source = source
+        self.pluginId = pluginId
+        self.tools = tools
+    }
+}
+
+/// Result of `tools.catalog`.
+public struct ToolsCatalogResult: Codable, Sendable, Equatable {
+    public var agentId: String
+    public var profiles: [ToolsCatalogResultProfiles]
+    public var groups: [ToolsCatalogResultGroups]
+
+    public init(
+        agentId: String,
+        profiles: [ToolsCatalogResultProfiles],
+        groups: [ToolsCatalogResultGroups]
+    ) {
+        self.agentId = agentId
+        self.profiles = profiles
+        self.groups = groups
+    }
+}
+
+/// Values of ToolsEffectiveEntrySource.
+public enum ToolsEffectiveEntrySource: String, Codable, Sendable, CaseIterable {
+    case core
+    case plugin
+    case channel
+    case mcp
+}
+
+/// Values of ToolsEffectiveEntryRisk.
+public enum ToolsEffectiveEntryRisk: String, Codable, Sendable, CaseIterable {
+    case low
+    case medium
+    case high
+}
+
+/// A tool a session has.
+public struct ToolsEffectiveEntry: Codable, Sendable, Equatable {
+    public var id: String
+    public var label: String
+    public var description: String
+    /// As the model is told.
+    public var rawDescription: String
+    public var source: ToolsEffectiveEntrySource
+    public var pluginId: String?
+    public var channelId: String?
+    public var mcpServer: String?
+    public var mcpToolName: String?
+    public var deniedBySession: Bool?
+    public var risk: ToolsEffectiveEntryRisk?
+    public var tags: [String]?
+
+    public init(
+        id: String,
+        label: String,
+        description: String,
+        rawDescription: String,
+        source: ToolsEffectiveEntrySource,
+        pluginId: String? = nil,
+        channelId: String? = nil,
+        mcpServer: String? = nil,
+        mcpToolName: String? = nil,
+        deniedBySession: Bool? = nil,
+        risk: ToolsEffectiveEntryRisk? = nil,
+        tags: [String]? = nil
+    ) {
+        self.id = id
+        self.label = label
+        self.description = description
+        self.rawDescription = rawDescription
+        self.source = source
+        self.pluginId = pluginId
+        self.channelId = channelId
+        self.mcpServer = mcpServer
+        self.mcpToolName = mcpToolName
+        self.deniedBySession = deniedBySession
+        self.risk = risk
+        self.tags = tags
+    }
+}
+
+/// Params of `tools.effective`.
+public struct ToolsEffectiveParams: Codable, Sendable, Equatable {
+    public var sessionKey: String
+    public var agentId: String?
+
+    public init(
+        sessionKey: String,
+        agentId: String? = nil
+    ) {
+        self.sessionKey = sessionKey
+        self.agentId = agentId
+    }
+}
+
+/// Values of ToolsEffectiveResultGroupsId.
+public enum ToolsEffectiveResultGroupsId: String, Codable, Sendable, CaseIterable {
+    case core
+    case plugin
+    case channel
+    case mcp
+}
+
+/// Values of ToolsEffectiveResultGroupsSource.
+public enum ToolsEffectiveResultGroupsSource: String, Codable, Sendable, CaseIterable {
+    case core
+    case plugin
+    case channel
+    case mcp
+}
+
+public struct ToolsEffectiveResultGroups: Codable, Sendable, Equatable {
+    public var id: ToolsEffectiveResultGroupsId
+    public var label: String
+    public var source: ToolsEffectiveResultGroupsSource
+    public var tools: [ToolsEffectiveEntry]
+
+    public init(
+        id: ToolsEffectiveResultGroupsId,
+        label: String,
+        source: ToolsEffectiveResultGroupsSource,
+        tools: [ToolsEffectiveEntry]
+    ) {
+        self.id = id
+        self.label = label
+        self.source = source
+        self.tools = tools
+    }
+}
+
+/// Values of ToolsEffectiveResultNoticesSeverity.
+public enum ToolsEffectiveResultNoticesSeverity: String, Codable, Sendable, CaseIterable {
+    case info
+    case warning
+}
+
+public struct ToolsEffectiveResultNotices: Codable, Sendable, Equatable {
+    public var id: String
+    public var severity: ToolsEffectiveResultNoticesSeverity
+    public var message: String
+    public var servers: [String]?
+
+    public init(
+        id: String,
+        severity: ToolsEffectiveResultNoticesSeverity,
+        message: String,
+        servers: [String]? = nil
+    ) {
+        self.id = id
+        self.severity = severity
+        self.message = message
+        self.servers = servers
+    }
+}
+
+/// Result of `tools.effective`.
+public struct ToolsEffectiveResult: Codable, Sendable, Equatable {
+    public var agentId: String
+    public var profile: String
+    public var groups: [ToolsEffectiveResultGroups]
+    public var notices: [ToolsEffectiveResultNotices]?
+
+    public init(
+        agentId: String,
+        profile: String,
+        groups: [ToolsEffectiveResultGroups],
+        notices: [ToolsEffectiveResultNotices]? = nil
+    ) {
+        self.agentId = agentId
+        self.profile = profile
+        self.groups = groups
+        self.notices = notices
+    }
+}
+
+/// Values of ToolsInvokeParamsConversationReadOrigin.
+public enum ToolsInvokeParamsConversationReadOrigin: String, Codable, Sendable, CaseIterable {
+    case directOperator = "direct-operator"
+}
+
+/// Params of `tools.invoke`.
+public struct ToolsInvokeParams: Codable, Sendable, Equatable {
+    public var name: String
+    public var args: [String: AnyCodable]?
+    public var sessionKey: String?
+    public var agentId: String?
+    /// Asks a person where that is needed; otherwise it is refused.
+    public var confirm: Bool?
+    public var idempotencyKey: String?
+    public var conversationReadOrigin: ToolsInvokeParamsConversationReadOrigin?
+
+    public init(
+        name: String,
+        args: [String: AnyCodable]? = nil,
+        sessionKey: String? = nil,
+        agentId: String? = nil,
+        confirm: Bool? = nil,
+        idempotencyKey: String? = nil,
+        conversationReadOrigin: ToolsInvokeParamsConversationReadOrigin? = nil
+    ) {
+        self.name = name
+        self.args = args
+        self.sessionKey = sessionKey
+        self.agentId = agentId
+        self.confirm = confirm
+        self.idempotencyKey = idempotencyKey
+        self.conversationReadOrigin = conversationReadOrigin
+    }
+}
+
+public struct ToolsInvokeResultError: Codable, Sendable, Equatable {
+    public var code: String
+    public var message: String
+    public var details: AnyCodable?
+
+    public init(
+        code: String,
+        message: String,
+        details: AnyCodable? = nil
+    ) {
+        self.code = code
+        self.message = message
+        self.details = details
+    }
+}
+
+/// Result of `tools.invoke`.
+public struct ToolsInvokeResult: Codable, Sendable, Equatable {
+    public var ok: Bool
+    public var toolName: String
+    /// `{content, details}`.
+    public var output: AnyCodable?
+    public var requiresApproval: Bool?
+    public var approvalId: String?
+    public var source: String?
+    public var error: ToolsInvokeResultError?
+
+    public init(
+        ok: Bool,
+        toolName: String,
+        output: AnyCodable? = nil,
+        requiresApproval: Bool? = nil,
+        approvalId: String? = nil,
+        source: String? = nil,
+        error: ToolsInvokeResultError? = nil
+    ) {
+        self.ok = ok
+        self.toolName = toolName
+        self.output = output
+        self.requiresApproval = requiresApproval
+        self.approvalId = approvalId
+        self.source = source
+        self.error = error
     }
 }
 

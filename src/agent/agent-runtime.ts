@@ -15,7 +15,13 @@ import { hostFacts, WorkspacePrompts } from "./prompt/index.ts";
 import { ConfiguredRoster, RosterEditor } from "./roster/index.ts";
 import { AgentRuns, queueSettings, type RunEvents } from "./runs/index.ts";
 import { SessionMaintenance, StoredSessions } from "./sessions/index.ts";
-import { type CommandNotice, type GatewayView, type MessageSender, ToolCatalog } from "./tools/index.ts";
+import {
+  type CommandNotice,
+  type GatewayView,
+  type MessageSender,
+  ToolCatalog,
+  ToolInvoker,
+} from "./tools/index.ts";
 
 /** What the agents of a gateway are made from. */
 export interface AgentDeps {
@@ -55,6 +61,8 @@ export class AgentRuntime implements AgentPart {
   readonly models: ModelRoom;
   readonly prompts: WorkspacePrompts;
   readonly tools: ToolCatalog;
+  /** Tools that people run outside turns. */
+  readonly invoker: ToolInvoker;
   readonly runs: AgentRuns;
   readonly commands: ChatCommandTable;
   /** The way out of what this part does for others. */
@@ -87,6 +95,7 @@ export class AgentRuntime implements AgentPart {
       host: hostFacts(variables()),
     });
     this.tools = this.buildTools();
+    this.invoker = this.buildInvoker();
     this.runs = this.buildRuns();
     this.commands = this.buildCommands();
     this.maintenance = this.buildMaintenance();
@@ -153,6 +162,22 @@ export class AgentRuntime implements AgentPart {
       redact,
       clock,
       ids,
+    });
+  }
+
+  private buildInvoker(): ToolInvoker {
+    const { config, store, ids, log } = this.deps;
+    const { tools, roster, sessions, models, prompts } = this;
+    return new ToolInvoker({
+      tools,
+      config,
+      roster,
+      sessions,
+      models,
+      workspace: (agentId) => prompts.workspace(agentId),
+      idempotency: store.idempotency,
+      ids,
+      log: log.child("agent/tools"),
     });
   }
 

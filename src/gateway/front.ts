@@ -7,6 +7,7 @@ import { hostRefusal, knownHosts } from "./http/host-guard.ts";
 import { openAiRoutes } from "./http/openai/index.ts";
 import { sessionHistoryRoute } from "./http/session-history.ts";
 import { probeRoutes } from "./http/probes.ts";
+import { toolsInvokeRoute } from "./http/tools-invoke.ts";
 import { bindMethods, type MethodParts } from "./methods/index.ts";
 import { MemoryRelease } from "./state/memory-release.ts";
 import type { Metrics } from "./state/metrics.ts";
@@ -119,7 +120,7 @@ function buildHttp(parts: FrontParts, authority: GatewayAuthority): HttpApi {
     authority,
     metrics,
     log,
-    routes: [...routes, ...openAi, sessionHistoryRoute(agent)],
+    routes: [...routes, ...openAi, sessionHistoryRoute(agent), toolsInvokeRoute(agent.invoker)],
     strictTransportSecurity,
   });
 }

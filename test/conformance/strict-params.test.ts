@@ -72,6 +72,8 @@ const FITTING: Readonly<Record<string, Record<string, unknown>>> = {
   "sessions.send": { key: "s", message: "m" },
   "sessions.steer": { key: "s", message: "m" },
   "system-event": { text: "t" },
+  "tools.effective": { sessionKey: "s" },
+  "tools.invoke": { name: "n" },
 };
 
 /** What open methods cannot do without. */

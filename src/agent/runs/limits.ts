@@ -10,8 +10,8 @@ export const DEFAULT_RUN_TIMEOUT_MS = 172_800_000;
 /** Longest delay a timer can take; a longer time-out is none. */
 export const MAX_TIMER_MS = 2_147_483_647;
 
-/** Runs at once in the lane `main` on a small machine; models are waited for, not computed here. */
-export const MAIN_LANE_MIN_WIDTH = 8;
+/** Runs at once in the lane `main` on a small machine: models are waited for, not computed here, and a turn is small. */
+export const MAIN_LANE_MIN_WIDTH = 64;
 
 /** Runs at once in the lane `main` for each processor. */
 export const MAIN_LANE_WIDTH_PER_CPU = 4;

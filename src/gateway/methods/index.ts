@@ -28,6 +28,7 @@ import { restartHandlers } from "./restart.ts";
 import { secretHandlers } from "./secrets.ts";
 import { statusHandlers } from "./status.ts";
 import { systemHandlers } from "./system.ts";
+import { toolHandlers } from "./tools.ts";
 import { turnHandlers } from "./turns.ts";
 
 /** The parts that methods call. */
@@ -79,6 +80,7 @@ export function bindMethods(parts: MethodParts): ReadonlyMap<string, BoundMethod
       hasAgent: (id) => agent.roster.has(id),
       agentOfSession: (key) => agent.sessions.agentOf(agent.sessions.canonical(key)),
     }),
+    ...toolHandlers(agent),
     ...turnHandlers({
       ...parts,
       agent,

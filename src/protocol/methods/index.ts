@@ -27,6 +27,7 @@ export const METHODS: readonly MethodSpec[] = [
   sessions,
   usage,
   models,
+  tools,
 ].flatMap((family) => Object.values<MethodSpec>(family));
 
 /** The same by name. */

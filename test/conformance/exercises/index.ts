@@ -4,6 +4,7 @@ import type { Exercise } from "./exercise.ts";
 import { GATEWAY_EXERCISES } from "./gateway.ts";
 import { MODEL_EXERCISES } from "./models.ts";
 import { NODE_EXERCISES } from "./nodes.ts";
+import { TOOL_EXERCISES } from "./tools.ts";
 import { SESSION_EXERCISES, TURN_EXERCISES } from "./turns.ts";
 
 /** One row for each method there is. */
@@ -15,4 +16,5 @@ export const EXERCISES: Readonly<Record<string, Exercise>> = {
   ...MODEL_EXERCISES,
   ...TURN_EXERCISES,
   ...SESSION_EXERCISES,
+  ...TOOL_EXERCISES,
 };

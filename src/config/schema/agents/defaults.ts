@@ -140,7 +140,7 @@ export const agentDefaults = () =>
       mediaMaxMb: decimal("Media (MB)", "Largest attachment.", { exclusiveMinimum: 0 }),
       maxConcurrent: integer(
         "At once",
-        "Runs at once, over all sessions; 4 for each processor when absent, at least 8.",
+        "Runs at once, over all sessions; 4 for each processor when absent, at least 64.",
         {
           exclusiveMinimum: 0,
         },

@@ -63,8 +63,8 @@ test("a width that is raised lets in those who wait, lanes do not share", async 
 
 test("widths: the configured ones, else by processors; helpers 8, background 3, others 1", () => {
   const unset = configuredWidths(() => ({ main: undefined, subagent: undefined }), 4);
-  expect(["main", "subagent", "background", "cron"].map(unset)).toEqual([16, 8, 3, 1]);
-  expect(configuredWidths(() => ({ main: undefined, subagent: undefined }), 1)("main")).toBe(8);
+  expect(["main", "subagent", "background", "cron"].map(unset)).toEqual([64, 8, 3, 1]);
+  expect(configuredWidths(() => ({ main: undefined, subagent: undefined }), 32)("main")).toBe(128);
   const set = configuredWidths(() => ({ main: 2, subagent: 5 }), 4);
   expect(["main", "subagent"].map(set)).toEqual([2, 5]);
 });
