@@ -48,12 +48,18 @@ function refuseTurnFlags(flags: AgentFlagValues): void {
   });
 }
 
-/** Choosing a model and ending a conversation's memory take an admin; saying something does not. */
+const ADMIN = ["operator.admin"] as const;
+
+/**
+ * Choosing a model and ending a conversation's memory take an admin; saying something does not. On the gateway's own
+ * machine it is the owner who speaks, with the tools of the owner.
+ */
 function accessFor(flags: AgentFlagValues, message: string): GatewayAccess {
   const admin =
     flags.model !== undefined || flags.verbose !== undefined || /^\/(?:new|reset)\b/i.test(message);
   return {
-    scopes: ["operator.read", "operator.write", ...(admin ? (["operator.admin"] as const) : [])],
+    scopes: ["operator.read", "operator.write", ...(admin ? ADMIN : [])],
+    ...(!admin && { localScopes: ADMIN }),
     caps: ["tool-events"],
   };
 }

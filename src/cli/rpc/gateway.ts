@@ -20,6 +20,8 @@ import { readTargetConfig } from "./target-config.ts";
 export interface GatewayAccess {
   /** The least the work needs. */
   readonly scopes: readonly OperatorScope[];
+  /** Asked for besides from a gateway on this machine, where whoever has its secret is its owner. */
+  readonly localScopes?: readonly OperatorScope[];
   /** Shown to a person while waiting; absent for no mark. */
   readonly label?: string;
   /** What this client can take, for example `tool-events`. */
@@ -108,7 +110,7 @@ export async function openGateway(
   return connectGateway({
     url: target.url,
     client: identity(session, target),
-    scopes: access.scopes,
+    scopes: target.loopback ? [...access.scopes, ...(access.localScopes ?? [])] : access.scopes,
     auth: target.auth,
     ...(access.caps !== undefined && { caps: access.caps }),
     ...(device !== undefined && { device }),

@@ -138,16 +138,16 @@ test("every option reaches the gateway under its wire name", async () => {
   });
 });
 
-test("the admin scope is asked for only where it is needed", async () => {
+test("on this machine whoever speaks is the owner, whatever they ask for", async () => {
   await using gateway = hello();
-  for (const [argv, admin] of [
-    [["-m", "hi"], false],
-    [["-m", "/reset"], true],
-    [["-m", "hi", "--model", "mock/mock-1"], true],
-  ] as const) {
+  for (const argv of [
+    ["-m", "hi"],
+    ["-m", "/reset"],
+    ["-m", "hi", "--model", "mock/mock-1"],
+  ]) {
     await agent(gateway, argv);
     expect(gateway.requests.findLast(({ method }) => method === "connect")?.params).toMatchObject({
-      scopes: ["operator.read", "operator.write", ...(admin ? ["operator.admin"] : [])],
+      scopes: ["operator.read", "operator.write", "operator.admin"],
       caps: ["tool-events"],
     });
   }
