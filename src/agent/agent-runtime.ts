@@ -144,10 +144,11 @@ export class AgentRuntime implements AgentPart {
   }
 
   private buildTools(): ToolCatalog {
-    const { config, variables, store, clock, ids, ports, redact } = this.deps;
+    const { config, variables, paths, store, clock, ids, ports, redact } = this.deps;
     const { egress, roster, sessions } = this;
     return new ToolCatalog({
       config,
+      places: paths,
       env: variables(),
       egress,
       messages: ports,

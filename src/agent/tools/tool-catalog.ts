@@ -9,7 +9,7 @@ import {
   waitingExecTool,
 } from "./commands/index.ts";
 import { type ConversationDeps, conversationTools } from "./conversations/index.ts";
-import { fileTools } from "./files/index.ts";
+import { fileTools, type GatewayPlaces } from "./files/index.ts";
 import { toolGroups, toolPolicy } from "./policy/index.ts";
 import type { CommandNotice, GatewayView, MessageSender } from "./ports.ts";
 import type { Tool, Tools, ToolSelection } from "./tool.ts";
@@ -22,6 +22,7 @@ export interface ToolCatalogDeps extends ConversationDeps {
   /** The gateway's environment (`env.raw`); commands get a small part of it. */
   readonly env: Readonly<Record<string, string>>;
   readonly egress: Egress;
+  readonly places: GatewayPlaces;
   readonly messages: MessageSender;
   readonly gateway: GatewayView;
   readonly notice: CommandNotice;
@@ -50,7 +51,7 @@ export class ToolCatalog implements Tools {
     const commands = { ...deps, sessions: this.#commands };
     this.#waitingExec = waitingExecTool(commands);
     this.all = [
-      ...fileTools(config),
+      ...fileTools(deps),
       execTool(commands),
       processTool({ sessions: this.#commands, clock }),
       webFetchTool(deps),

@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { type FileHandle, mkdir, open, readlink, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { asJailError, PathJailError, quoted, systemCode } from "./errors.ts";
-import { isInside, outside } from "./resolve.ts";
+import { assertReachable, type Closed } from "./resolve.ts";
 
 /**
  * A folder that is held open: on Linux, names below `at` belong to this very folder, even when somebody puts a link in
@@ -15,11 +15,15 @@ export interface PinnedFolder extends AsyncDisposable {
 export interface PinOptions {
   /** Real path the folder must not be outside of; undefined for none. */
   readonly root: string | undefined;
+  readonly closed: Closed | undefined;
   /** Makes the folder, and those above it, when they are not there. */
   readonly create?: boolean;
   /** The path as the caller named it, for messages. */
   readonly named: string;
 }
+
+/** Rights of a new folder before the account's own mask; whatever that is, nobody else may write. */
+const FOLDER_MODE = 0o755;
 
 /** Opens a folder by its real path and makes sure that it is the one, and inside. @throws PathJailError */
 export async function pinFolder(path: string, options: PinOptions): Promise<PinnedFolder> {
@@ -34,7 +38,7 @@ async function holdFolder(path: string, options: PinOptions): Promise<PinnedFold
   const handle = await openFolder(path, options);
   try {
     const { real, at } = await whereIs(handle, path, options.named);
-    if (options.root !== undefined && !isInside(options.root, real)) throw outside(options.named);
+    assertReachable(real, options, options.named);
     return { at, [Symbol.asyncDispose]: () => handle.close() };
   } catch (error) {
     await handle.close();
@@ -51,7 +55,7 @@ async function openFolder(path: string, options: PinOptions): Promise<FileHandle
     if (!options.create || systemCode(error) !== "ENOENT" || parent === path) throw error;
     await using above = await pinFolder(parent, options);
     const own = join(above.at, basename(path));
-    await mkdir(own).catch((fault: unknown) => {
+    await mkdir(own, FOLDER_MODE).catch((fault: unknown) => {
       // Somebody was faster, which is as good.
       if (systemCode(fault) !== "EEXIST") throw fault;
     });
@@ -79,8 +83,8 @@ async function whereIs(
 
 /** Windows opens no folders; the look at the path has to do. */
 async function checkFolder(path: string, options: PinOptions): Promise<PinnedFolder> {
-  if (options.create) await mkdir(path, { recursive: true });
+  if (options.create) await mkdir(path, { recursive: true, mode: FOLDER_MODE });
   const real = await realpath(path);
-  if (options.root !== undefined && !isInside(options.root, real)) throw outside(options.named);
+  assertReachable(real, options, options.named);
   return { at: real, [Symbol.asyncDispose]: () => Promise.resolve() };
 }

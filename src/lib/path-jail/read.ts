@@ -17,7 +17,11 @@ export interface OpenedFile extends AsyncDisposable {
 export async function openInside(jail: Jail, path: string): Promise<OpenedFile> {
   const place = await resolveInside(jail, path);
   refuseRoot(place, path);
-  await using folder = await pinFolder(dirname(place.path), { root: place.root, named: path });
+  await using folder = await pinFolder(dirname(place.path), {
+    root: place.root,
+    closed: place.closed,
+    named: path,
+  });
   return await openOrdinary(join(folder.at, basename(place.path)), place, path, constants.O_RDONLY);
 }
 
@@ -53,7 +57,7 @@ export async function listInside(
   path: string,
 ): Promise<{ readonly path: string; readonly entries: readonly FolderEntry[] }> {
   const place = await resolveInside(jail, path);
-  await using folder = await pinFolder(place.path, { root: place.root, named: path });
+  await using folder = await pinFolder(place.path, { root: place.root, closed: place.closed, named: path });
   const found = await readdir(folder.at, { withFileTypes: true }).catch((error: unknown) => {
     throw asJailError(error, path);
   });

@@ -7,8 +7,8 @@ import { pinFolder } from "./pinned-folder.ts";
 import { openOrdinary, refuseRoot } from "./read.ts";
 import { type Jail, type Place, resolveInside } from "./resolve.ts";
 
-/** Rights of a new file before the account's own mask. */
-const NEW_FILE_MODE = 0o666;
+/** Rights of a new file before the account's own mask; whatever that is, nobody else may write. */
+const NEW_FILE_MODE = 0o644;
 
 /** Failures that mean that the file may be written, but nothing be put beside it or in its place. */
 const IN_PLACE_ONLY = new Set(["EACCES", "EPERM", "EBUSY", "EXDEV", "EROFS"]);
@@ -25,7 +25,12 @@ export async function replaceInside(
   const place = await resolveInside(jail, path);
   refuseRoot(place, path);
   if (/[\\/]$/.test(path)) throw new PathJailError("kind", `${quoted(path)} names a folder`);
-  await using folder = await pinFolder(dirname(place.path), { root: place.root, create: true, named: path });
+  await using folder = await pinFolder(dirname(place.path), {
+    root: place.root,
+    closed: place.closed,
+    create: true,
+    named: path,
+  });
   const target = join(folder.at, basename(place.path));
   const mode = await ordinaryMode(target, path);
   try {

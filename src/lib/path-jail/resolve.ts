@@ -9,7 +9,11 @@ export interface Jail {
   readonly root: string | undefined;
   /** Folder relative paths start from; the root unless told. */
   readonly base?: string;
+  /** True for a real path that is closed to everybody, wherever the root is. */
+  readonly closed?: Closed | undefined;
 }
+
+export type Closed = (path: string) => boolean;
 
 /** Where a foreign path leads. */
 export interface Place {
@@ -19,6 +23,7 @@ export interface Place {
   readonly exists: boolean;
   /** The jail's root without links; undefined for a caller who may go anywhere. */
   readonly root: string | undefined;
+  readonly closed?: Closed | undefined;
 }
 
 /**
@@ -31,8 +36,8 @@ export async function resolveInside(jail: Jail, path: string): Promise<Place> {
   const base = jail.base ?? jail.root ?? parse(resolve(path)).root;
   const wanted = isAbsolute(path) ? resolve(path) : resolve(base, path);
   const place = await realPlace(wanted, path);
-  if (root !== undefined && !isInside(root, place.path)) throw outside(path);
-  return { ...place, root };
+  assertReachable(place.path, { root, closed: jail.closed }, path);
+  return { ...place, root, closed: jail.closed };
 }
 
 /** True when `path` is `root` or below it; both real. */
@@ -42,9 +47,21 @@ export function isInside(root: string, path: string): boolean {
   return way !== "" && way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
-/** The refusal of a path that leads out. */
-export function outside(path: string): PathJailError {
-  return new PathJailError("outside", `${quoted(path)} is outside the folder that may be used`);
+/** @throws PathJailError when a real path, named `named` by the caller, leads out or to what is closed */
+export function assertReachable(
+  path: string,
+  { root, closed }: Pick<Place, "root" | "closed">,
+  named: string,
+) {
+  if (root !== undefined && !isInside(root, path)) {
+    throw new PathJailError("outside", `${quoted(named)} is outside the folder that may be used`);
+  }
+  if (closed?.(path) === true) {
+    throw new PathJailError(
+      "outside",
+      `${quoted(named)} belongs to the gateway or the system and is closed to tools`,
+    );
+  }
 }
 
 async function realFolder(root: string): Promise<string> {
@@ -56,7 +73,7 @@ async function realFolder(root: string): Promise<string> {
 }
 
 /** Follows the links of the part that exists, and keeps the names of the rest. */
-async function realPlace(wanted: string, named: string): Promise<Omit<Place, "root">> {
+async function realPlace(wanted: string, named: string): Promise<Pick<Place, "path" | "exists">> {
   const rest: string[] = [];
   let known = wanted;
   while (true) {

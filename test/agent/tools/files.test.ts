@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { replaceAllOnce } from "../../../src/agent/tools/files/replacements.ts";
 import { pageOf } from "../../../src/agent/tools/files/read.ts";
 import { textFile } from "../../../src/agent/tools/files/text-file.ts";
-import { guest, ToolRig } from "./rig.ts";
+import { guest, MAIN, owner, ToolRig } from "./rig.ts";
 
 const PNG = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==",
@@ -173,23 +173,74 @@ test("a working folder of its own is the agent's too, and relative paths start t
   expect(await rig.say("read", { path: "../secret" }, { cwd })).toContain("outside");
 });
 
-test("others than the owner do not write what steers the agent", async () => {
+test("what the workspace says of the owner is read by the owner only", async () => {
   await using rig = await ToolRig.open();
-  const say = (path: string) => rig.say("write", { path, content: "obey me" }, { sender: guest });
-  for (const path of [
-    "AGENTS.md",
-    "soul.md",
-    "./MEMORY.MD",
-    "skills/x/SKILL.md",
-    ".git/hooks/pre-commit",
-    ".env",
-  ]) {
-    expect(await say(path)).toContain("only the owner may change");
+  const files = ["USER.md", "MEMORY.md", "memory/2026-11-20.md", ".env.local", "project/.env", ".git/config"];
+  for (const path of files) await rig.home.write(`workspace/${path}`, "canary");
+  await rig.home.write("workspace/notes.txt", "for everybody");
+  symlinkSync("memory", rig.home.at("workspace/diary"));
+  const say = (path: string, sender = guest) => rig.say("read", { path }, { sender });
+  for (const path of [...files, "./memory/../MEMORY.md", "diary/2026-11-20.md"]) {
+    expect(await say(path)).toContain("private to the owner");
+    expect(await say(path, owner)).toBe("canary");
   }
-  expect(await say("notes/AGENTS.md")).toContain("Wrote");
-  mkdirSync(rig.home.at("workspace/skills"), { recursive: true });
-  symlinkSync("skills", rig.home.at("workspace/innocent"));
-  expect(await say("innocent/SKILL.md")).toContain("only the owner may change");
-  expect(readdirSync(rig.home.at("workspace")).sort()).toEqual(["innocent", "notes", "skills"]);
-  expect(await rig.say("write", { path: "AGENTS.md", content: "mine" })).toContain("Wrote");
+  expect(await rig.say("ls", { path: "diary" }, { sender: guest })).toContain("private to the owner");
+  expect(await say("notes.txt")).toBe("for everybody");
+});
+
+test("only the owner's turns have tools that change files", async () => {
+  await using rig = await ToolRig.open();
+  const names = (sender: typeof owner) =>
+    rig.catalog
+      .effective({ agentId: "main", sessionKey: MAIN, sender, model: "mock/mock-1" })
+      .map((tool) => tool.name);
+  expect(names(owner)).toEqual(expect.arrayContaining(["write", "edit", "exec"]));
+  for (const name of ["write", "edit", "exec", "process", "gateway"])
+    expect(names(guest)).not.toContain(name);
+});
+
+test("the gateway's own folder is closed to file tools, also where a workspace holds it, and so is /proc", async () => {
+  await using rig = await ToolRig.open({
+    config: {
+      agents: {
+        defaults: { workspace: "~" },
+        entries: { main: { default: true }, ops: { workspace: "~/state/workspace-ops" } },
+      },
+      tools: { fs: { workspaceOnly: false } },
+    },
+  });
+  const config = await rig.home.write("state/openclaw.json", "canary");
+  await rig.home.write("state/workspace-ops/plan.md", "a plan");
+  symlinkSync(rig.home.at("state"), rig.home.at("innocent"));
+  const at = { workspace: rig.home.path, cwd: rig.home.path };
+  for (const path of [
+    config,
+    "state/openclaw.json",
+    "innocent/openclaw.json",
+    "/proc/self/environ",
+    "/proc/self/status",
+  ]) {
+    expect(await rig.say("read", { path }, at)).toContain("closed to tools");
+    expect(await rig.say("write", { path, content: "{}" }, at)).toContain("closed to tools");
+    expect(await rig.say("edit", { path, edits: [{ oldText: "canary", newText: "x" }] }, at)).toContain(
+      "closed to tools",
+    );
+  }
+  expect(await rig.say("ls", { path: "innocent" }, at)).toContain("closed to tools");
+  expect(await rig.say("write", { path: "state/new/file", content: "x" }, at)).toContain("closed to tools");
+  expect(readFileSync(config, "utf8")).toBe("canary");
+  expect(await rig.say("read", { path: "state/workspace-ops/plan.md" }, at)).toBe("a plan");
+});
+
+test("what tools write is writable by nobody else, whatever the mask", async () => {
+  await using rig = await ToolRig.open();
+  const before = process.umask(0);
+  try {
+    await rig.say("write", { path: "new/folder/file.txt", content: "x" });
+  } finally {
+    process.umask(before);
+  }
+  for (const path of ["new", "new/folder", "new/folder/file.txt"]) {
+    expect(statSync(rig.home.at("workspace", path)).mode & 0o022).toBe(0);
+  }
 });

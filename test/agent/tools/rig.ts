@@ -97,6 +97,7 @@ export class ToolRig implements AsyncDisposable {
       }),
       roster: this.roster,
       sessions: this.sessions,
+      places: { stateDir: home.at("state"), configPath: home.at("state/openclaw.json") },
       transcripts: store.transcripts,
       runs: () => ({
         submit: (run) => {

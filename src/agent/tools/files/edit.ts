@@ -1,22 +1,21 @@
-import type { OpenClawConfig } from "../../../config/index.ts";
 import { readInside, replaceInside } from "../../../lib/path-jail/index.ts";
 import { defineTool, textResult, ToolInputError } from "../define.ts";
 import { EDIT_MAX_BYTES } from "../limits.ts";
 import { list, parameters, text } from "../parameters.ts";
 import type { Tool } from "../tool.ts";
-import { asToolError, jailFor } from "./reach.ts";
+import { asToolError, type FileDeps, jailFor } from "./reach.ts";
 import { replaceAllOnce } from "./replacements.ts";
 import { decodeText, textFile } from "./text-file.ts";
-import { guardTarget } from "./write.ts";
 
 /** `edit`: exact passages of a file, all of them or none. */
-export function editTool(config: () => OpenClawConfig): Tool {
+export function editTool(deps: FileDeps): Tool {
   return defineTool({
     name: "edit",
     label: "Edit",
     description:
       "Replace exact text in a file. Each oldText must occur once; all are matched against the original.",
-    scope: "anyone",
+    // The agent is steered by files of its workspace: who writes them speaks to the owner's turns.
+    scope: "owner",
     sequential: true,
     parameters: parameters({
       path: text(),
@@ -25,8 +24,7 @@ export function editTool(config: () => OpenClawConfig): Tool {
     async run({ path, edits }, context) {
       if (edits.length === 0) throw new ToolInputError("edits is empty");
       try {
-        const jail = await jailFor(path, context, config());
-        await guardTarget(jail, path, context);
+        const jail = await jailFor(path, context, deps);
         const { bytes } = await readInside(jail, path, EDIT_MAX_BYTES);
         const file = textFile(decodeText(bytes, path));
         const wanted = edits.map(({ oldText, newText }) => ({

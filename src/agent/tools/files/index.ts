@@ -1,11 +1,13 @@
-import type { OpenClawConfig } from "../../../config/index.ts";
 import type { Tool } from "../tool.ts";
 import { editTool } from "./edit.ts";
 import { lsTool } from "./ls.ts";
+import type { FileDeps } from "./reach.ts";
 import { readTool } from "./read.ts";
 import { writeTool } from "./write.ts";
 
+export type { GatewayPlaces } from "./reach.ts";
+
 /** The tools for files. */
-export function fileTools(config: () => OpenClawConfig): Tool[] {
-  return [lsTool(config), readTool(config), writeTool(config), editTool(config)];
+export function fileTools(deps: FileDeps): Tool[] {
+  return [lsTool(deps), readTool(deps), writeTool(deps), editTool(deps)];
 }

@@ -1,15 +1,14 @@
-import type { OpenClawConfig } from "../../../config/index.ts";
 import { type FolderEntry, listInside } from "../../../lib/path-jail/index.ts";
 import { defineTool, textResult } from "../define.ts";
 import { LS_MAX_ENTRIES } from "../limits.ts";
 import { maybe, number, parameters, text } from "../parameters.ts";
 import type { Tool } from "../tool.ts";
-import { asToolError, jailFor } from "./reach.ts";
+import { assertMayRead, asToolError, type FileDeps, jailFor } from "./reach.ts";
 
 const SIGNS: Readonly<Record<FolderEntry["kind"], string>> = { file: "", folder: "/", link: "@", other: "" };
 
 /** `ls`: the names in a folder. */
-export function lsTool(config: () => OpenClawConfig): Tool {
+export function lsTool(deps: FileDeps): Tool {
   return defineTool({
     name: "ls",
     label: "List",
@@ -24,8 +23,9 @@ export function lsTool(config: () => OpenClawConfig): Tool {
     async run({ path, limit, after }, context) {
       const named = path || ".";
       try {
-        const jail = await jailFor(named, context, config());
+        const jail = await jailFor(named, context, deps);
         const folder = await listInside(jail, named);
+        await assertMayRead(folder.path, context);
         const rest = after ? folder.entries.filter(({ name }) => name > after) : folder.entries;
         const shown = rest.slice(0, Math.floor(limit || LS_MAX_ENTRIES));
         const left = rest.length - shown.length;

@@ -1,49 +1,92 @@
+import { realpath } from "node:fs/promises";
 import { basename, relative, sep } from "node:path";
 import type { OpenClawConfig } from "../../../config/index.ts";
-import { type Jail, PathJailError, resolveInside } from "../../../lib/path-jail/index.ts";
-import { entryOf } from "../../roster/index.ts";
+import { isInside, type Jail, PathJailError, resolveInside } from "../../../lib/path-jail/index.ts";
+import { entryOf, type Roster } from "../../roster/index.ts";
 import { ToolInputError } from "../define.ts";
 import type { ToolContext } from "../tool.ts";
 
 /** Who may reach what, and where relative paths start. */
 export type FileContext = Pick<ToolContext, "agentId" | "workspace" | "cwd" | "sender">;
 
-/** Files of the workspace the agent is steered by; what a stranger puts there would speak to the owner's turns. */
-const STEERING_FILES = new Set(
-  "agents.md soul.md identity.md user.md bootstrap.md memory.md boot.md heartbeat.md tools.md".split(" "),
-);
-const STEERING_FOLDERS = new Set(["skills", ".agents", ".git", "hooks", "memory"]);
+/** What the file tools work with. */
+export interface FileDeps {
+  readonly config: () => OpenClawConfig;
+  readonly roster: Pick<Roster, "list">;
+  readonly places: GatewayPlaces;
+}
+
+/** Where the gateway keeps what is its own. */
+export interface GatewayPlaces {
+  readonly stateDir: string;
+  readonly configPath: string;
+}
+
+/** Files of the workspace about the owner, not about the work: nobody else's turn gets to see them. */
+const PRIVATE_FILES = new Set(["user.md", "memory.md", "bootstrap.md"]);
+const PRIVATE_FOLDERS = new Set(["memory", ".git"]);
+
+/** The kernel's view of running programs, this one among them: its environment holds keys. */
+const PROCESSES = /^\/(?:proc|dev|sys)(?:\/|$)/;
 
 /**
  * The jail a path is to be looked up in: the agent's workspace, or its working folder when the path lies there. Only the
- * owner may go anywhere, and only when `tools.fs.workspaceOnly` is false.
+ * owner may go anywhere, and only when `tools.fs.workspaceOnly` is false; into the gateway's own folder nobody.
  */
-export async function jailFor(path: string, context: FileContext, config: OpenClawConfig): Promise<Jail> {
+export async function jailFor(path: string, context: FileContext, deps: FileDeps): Promise<Jail> {
   const { workspace, cwd } = context;
+  const config = deps.config();
   const workspaceOnly =
     entryOf(config, context.agentId).tools?.fs?.workspaceOnly ?? config.tools?.fs?.workspaceOnly ?? true;
-  if (!workspaceOnly && context.sender.isOwner) return { root: undefined, base: cwd };
-  const own: Jail = { root: workspace, base: cwd };
+  const closed = await closedPlaces(deps, context);
+  if (!workspaceOnly && context.sender.isOwner) return { root: undefined, base: cwd, closed };
+  const own: Jail = { root: workspace, base: cwd, closed };
   if (cwd === workspace) return own;
   try {
     await resolveInside(own, path);
     return own;
   } catch (error) {
-    if (error instanceof PathJailError && error.kind === "outside") return { root: cwd, base: cwd };
+    if (error instanceof PathJailError && error.kind === "outside") return { root: cwd, base: cwd, closed };
     throw error;
   }
 }
 
-/** Refuses a file that steers the agent to everybody but the owner. `path` is real. @throws ToolInputError */
-export function assertMayWrite(path: string, realWorkspace: string, context: FileContext): void {
+/**
+ * Configuration, credentials and transcripts are not changed behind the gateway's back, also where a workspace holds
+ * them all; workspaces inside the gateway's folder are open.
+ */
+async function closedPlaces({ places, roster }: FileDeps, { workspace, cwd }: FileContext) {
+  const state = await realOr(places.stateDir);
+  const config = await realOr(places.configPath);
+  const folders = [workspace, cwd, ...roster.list().map((agent) => agent.workspace)];
+  const open = (await Promise.all(folders.map(realOr))).filter(
+    (folder) => folder !== state && isInside(state, folder),
+  );
+  return (path: string): boolean =>
+    path === config ||
+    PROCESSES.test(path) ||
+    (isInside(state, path) && !open.some((folder) => isInside(folder, path)));
+}
+
+/** The path without links; as it is when it is not there. */
+async function realOr(path: string): Promise<string> {
+  return await realpath(path).catch(() => path);
+}
+
+/** Refuses what is the owner's own to everybody else. `path` is real. @throws ToolInputError */
+export async function assertMayRead(path: string, context: FileContext): Promise<void> {
   if (context.sender.isOwner) return;
-  const parts = relative(realWorkspace, path).toLowerCase().split(sep);
-  const [first = ""] = parts;
-  const steers = parts.length === 1 ? STEERING_FILES.has(first) : STEERING_FOLDERS.has(first);
-  if (steers || basename(path).startsWith(".env")) {
-    throw new ToolInputError(
-      `only the owner may change ${relative(realWorkspace, path)}: the agent is steered by it`,
-    );
+  for (const folder of new Set([context.workspace, context.cwd])) {
+    const parts = relative(await realOr(folder), path)
+      .toLowerCase()
+      .split(sep);
+    const [first = ""] = parts;
+    if (PRIVATE_FOLDERS.has(first) || (parts.length === 1 && PRIVATE_FILES.has(first))) {
+      throw new ToolInputError(`${first} is private to the owner`);
+    }
+  }
+  if (basename(path).toLowerCase().startsWith(".env")) {
+    throw new ToolInputError(`${basename(path)} is private to the owner`);
   }
 }
 

@@ -1,15 +1,14 @@
-import type { OpenClawConfig } from "../../../config/index.ts";
 import { readInside } from "../../../lib/path-jail/index.ts";
 import { defineTool, textResult, ToolInputError } from "../define.ts";
 import { IMAGE_MAX_BYTES, READ_MAX_BYTES, READ_MAX_LINES, READ_NOTE_CHARS } from "../limits.ts";
 import { maybe, number, parameters, text } from "../parameters.ts";
 import type { Tool, ToolResult } from "../tool.ts";
 import { imageType } from "./image.ts";
-import { asToolError, jailFor } from "./reach.ts";
+import { assertMayRead, asToolError, type FileDeps, jailFor } from "./reach.ts";
 import { decodeText } from "./text-file.ts";
 
 /** `read`: text by lines, images for models that see. */
-export function readTool(config: () => OpenClawConfig): Tool {
+export function readTool(deps: FileDeps): Tool {
   return defineTool({
     name: "read",
     label: "Read",
@@ -23,8 +22,9 @@ export function readTool(config: () => OpenClawConfig): Tool {
     }),
     async run({ path, offset, limit }, context) {
       try {
-        const jail = await jailFor(path, context, config());
+        const jail = await jailFor(path, context, deps);
         const file = await readInside(jail, path, READ_MAX_BYTES);
+        await assertMayRead(file.path, context);
         const mimeType = imageType(file.bytes);
         if (mimeType !== undefined) return imageResult(file, mimeType, context.seesImages);
         const whole = decodeText(file.bytes, path);
