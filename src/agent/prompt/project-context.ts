@@ -11,6 +11,8 @@ export interface ContextRules {
   readonly onlyAgents: boolean;
   /** Nobody but the owner reads along. */
   readonly isPrivate: boolean;
+  /** It is the owner who speaks, whoever reads along. */
+  readonly isOwner: boolean;
   /** The first conversation has not taken place yet. */
   readonly isNew: boolean;
   /** Files nobody misses. */
@@ -69,6 +71,8 @@ export function projectContext(
 function isWanted(name: BootstrapFile, rules: ContextRules): boolean {
   if (rules.onlyAgents) return name === "AGENTS.md";
   if (name === "BOOTSTRAP.md") return rules.isNew && rules.isPrivate;
+  // What the owner is like is told to the owner only.
+  if (name === "USER.md") return rules.isOwner;
   return name !== "MEMORY.md" || rules.isPrivate;
 }
 

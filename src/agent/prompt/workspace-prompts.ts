@@ -148,6 +148,7 @@ export class WorkspacePrompts implements Prompts {
       totalMaxChars: rules.totalMaxChars,
       onlyAgents: input.mode === "minimal",
       isPrivate: !input.isGroup && input.sender.isOwner,
+      isOwner: input.sender.isOwner,
       isNew: isNew(workspace, files, seeded),
       without: this.#seedRules().without,
     });

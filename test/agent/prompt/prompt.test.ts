@@ -175,6 +175,15 @@ describe("workspace files", () => {
     expect(await has({ mode: "minimal" })).toBe(false);
   });
 
+  test("USER.md is for turns of the owner, also in groups", async () => {
+    await using rig = await filled(10);
+    const has = async (change: Parameters<PromptRig["input"]>[0]) =>
+      (await rig.text(change)).includes("USER.md\n");
+    expect(await has({})).toBe(true);
+    expect(await has({ isGroup: true })).toBe(true);
+    expect(await has({ sender: FRIEND })).toBe(false);
+  });
+
   test("a blank one is left out", async () => {
     await using rig = await filled(10);
     writeFileSync(rig.home.at("workspace", "SOUL.md"), " \n\n");
