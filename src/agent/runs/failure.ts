@@ -73,9 +73,21 @@ function sentenceOf({ kind, message, status }: ModelFailure): string {
   return `${why}${code}${detail}. ${mend}`;
 }
 
-/** Why a turn came to nothing before a model was asked. */
+/** A model that asked for tools again and again without ever coming to an answer. */
+export class EndlessTurnError extends Error {
+  constructor(calls: number) {
+    super(
+      `The model was asked ${calls} times and still wanted more from its tools, so it was stopped. ` +
+        "Look at what was done, then ask for the rest in smaller steps.",
+    );
+    this.name = "EndlessTurnError";
+  }
+}
+
+/** Why a turn came to nothing, other than by a failure of its model. */
 export function errorOf(error: unknown): RunError {
   const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof EndlessTurnError) return { kind: "format", message, display: `⚠️ ${message}` };
   // What was asked for is not there; the message lists what is.
   if (error instanceof UnknownModelError || error instanceof UnknownAgentError) {
     return { kind: "format", message, status: 404, display: `⚠️ ${message}` };

@@ -78,3 +78,6 @@ export const CHARS_PER_TOKEN = 4;
 
 /** What an image counts for, where no provider has counted. */
 export const IMAGE_TOKENS = 1_200;
+
+/** Model calls of one turn: more than the longest piece of work takes, few enough that a model going in circles is stopped. */
+export const MAX_MODEL_CALLS = 500;

@@ -6,7 +6,8 @@ import type {
   AgentTool,
 } from "@earendil-works/pi-agent-core";
 import type { AssistantMessage, Message, SimpleStreamOptions } from "@earendil-works/pi-ai";
-import { OVERFLOW_RETRIES } from "../limits.ts";
+import { EndlessTurnError } from "../failure.ts";
+import { MAX_MODEL_CALLS, OVERFLOW_RETRIES } from "../limits.ts";
 import type { LiveRun } from "../live-run.ts";
 import type { Chronicle } from "../record/chronicle.ts";
 import type { Narrator } from "../voice/narrator.ts";
@@ -52,6 +53,8 @@ export class Conversation {
   #phase: "waiting" | "running" | "acting" = "waiting";
   /** The batch of calls that is being answered asks for another message of the model. */
   #goesOn = false;
+  /** The model goes in circles: the turn is ended. */
+  #isEndless = false;
 
   constructor(parts: ConversationParts) {
     const { deps, run, narrator, audience, setting } = parts;
@@ -120,6 +123,7 @@ export class Conversation {
       getSteeringMessages: () => this.#steered(),
     };
     await engine.runAgentLoopContinue(context, config, (event) => this.#on(event), signal, stream);
+    if (this.#isEndless) throw new EndlessTurnError(this.#answers.calls);
     const last = context.messages.at(-1);
     if (last?.role === "assistant" && last.stopReason === "error") {
       tally.failure = { message: last, failure: deps.models.failureOf(last) };
@@ -178,6 +182,8 @@ export class Conversation {
     const calls = message.content.some((part) => part.type === "toolCall");
     this.#goesOn = calls && !batch.terminates && tally.clientToolCalls.length === 0;
     for (const name of batch.succeeded) tally.succeeded(name);
+    this.#isEndless ||= this.#goesOn && this.#answers.calls >= MAX_MODEL_CALLS;
+    if (this.#isEndless) return { action: "end" };
     if (this.#goesOn || (steering.hasWords && tally.clientToolCalls.length === 0)) return undefined;
     return { action: "end" };
   }
