@@ -86,6 +86,7 @@ export class Gateway {
       clock,
       log: this.log,
       activeRequests: () => this.router.active,
+      activeRuns: () => this.agent.runs.activeCount,
       restart: (reason) => void this.end({ restart: true }, reason),
     });
     this.snapshots = new StoreSnapshots({ store: deps.store, clock, log: logging.log.child("store") });

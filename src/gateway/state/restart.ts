@@ -13,6 +13,8 @@ export interface RestartDeps {
   readonly log: Logger;
   /** Requests being answered. */
   readonly activeRequests: () => number;
+  /** Turns under way; whoever asked for them may have gone. */
+  readonly activeRuns: () => number;
   /** Ends this gateway and starts the next one in the same process. */
   readonly restart: (reason: string) => void;
 }
@@ -37,21 +39,27 @@ export class RestartControl {
   /** What a restart now would interrupt; `own` requests, such as the asking one, are not counted. */
   preflight(own = 1): RestartPreflight {
     const rootRequests = Math.max(0, this.deps.activeRequests() - own);
-    const message = `${rootRequests} active gateway request(s)`;
+    const embeddedRuns = this.deps.activeRuns();
+    const totalActive = rootRequests + embeddedRuns;
+    const blockers = [
+      { kind: "root-request", count: rootRequests, message: `${rootRequests} active gateway request(s)` },
+      { kind: "embedded-run", count: embeddedRuns, message: `${embeddedRuns} active agent run(s)` },
+    ].filter(({ count }) => count > 0);
+    const reasons = blockers.map(({ message }) => message).join(", ");
     return {
-      safe: rootRequests === 0,
+      safe: totalActive === 0,
       counts: {
         queueSize: 0,
         pendingReplies: 0,
-        embeddedRuns: 0,
+        embeddedRuns,
         cronRuns: 0,
         backgroundExecSessions: 0,
         rootRequests,
         activeTasks: 0,
-        totalActive: rootRequests,
+        totalActive,
       },
-      blockers: rootRequests === 0 ? [] : [{ kind: "root-request", count: rootRequests, message }],
-      summary: rootRequests === 0 ? "safe to restart now" : `restart deferred: ${message}`,
+      blockers,
+      summary: totalActive === 0 ? "safe to restart now" : `restart deferred: ${reasons}`,
     };
   }
 
@@ -68,8 +76,8 @@ export class RestartControl {
   private restartWhenIdle(reason: string): void {
     if (!this.waiting) return;
     const overdue = this.deps.clock.monotonic() >= this.waiting.deadline;
-    if (this.deps.activeRequests() > 0 && !overdue) return;
-    if (overdue) this.deps.log.warn("restart no longer deferred; requests are still running", { reason });
+    if (this.deps.activeRequests() + this.deps.activeRuns() > 0 && !overdue) return;
+    if (overdue) this.deps.log.warn("restart no longer deferred; something is still running", { reason });
     this.waiting.timer.cancel();
     this.waiting = undefined;
     this.deps.restart(reason);
