@@ -20,6 +20,11 @@ export class Deadline {
     this.#timer ??= this.#arm(this.#ms);
   }
 
+  /** Lets it wait for the next push, however long that takes; as cheap as pushing. */
+  rest(): void {
+    this.#due = Infinity;
+  }
+
   stop(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
@@ -28,6 +33,10 @@ export class Deadline {
   #arm(ms: number): Timer {
     return this.#clock.after(ms, () => {
       const left = this.#due - this.#clock.monotonic();
+      if (left === Infinity) {
+        this.#timer = undefined;
+        return;
+      }
       if (left > 0) {
         this.#timer = this.#arm(left);
         return;

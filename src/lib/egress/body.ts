@@ -37,6 +37,8 @@ export function guardedBody(body: ReadableStream<Uint8Array>, guard: BodyGuard):
       try {
         idle.push();
         const { done, value } = await reader.read();
+        // Whoever reads may take its time; only the sender is watched.
+        idle.rest();
         if (over) return;
         if (done) {
           finish();

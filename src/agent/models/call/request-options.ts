@@ -41,6 +41,8 @@ export function requestOptions(parts: RequestParts): SimpleStreamOptions {
     ...(typeof maxTokens === "number" && { maxTokens }),
     ...(isRetention(cacheRetention) && { cacheRetention }),
     ...(model.api === "openai-completions" && hasTools(context) && { toolChoice: "auto" }),
+    // The other transports go around the one way out.
+    transport: "sse",
     ...asked,
     signal,
     apiKey:
