@@ -1,5 +1,8 @@
-/** How long a write waits for another process's lock; the gateway is the only writer, so only a backup tool can hold it. */
-export const BUSY_TIMEOUT_MS = 2_000;
+/**
+ * How long a write waits for another process's lock. The whole gateway stands still meanwhile, and whoever else writes (a
+ * backup tool, an import by command) does so in acts far shorter than this.
+ */
+export const BUSY_TIMEOUT_MS = 500;
 
 /** Page cache of the one connection; the working set is small, and the operating system caches the file anyway. */
 export const PAGE_CACHE_KIB = 1_024;
