@@ -14,6 +14,7 @@ import type { LiveRun } from "./live-run.ts";
 import { LiveRuns } from "./live-runs.ts";
 import { unstartedOutcome } from "./outcome.ts";
 import { type Resumed, resumeRuns } from "./resume.ts";
+import { OutcomeKeeper } from "./record/outcome-keeper.ts";
 import type { ActiveRun, RunOutcome, RunRequest, Runs, Submission } from "./run.ts";
 import { ToolAdapter } from "./calls/tool-adapter.ts";
 import { Turn } from "./turn/turn.ts";
@@ -29,6 +30,7 @@ export class AgentRuns implements Runs {
   readonly #lanes: SessionLanes;
   readonly #live: LiveRuns;
   readonly #intake: Intake;
+  readonly #outcomes: OutcomeKeeper;
   readonly #interrupted = new AbortController();
   #isStopping = false;
 
@@ -37,9 +39,14 @@ export class AgentRuns implements Runs {
       const { maxConcurrent, subagents } = given.config.current.agents.defaults;
       return { main: maxConcurrent, subagent: subagents?.maxConcurrent };
     });
+    const { clock } = given;
+    const logger = given.logger.child("agent/runs");
+    this.#outcomes = new OutcomeKeeper({ runs: given.store.runs, clock, logger });
+    const { sessions, transcripts } = given.store;
     const deps: TurnDeps = {
       ...given,
-      logger: given.logger.child("agent/runs"),
+      store: { runs: this.#outcomes, sessions, transcripts },
+      logger,
       lanes: new Lanes(widths),
       adapter: new ToolAdapter(),
       compactor: new Compactor(given),
@@ -153,6 +160,7 @@ export class AgentRuns implements Runs {
       const ending = { status: "interrupted", stopReason: "interrupted", error } as const;
       run.conclude(unstartedOutcome(run, this.#deps.clock.now(), ending));
     }
+    await this.#outcomes.stop();
   }
 }
 

@@ -4,6 +4,9 @@ export const DELTA_INTERVAL_MS = 30;
 /** What an aborted run still gets to end its tools and its model call; within the 200 ms promised to whoever said stop. */
 export const ABORT_GRACE_MS = 150;
 
+/** How often an outcome is tried again that the store did not take; each try may stall for as long as a lock is waited for. */
+export const OUTCOME_RETRY_MS = 5_000;
+
 /** Longest run when nothing else is said: two days, so that only what hangs is ended. */
 export const DEFAULT_RUN_TIMEOUT_MS = 172_800_000;
 

@@ -34,25 +34,34 @@ export class Settlement {
     const { deps, first, audience, chronicle } = this.#parts;
     chronicle.close();
     this.#outcomes = new Map(audience.runs.map((run) => [run, this.#outcome(run, ending)]));
-    const before = chronicle.record;
+    const record = await this.#patch({
+      abortedLastRun: false,
+      startedAt: first.startedAt ?? first.acceptedAt,
+      endedAt: this.#endedAt,
+      lastRunId: first.request.runId,
+      ...entry,
+    });
     try {
-      const patch: SessionEntryPatch = {
-        abortedLastRun: false,
-        startedAt: first.startedAt ?? first.acceptedAt,
-        endedAt: this.#endedAt,
-        lastRunId: first.request.runId,
-        ...entry,
-      };
-      const record = await deps.store.sessions.patch(before.key, patch, before.sessionId);
       for (const [{ request }, outcome] of this.#outcomes) {
         await deps.store.runs.settle(request.namespace, request.runId, outcome);
       }
-      return record ?? before;
     } catch (error) {
       deps.logger.error("the outcome of a turn could not be stored", { runId: first.request.runId, error });
-      return before;
     } finally {
       for (const run of audience.runs) run.retire();
+    }
+    return record;
+  }
+
+  /** What the session's row says matters less than the outcome, so a failure here ends nothing. */
+  async #patch(patch: SessionEntryPatch): Promise<SessionRecord> {
+    const { deps, first, chronicle } = this.#parts;
+    const before = chronicle.record;
+    try {
+      return (await deps.store.sessions.patch(before.key, patch, before.sessionId)) ?? before;
+    } catch (error) {
+      deps.logger.error("a session could not be updated", { runId: first.request.runId, error });
+      return before;
     }
   }
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ClientToolCall, RunOutcome, RunUsage } from "../../../agent/index.ts";
+import { StoreError } from "../../../store/index.ts";
 import { AnswerText } from "./answer-text.ts";
 import type { OpenAiDeps } from "./deps.ts";
 import { failureOf, unsatisfiedChoice } from "./failures.ts";
@@ -39,6 +40,7 @@ export async function answerTurn(
     return await (say ? told(turn, gone, deps, say) : untold(turn, gone, deps));
   } catch (error) {
     if (error instanceof Refusal) return failed(error);
+    if (error instanceof StoreError) return failed(new Refusal(503, "api_error", error.message));
     if (!gone.aborted) deps.log.error("turn failed", { error, run: turn.id });
     return failed(internalError());
   }
