@@ -68,12 +68,17 @@ async function answerTo(
         summary: "completed",
         aborted: taken.runIds.length > 0,
         runIds: taken.runIds,
+        result: { payloads: [{ text: stoppedText(taken.runIds), mediaUrl: null }], meta: {} },
       };
     case "conflict":
       throw requestConflict();
     case "refused":
       throw unavailable(taken.reason, { retryable: true });
   }
+}
+
+function stoppedText({ length }: readonly string[]): string {
+  return length > 0 ? "⚙️ Agent was aborted." : "Nothing was running.";
 }
 
 async function incomingOf(
@@ -86,6 +91,7 @@ async function incomingOf(
     throw invalidRequest(`invalid agent params: unknown agent id "${agentId}"`);
   }
   requireKnownChannel(params);
+  refuseWishes(params);
   if (params.cwd !== undefined) throw invalidRequest("cwd is reserved for plugin-owned subagent runs");
   const model = modelOf(params);
   if (model !== undefined && !holdsScope(client.scopes, "operator.admin")) {
@@ -133,6 +139,36 @@ function requireKnownChannel({ channel, replyChannel }: AgentParams): void {
 
 /** Answers on the connection that asked, whatever it is called. */
 const HERE: ReadonlySet<string> = new Set(["", "webchat", "cli", "last"]);
+
+/** Wishes of the published contract that this gateway cannot fulfil; what is harmless to leave undone is not here. */
+const UNFULFILLED: readonly (keyof AgentParams)[] = [
+  "modelRun",
+  "promptMode",
+  "bootstrapContextMode",
+  "suppressPromptPersistence",
+  "sessionEffects",
+  "sourceReplyDeliveryMode",
+  "disableMessageTool",
+  "swarmCollector",
+  "swarmOutputSchema",
+  "forceRestartSafeTools",
+  "forceCodeModeTools",
+];
+
+/** The value that asks for what happens anyway. */
+const AS_EVER: ReadonlySet<unknown> = new Set([undefined, false, "full", "visible", "automatic"]);
+
+/** Better refused than carried out in another way than was asked. */
+function refuseWishes(params: AgentParams): void {
+  if (params.deliver === true && params.bestEffortDeliver !== true) {
+    throw invalidRequest(
+      "Cannot deliver the answer: this gateway has no chat channels. Leave --deliver out to read it here.",
+    );
+  }
+  const name = UNFULFILLED.find((key) => !AS_EVER.has(params[key]));
+  if (name !== undefined)
+    throw invalidRequest(`invalid agent params: ${name} is not supported by this gateway`);
+}
 
 function modelOf({ provider, model }: AgentParams): string | undefined {
   if (model === undefined || model === "") return undefined;

@@ -53,6 +53,31 @@ describe("agent", () => {
     expect([none, again]).toEqual([[], payload]);
   });
 
+  test("what this gateway cannot do is refused, and not left out: deliveries, other prompts", async () => {
+    await using hall = await Hall.open();
+    const guest = hall.enter();
+    for (const [wish, words] of [
+      [{ deliver: true }, "no chat channels"],
+      [{ promptMode: "minimal" }, "promptMode is not supported"],
+      [{ disableMessageTool: true }, "disableMessageTool is not supported"],
+    ] as const) {
+      const { ok, error } = await guest.ask("agent", run("ECHO Hello", "run-wish", wish));
+      expect([ok, error?.code]).toEqual([false, "INVALID_REQUEST"]);
+      expect(error?.message).toContain(words);
+    }
+    const asEver = { deliver: true, bestEffortDeliver: true, promptMode: "full", disableMessageTool: false };
+    expect((await guest.ask("agent", run("ECHO Hello", "run-ever", asEver))).ok).toBe(true);
+  });
+
+  test("/stop says what it did", async () => {
+    await using hall = await Hall.open();
+    const { payload } = await hall.enter().ask("agent", run("/stop", "run-stop"));
+    expect(payload).toMatchObject({
+      aborted: false,
+      result: { payloads: [{ text: "Nothing was running." }] },
+    });
+  });
+
   test("a failed run is both a payload and an error", async () => {
     await using hall = await Hall.open();
     const guest = hall.enter();
