@@ -52,7 +52,10 @@ export interface AppendRequest {
   readonly key: SessionKey;
   /** Refused (undefined) when the session has moved on to another transcript: its writer is of an older life. */
   readonly sessionId: string;
-  /** Given ids and parents; an event whose id is there already is left out, so a repeat changes nothing. */
+  /**
+   * Those without a `parentId` follow whatever is newest when they are written, then each other. An event whose id is
+   * there already is left out, so a repeat changes nothing.
+   */
   readonly events: readonly TranscriptEvent[];
   readonly entry?: SessionEntryPatch;
   readonly usage?: readonly UsageRecord[];

@@ -241,6 +241,25 @@ export function sessionsContract(engine: string, makePlace: () => StorePlace): v
     },
   );
 
+  promise("events that name no parent follow the newest one, so that the tree is whole", async (store) => {
+    await store.sessions.open(main, fresh("s1"));
+    const orphan = (id: string) => {
+      const { parentId: _, ...event } = message(id, "user", id);
+      return event;
+    };
+    await store.transcripts.append({ key: main, sessionId: "s1", events: [orphan("a"), orphan("b")] });
+    await Promise.all([
+      store.transcripts.append({ key: main, sessionId: "s1", events: [orphan("c")] }),
+      store.transcripts.append({ key: main, sessionId: "s1", events: [orphan("d")] }),
+    ]);
+    // A repeat of an older event is left out, and what comes with it follows the newest all the same.
+    const again = { key: main, sessionId: "s1", events: [orphan("a"), orphan("e")] };
+    const appended = await store.transcripts.append(again);
+    expect(appended?.events.map(({ event }) => [event.id, event.parentId])).toEqual([["e", "d"]]);
+    const stored = await store.transcripts.read("s1");
+    expect(stored.map(({ event }) => event.parentId ?? null)).toEqual([null, "a", "b", "c", "d"]);
+  });
+
   promise("a transcript is read by range, type and from its end; single events are found", async (store) => {
     await store.sessions.open(main, fresh("s1"));
     const events = Array.from({ length: 20 }, (_, i) =>

@@ -115,12 +115,10 @@ export class StoredSessions implements Sessions {
     const record = await this.get(key);
     if (record === undefined) return undefined;
     const { sessionId } = record;
-    const last = await this.#store.transcripts.last(sessionId);
     const now = this.#deps.clock.now();
     const event: TranscriptEvent = {
       type: "reset",
       id: this.#deps.ids.uuid(),
-      parentId: last?.event.id ?? null,
       timestamp: new Date(now).toISOString(),
       reason,
     };

@@ -1,10 +1,4 @@
-import type {
-  SessionEntryPatch,
-  SessionRecord,
-  StoredEvent,
-  TranscriptEvent,
-  UsageRecord,
-} from "../../../store/index.ts";
+import type { SessionEntryPatch, SessionRecord, StoredEvent, UsageRecord } from "../../../store/index.ts";
 import type { RunsDeps } from "../deps.ts";
 import type { NewEvent } from "./events.ts";
 
@@ -41,13 +35,7 @@ export class TranscriptWriter {
   /** @throws SupersededError, StoreError */
   async append(entry: Entry): Promise<readonly StoredEvent[]> {
     const { key, sessionId } = this.#record;
-    let parentId: string | null = (await this.#store.transcripts.last(sessionId))?.event.id ?? null;
-    const events: TranscriptEvent[] = [];
-    for (const event of entry.events) {
-      events.push({ ...event, parentId });
-      parentId = event.id;
-    }
-    const appended = await this.#store.transcripts.append({ ...entry, key, sessionId, events });
+    const appended = await this.#store.transcripts.append({ ...entry, key, sessionId });
     if (!appended) throw new SupersededError(this.#record);
     this.#record = appended.record;
     return appended.events;

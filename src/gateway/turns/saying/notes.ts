@@ -60,7 +60,7 @@ export class Notes {
   ): Promise<Noted | undefined> {
     const { transcripts, clock, ids } = this.deps;
     const timestamp = new Date(clock.now()).toISOString();
-    // Without a parent, each follows whatever stands before it when it is written: a run may be writing as well.
+    // No parents are named: a run may be writing as well, and the store knows what is newest.
     const events = messages.map((message) => ({ type: "message", id: ids.uuid(), timestamp, message }));
     return transcripts.append({ key, sessionId, events, ...(entry && { entry }) });
   }

@@ -11,6 +11,8 @@ export interface TranscriptRow {
 }
 
 export const TRANSCRIPT = "SELECT id, last_seq, messages FROM transcripts WHERE session_id = ?";
+const NEWEST_ID =
+  "SELECT event_id AS id FROM transcript_events WHERE transcript = ? ORDER BY seq DESC LIMIT 1";
 const ADVANCE = "UPDATE transcripts SET last_seq = ?, messages = ? WHERE id = ?";
 const ADD = `INSERT INTO transcript_events (transcript, seq, event_id, type, messages, at, role, tool,
     tool_calls, is_error, event) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (transcript, event_id) DO NOTHING`;
@@ -36,17 +38,28 @@ export function beginTranscript(
   db.query(BEGIN).run(sessionId, key, agentId, startedAt);
 }
 
-/** Adds the events that are not there yet; inside the caller's transaction. */
+/** Id of the newest event; null in an empty transcript. Inside the caller's transaction. */
+export function newestEventId(db: Database, sessionId: string): string | null {
+  return db.query<{ id: string }, [number]>(NEWEST_ID).get(transcriptOf(db, sessionId).id)?.id ?? null;
+}
+
+/**
+ * Adds the events that are not there yet; inside the caller's transaction. With `follow`, one that names no parent gets
+ * that event as its parent, or the one that was added before it.
+ */
 export function addEvents(
   db: Database,
   sessionId: string,
   events: readonly TranscriptEvent[],
+  follow?: string | null,
 ): readonly StoredEvent[] {
-  const transcript = db.query<TranscriptRow, [string]>(TRANSCRIPT).get(sessionId);
-  if (transcript === null) throw new Error("a session without a transcript");
+  const transcript = transcriptOf(db, sessionId);
+  let newest = follow;
   let { last_seq: seq, messages } = transcript;
   const added: StoredEvent[] = [];
-  for (const event of events) {
+  for (const given of events) {
+    const event =
+      newest === undefined || given.parentId !== undefined ? given : { ...given, parentId: newest };
     const messageSeq = messages + (event.type === "message" ? 1 : 0);
     const { role, tool, toolCalls, isError } = summaryOf(event);
     const { changes, lastInsertRowid } = db
@@ -67,6 +80,7 @@ export function addEvents(
     if (changes === 0) continue;
     seq += 1;
     messages = messageSeq;
+    if (newest !== undefined) newest = event.id;
     const said = saidIn(event);
     if (said !== undefined) db.query(INDEX).run(lastInsertRowid, said.text);
     added.push({ seq, messageSeq, event });
@@ -100,4 +114,10 @@ export function recordUsage(db: Database, calls: readonly UsageRecord[]): void {
       call.durationMs ?? null,
     );
   }
+}
+
+function transcriptOf(db: Database, sessionId: string): TranscriptRow {
+  const transcript = db.query<TranscriptRow, [string]>(TRANSCRIPT).get(sessionId);
+  if (transcript === null) throw new Error("a session without a transcript");
+  return transcript;
 }

@@ -22,6 +22,7 @@ import { matchOf, saidIn, storedOf, timeOf, type EventRow } from "./transcript-r
 import {
   addEvents,
   beginTranscript,
+  newestEventId,
   recordUsage,
   TRANSCRIPT,
   type TranscriptRow,
@@ -79,7 +80,7 @@ export class SqliteTranscriptRepository implements TranscriptRepository {
     return act(this.#db, () => {
       const row = this.#db.query<SessionRow, [string, string]>(SESSION).get(key, sessionId);
       if (row === null) return undefined;
-      const added = addEvents(this.#db, sessionId, events);
+      const added = addEvents(this.#db, sessionId, events, newestEventId(this.#db, sessionId));
       // A repeat of what was written already would count its cost twice.
       const isRepeat = events.length > 0 && added.length === 0;
       if (!isRepeat) recordUsage(this.#db, usage ?? []);
