@@ -76,6 +76,30 @@ test("arguments are checked, mended where their meaning is clear, and faults tol
   expect(bad).toContain("times");
 });
 
+test("null is what a model writes for nothing: it is no 0, and no empty text", async () => {
+  const got: unknown[] = [];
+  const wait = tool(
+    "wait",
+    async (args) => {
+      got.push(args);
+      return { content: [] };
+    },
+    {
+      parameters: Type.Object({
+        seconds: Type.Optional(Type.Number()),
+        where: Type.Optional(Type.Object({ path: Type.Optional(Type.String()), line: Type.Number() })),
+      }),
+    },
+  );
+  await using house = await House.open({ tools: toolsOf(wait) });
+  house.provider.next(callTools({ name: "wait", args: { seconds: null, where: { path: null, line: 2 } } }));
+  house.provider.next(callTools({ name: "wait", args: { where: { path: "a", line: null } } }));
+  house.provider.next(say("done"));
+  await within("the answer", (await house.say("go")).done);
+  expect(got).toEqual([{ where: { line: 2 } }]);
+  expect((await house.transcript()).at(-2)).toContain("line");
+});
+
 test("what a tool throws or calls an error is told to the model as one", async () => {
   const thrown = tool("thrown", () => Promise.reject(new Error("no such file")));
   const called = tool("called", async () => ({

@@ -20,6 +20,7 @@ export class ToolAdapter {
     return {
       ...this.#declarationOf(tool),
       label: tool.label,
+      prepareArguments: withoutNulls,
       ...(tool.sequential === true && { executionMode: "sequential" }),
       execute: async (toolCallId, args, _signal, update) => {
         const result = await tool.execute(isObject(args) ? args : {}, {
@@ -88,6 +89,13 @@ function engineResult(result: ToolResult, maxChars: number): AgentToolResult<unk
     details: boundedDetails(result.details),
     ...(result.terminate === true && { terminate: true }),
   };
+}
+
+/** Models write `null` for what they do not give; the engine would take it for 0, "" or false. */
+function withoutNulls(value: unknown): unknown {
+  if (!isObject(value)) return value;
+  const given = Object.entries(value).filter(([, field]) => field !== null);
+  return Object.fromEntries(given.map(([name, field]) => [name, withoutNulls(field)]));
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
