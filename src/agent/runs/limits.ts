@@ -84,3 +84,6 @@ export const IMAGE_TOKENS = 1_200;
 
 /** Model calls of one turn: more than the longest piece of work takes, few enough that a model going in circles is stopped. */
 export const MAX_MODEL_CALLS = 500;
+
+/** Length of a sender's name before what they said in a summary's material: enough to tell people apart. */
+export const SENDER_NAME_MAX_CHARS = 64;

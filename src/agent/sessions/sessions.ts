@@ -1,4 +1,4 @@
-import type { Message } from "@earendil-works/pi-ai";
+import type { Message, UserMessage } from "@earendil-works/pi-ai";
 import type { SessionKey } from "../../protocol/index.ts";
 import type {
   SessionEntryPatch,
@@ -31,6 +31,22 @@ export interface Entered {
 
 /** A message as `chat.history` and `session.message` show it, with `__openclaw {id, seq, …}`. */
 export type WireMessage = Readonly<Record<string, unknown>>;
+
+/** Who wrote a message of the conversation, as the transcript keeps it. */
+export interface Author {
+  /** Empty when it is not known. */
+  readonly id: string;
+  readonly name?: string;
+  readonly username?: string;
+  readonly isOwner: boolean;
+  /** One of many on a chat channel; everybody else is the operator, or a program that speaks for them. */
+  readonly isOnChannel: boolean;
+}
+
+/** A message of a person. The author is not for models: whoever sends it on says the name in the text, and drops the field. */
+export interface AuthoredMessage extends UserMessage {
+  readonly author: Author;
+}
 
 /** A session as lists and events show it. */
 export type SessionRow = Readonly<Record<string, unknown>>;
@@ -139,9 +155,9 @@ export interface Sessions {
 
   /**
    * What the model sees of the conversation: everything since the last reset, with a compaction's summary in place of
-   * what it replaced, tool calls and results always paired.
+   * what it replaced, tool calls and results always paired, messages of people with their authors.
    */
-  context(record: SessionRecord): Promise<readonly Message[]>;
+  context(record: SessionRecord): Promise<readonly (Message | AuthoredMessage)[]>;
   /**
    * A transcript message for clients; undefined for events that are not shown. `messageSeq` counts messages from 1 (see
    * `StoredEvent`); with `sessionId` clients can tell its transcript from others.

@@ -18,6 +18,7 @@ import { canonicalKey, factsOf, keyFrom, mainRest, type SessionConfig } from "./
 import { MESSAGE_TEXT_MAX_CHARS } from "./limits.ts";
 import { chatTypeOf, expiredTimer, maySend, resetPolicyOf } from "./policy/index.ts";
 import type {
+  AuthoredMessage,
   Entered,
   EnterRequest,
   HistoryDelta,
@@ -147,7 +148,7 @@ export class StoredSessions implements Sessions {
     return gone;
   }
 
-  context(record: SessionRecord): Promise<readonly Message[]> {
+  context(record: SessionRecord): Promise<readonly (Message | AuthoredMessage)[]> {
     return contextOf(this.#store.transcripts, record.sessionId);
   }
 

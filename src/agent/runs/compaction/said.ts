@@ -1,11 +1,18 @@
 import type { StoredEvent } from "../../../store/index.ts";
-import { CHARS_PER_TOKEN, COMPACTION_MESSAGE_MAX_CHARS, IMAGE_TOKENS } from "../limits.ts";
+import {
+  CHARS_PER_TOKEN,
+  COMPACTION_MESSAGE_MAX_CHARS,
+  IMAGE_TOKENS,
+  SENDER_NAME_MAX_CHARS,
+} from "../limits.ts";
 import { shorten } from "../calls/result-caps.ts";
 
 /** A line of a transcript that somebody said, as far as a summary is concerned. */
 export interface Said {
   readonly id: string;
   readonly role: "user" | "assistant" | "toolResult" | "note";
+  /** Of somebody on a chat channel, where several may speak. */
+  readonly name?: string;
   /** What was said, with calls and their arguments. */
   readonly text: string;
   readonly tokens: number;
@@ -19,12 +26,13 @@ export function saidIn(events: readonly StoredEvent[]): Said[] {
     const said = event.type === "message" ? messageOf(event.message) : noteOf(event.type, event.content);
     if (!said) return [];
     const text = said.parts.join("\n").trim();
-    return [{ id: event.id, role: said.role, text, tokens: tokensOf(said), callIds: said.callIds }];
+    const { role, name, callIds } = said;
+    const tokens = tokensOf(said);
+    return [{ id: event.id, role, text, tokens, callIds, ...(name !== undefined && { name }) }];
   });
 }
 
-interface Parts {
-  readonly role: Said["role"];
+interface Parts extends Pick<Said, "role" | "name"> {
   readonly parts: readonly string[];
   readonly images: number;
   readonly callIds: readonly string[];
@@ -35,7 +43,25 @@ function messageOf(message: unknown): Parts | undefined {
   const { role, content } = message;
   if (role !== "user" && role !== "assistant" && role !== "toolResult") return undefined;
   const answers = role === "toolResult" && typeof message.toolCallId === "string" ? [message.toolCallId] : [];
-  return { role, ...partsOf(content), callIds: role === "toolResult" ? answers : callsIn(content) };
+  const name = role === "user" ? nameIn(message["__openclaw"]) : undefined;
+  const callIds = role === "toolResult" ? answers : callsIn(content);
+  return { role, ...partsOf(content), callIds, ...(name !== undefined && { name }) };
+}
+
+/** On one line and short: it stands before what was said, and must not look like a line of another. */
+function nameIn(facts: unknown): string | undefined {
+  if (!isRecord(facts) || !isRecord(facts.senderIdentity) || facts.senderIdentity.type !== "channel") {
+    return undefined;
+  }
+  const { senderName, senderId } = facts;
+  const name = typeof senderName === "string" ? senderName : senderId;
+  if (typeof name !== "string") return undefined;
+  return (
+    name
+      .replaceAll(/[\s:]+/g, " ")
+      .trim()
+      .slice(0, SENDER_NAME_MAX_CHARS) || undefined
+  );
 }
 
 function callsIn(content: unknown): string[] {
@@ -75,7 +101,10 @@ const NAMES: Readonly<Record<Said["role"], string>> = {
 export function asText(said: readonly Said[]): string {
   return said
     .filter(({ text }) => text !== "")
-    .map(({ role, text }) => `${NAMES[role]}: ${shorten(text, COMPACTION_MESSAGE_MAX_CHARS)}`)
+    .map(({ role, name, text }) => {
+      const who = name === undefined ? NAMES[role] : `${NAMES[role]} (${name})`;
+      return `${who}: ${shorten(text, COMPACTION_MESSAGE_MAX_CHARS)}`;
+    })
     .join("\n\n");
 }
 

@@ -4,11 +4,11 @@ import { wellFormed } from "./pairing.ts";
 import { activePath } from "./path.ts";
 import {
   assistantMessage,
+  authoredMessage,
   inputBlocks,
   messageIn,
   timeOf,
   toolResultMessage,
-  userMessage,
 } from "./reading.ts";
 
 /** Said before the summary that stands for older messages. */
@@ -63,7 +63,7 @@ function spoken(event: TranscriptEvent): readonly Message[] {
   if (message !== undefined) {
     switch (message["role"]) {
       case "user":
-        return kept(userMessage(message["content"], timestampOf(message["timestamp"], at)));
+        return kept(authoredMessage(message, at));
       case "assistant":
         return [assistantMessage(message, at)];
       case "toolResult": {
@@ -87,10 +87,6 @@ function spoken(event: TranscriptEvent): readonly Message[] {
 /** A message with nothing in it is refused by providers. */
 function kept(message: Message): readonly Message[] {
   return message.content.length === 0 ? [] : [message];
-}
-
-function timestampOf(value: unknown, at: number): number {
-  return typeof value === "number" ? value : at;
 }
 
 function summaryMessage(event: TranscriptEvent, introduction: string): readonly Message[] {

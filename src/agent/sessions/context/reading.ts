@@ -8,9 +8,9 @@ import type {
   ToolCall,
   ToolResultMessage,
   Usage,
-  UserMessage,
 } from "@earendil-works/pi-ai";
 import type { TranscriptEvent } from "../../../store/index.ts";
+import type { Author, AuthoredMessage } from "../sessions.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -110,12 +110,25 @@ export function inputBlocks(content: unknown): (TextContent | ImageContent)[] {
   });
 }
 
-/** A user message for the model. */
-export function userMessage(content: unknown, timestamp: number): UserMessage {
+/** A message of a person, with who that was. */
+export function authoredMessage({ content, timestamp, __openclaw }: Fields, at: number): AuthoredMessage {
   return {
     role: "user",
     content: typeof content === "string" ? content : inputBlocks(content),
-    timestamp,
+    timestamp: numberIn(timestamp) ?? at,
+    author: authorOf(fieldsOf(__openclaw) ?? {}),
+  };
+}
+
+function authorOf(facts: Fields): Author {
+  const name = textIn(facts["senderName"]);
+  const username = textIn(facts["senderUsername"]);
+  return {
+    id: textIn(facts["senderId"]) ?? "",
+    ...(name !== undefined && { name }),
+    ...(username !== undefined && { username }),
+    isOwner: facts["senderIsOwner"] === true,
+    isOnChannel: fieldsOf(facts["senderIdentity"])?.["type"] === "channel",
   };
 }
 
