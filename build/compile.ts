@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
+import { lateModules } from "./late-modules.ts";
 import { hostExecutable, type Target, TARGETS } from "./targets.ts";
 
 const PROJECT_DIR = join(import.meta.dir, "..");
@@ -45,12 +46,13 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
       entrypoints: [options.entry ?? join(PROJECT_DIR, "src", "main.ts")],
       // One chunk per dynamic import: a command loads its own code and no more.
       splitting: true,
+      plugins: [lateModules()],
       format: "esm",
       target: "bun",
       minify: true,
       bytecode: true,
       // A map of all libraries inside the executable would be 5 MiB that nobody reads.
-      sourcemap: "none",
+      sourcemap: "linked",
       define: await buildConstants(options.sourceDateEpoch ?? process.env.SOURCE_DATE_EPOCH),
       compile: {
         outfile: unfinished,

@@ -7,7 +7,14 @@ import { hostExecutable } from "../../build/targets.ts";
 /** The project's top directory. */
 export const PROJECT_DIR = join(import.meta.dir, "..", "..");
 
-const BUILT_FROM = ["src/**/*", "build/compile.ts", "build/targets.ts", "package.json", "bun.lock"];
+const BUILT_FROM = [
+  "src/**/*",
+  "build/compile.ts",
+  "build/late-modules.ts",
+  "build/targets.ts",
+  "package.json",
+  "bun.lock",
+];
 
 function newestSourceMs(): number {
   let newest = 0;
