@@ -27,6 +27,10 @@ export type FigureId =
   | "fanout-p50"
   | "fanout-p99"
   | "size"
+  | "first-turn"
+  | "first-turn-used"
+  | "rss-before-turn"
+  | "rss-first-turn"
   | "turn-own-p50"
   | "turn-cpu"
   | "chunk-p50"
@@ -82,6 +86,16 @@ export const FIGURES: readonly Figure[] = [
   { id: "fanout-p50", label: "one event to 200 clients, p50", unit: "ms", good: "low" },
   { id: "fanout-p99", label: "one event to 200 clients, p99", unit: "ms", budget: 10, good: "low" },
   { id: "size", label: "executable", unit: "MiB", budget: 125, good: "low" },
+  { id: "first-turn", label: "first turn in an empty home, to the first word", unit: "ms", good: "low" },
+  { id: "first-turn-used", label: "first turn after a restart", unit: "ms", good: "low" },
+  {
+    id: "rss-before-turn",
+    label: "resident memory before the first turn",
+    unit: "MB",
+    budget: 70,
+    good: "low",
+  },
+  { id: "rss-first-turn", label: "resident memory after it", unit: "MB", good: "low" },
   { id: "turn-own-p50", label: "chat.send to model request, p50", unit: "ms", budget: 4, good: "low" },
   { id: "turn-cpu", label: "CPU time for one turn", unit: "ms", budget: 8, good: "low" },
   { id: "chunk-p50", label: "first model chunk to client frame, p50", unit: "ms", good: "low" },

@@ -7,10 +7,16 @@ import {
   WireClient,
 } from "../../support/index.ts";
 
-/** A compiled gateway beside a model in a process of its own, and one client. */
-export interface Bench extends AsyncDisposable {
+/** A gateway and its one client; both are ended with the bench. */
+export interface Started extends AsyncDisposable {
   readonly gateway: GatewayProcess;
   readonly client: WireClient;
+}
+
+/** A compiled gateway beside a model in a process of its own, and one client. */
+export interface Bench extends Started {
+  /** The gateway ended and started again in the same home. */
+  again(): Promise<Started>;
   /** Last user message and arrival at the model (epoch ms) of every request since the last question. */
   arrivals(): Promise<readonly (readonly [userText: string, epochMs: number])[]>;
 }
@@ -23,17 +29,31 @@ export async function startBench(
   const home = await tempHome();
   await home.write(".openclaw/openclaw.json", configFor(fake.openAiUrl));
   await prepare(home);
+  const started = await startIn(home);
+  return {
+    ...started,
+    again: async () => {
+      await started[Symbol.asyncDispose]();
+      return startIn(home);
+    },
+    arrivals: () => fake.arrivals(),
+    async [Symbol.asyncDispose]() {
+      await started[Symbol.asyncDispose]();
+      await fake[Symbol.asyncDispose]();
+      await home[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function startIn(home: TempHome): Promise<Started> {
   const gateway = await spawnGateway({ home });
   const client = await gateway.operator();
   return {
     gateway,
     client,
-    arrivals: () => fake.arrivals(),
     async [Symbol.asyncDispose]() {
       await client.close();
       await gateway[Symbol.asyncDispose]();
-      await fake[Symbol.asyncDispose]();
-      await home[Symbol.asyncDispose]();
     },
   };
 }

@@ -2,6 +2,7 @@ import { cpus } from "node:os";
 import type { Measured } from "../figures.ts";
 import { renderReport } from "../report.ts";
 import { chatCompletions } from "./completions.ts";
+import { firstTurn } from "./first-turn.ts";
 import { longTranscript } from "./long-transcript.ts";
 import { ownShare } from "./own-share.ts";
 import { liveSessions, manySessions } from "./sessions.ts";
@@ -10,7 +11,15 @@ import { streamingTurns } from "./streams.ts";
 // The figures of agent turns, beside their budgets; the model is a fake in a process of its own.
 // Usage: bun test/bench/turns/main.ts [scenario…]
 
-const scenarios = { ownShare, streamingTurns, chatCompletions, longTranscript, liveSessions, manySessions };
+const scenarios = {
+  firstTurn,
+  ownShare,
+  streamingTurns,
+  chatCompletions,
+  longTranscript,
+  liveSessions,
+  manySessions,
+};
 
 /** Measures the named scenarios, or all; what is asked for and unknown is an error. */
 export async function measureTurns(names: readonly string[]): Promise<Measured> {

@@ -13,7 +13,6 @@ export interface TurnTimes {
 export class TurnClient {
   readonly #client: WireClient;
   readonly #waiting = new Map<string, (payload: Readonly<Record<string, unknown>>) => void>();
-  #turns = 0;
 
   constructor(client: WireClient) {
     this.#client = client;
@@ -22,7 +21,7 @@ export class TurnClient {
 
   /** One whole turn in a session. Throws when it fails. */
   async turn(sessionKey: string, message: string): Promise<TurnTimes> {
-    const runId = `bench-${(this.#turns += 1)}`;
+    const runId = crypto.randomUUID();
     const end = Promise.withResolvers<void>();
     let firstAt = 0;
     let firstText = "";
