@@ -51,7 +51,7 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
       target: "bun",
       minify: true,
       bytecode: true,
-      // A map of all libraries inside the executable would be 5 MiB that nobody reads.
+      // Stack traces name our own files and lines; late modules are not in the map.
       sourcemap: "linked",
       define: await buildConstants(options.sourceDateEpoch ?? process.env.SOURCE_DATE_EPOCH),
       compile: {

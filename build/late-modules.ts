@@ -13,8 +13,7 @@ const LATE_MODULES: readonly string[] = [
   "@earendil-works/pi-ai/dist/api/bedrock-converse-stream.js",
   // The lists of models, one for each provider.
   "@earendil-works/pi-ai/dist/providers/*.models.js",
-  // Anthropic's own tools for files and commands; the gateway has its own.
-  "@anthropic-ai/sdk/tools/agent-toolset/node.mjs",
+  "@anthropic-ai/sdk/index.mjs",
   // Makes the certificate of the gateway, once.
   "node-forge/lib/index.js",
 ];

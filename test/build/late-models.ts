@@ -1,4 +1,4 @@
-/** Answers `said` in the streams of Google's and of Bedrock's interface, whichever is asked for. */
+/** Answers `said` in the streams of Google's, Bedrock's and Anthropic's interfaces, whichever is asked for. */
 export function lateModelHost(said: string): Bun.Server<undefined> {
   return Bun.serve({
     hostname: "127.0.0.1",
@@ -7,6 +7,7 @@ export function lateModelHost(said: string): Bun.Server<undefined> {
       const { pathname } = new URL(request.url);
       if (pathname.endsWith(":streamGenerateContent")) return google(said);
       if (pathname.endsWith("/converse-stream")) return bedrock(said);
+      if (pathname.endsWith("/messages")) return anthropic(said);
       return new Response(`nothing at ${pathname}`, { status: 404 });
     },
   });
@@ -20,6 +21,20 @@ function google(text: string): Response {
   return new Response(`data: ${JSON.stringify(chunk)}\r\n\r\n`, {
     headers: { "content-type": "text/event-stream" },
   });
+}
+
+function anthropic(text: string): Response {
+  const usage = { input_tokens: 3, output_tokens: 2 };
+  const events = [
+    { type: "message_start", message: { id: "msg_1", role: "assistant", content: [], usage } },
+    { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } },
+    { type: "content_block_delta", index: 0, delta: { type: "text_delta", text } },
+    { type: "content_block_stop", index: 0 },
+    { type: "message_delta", delta: { stop_reason: "end_turn" }, usage },
+    { type: "message_stop" },
+  ];
+  const body = events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+  return new Response(body.join(""), { headers: { "content-type": "text/event-stream" } });
 }
 
 function bedrock(text: string): Response {

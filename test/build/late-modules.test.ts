@@ -4,7 +4,7 @@ import { lateModelHost } from "./late-models.ts";
 
 const SAID = "Unpacked and well.";
 
-/** What a gateway answers whose models are Google's and Bedrock's interfaces at an address of the test. */
+/** What a gateway answers whose models speak the interfaces with late libraries, at an address of the test. */
 async function answers(form: ProgramForm): Promise<Record<string, unknown>> {
   await using host = lateModelHost(SAID);
   await using home = await tempHome();
@@ -20,6 +20,7 @@ async function answers(form: ProgramForm): Promise<Record<string, unknown>> {
       providers: {
         google: provider("google-generative-ai"),
         "amazon-bedrock": provider("bedrock-converse-stream"),
+        anthropic: provider("anthropic-messages"),
       },
     },
     agents: { defaults: { model: { primary: "google/one" } } },
@@ -35,7 +36,11 @@ async function answers(form: ProgramForm): Promise<Record<string, unknown>> {
     });
     return response.json();
   };
-  return { google: await answer("google/one"), bedrock: await answer("amazon-bedrock/one") };
+  return {
+    google: await answer("google/one"),
+    bedrock: await answer("amazon-bedrock/one"),
+    anthropic: await answer("anthropic/one"),
+  };
 }
 
 for (const form of ["binary", "source"] as const) {
@@ -43,7 +48,7 @@ for (const form of ["binary", "source"] as const) {
     `libraries that are unpacked late answer as they do from source (${form})`,
     async () => {
       const answered = { choices: [{ message: { content: SAID } }], usage: { completion_tokens: 2 } };
-      expect(await answers(form)).toMatchObject({ google: answered, bedrock: answered });
+      expect(await answers(form)).toMatchObject({ google: answered, bedrock: answered, anthropic: answered });
     },
     PATIENCE_MS,
   );
