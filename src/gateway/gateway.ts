@@ -1,9 +1,9 @@
-import { AgentRuntime } from "../agent/index.ts";
+import type { AgentRuntime } from "../agent/index.ts";
 import { pause, type Timer } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
-import { COMMIT, VERSION } from "../lib/version.ts";
 import { Nodes } from "../nodes/index.ts";
 import { gatewayEvents, TICK_INTERVAL_MS } from "../protocol/index.ts";
+import { buildAgentWorld } from "./agent-world.ts";
 import { GatewayAuth, type Invalidation } from "./auth/index.ts";
 import { ConfigReload } from "./config-reload.ts";
 import { AGENT_DRAIN_MS, IDLE_POLL_MS, RESTART_EXPECTED_MS, SHUTDOWN_BUDGET_MS } from "./limits.ts";
@@ -26,8 +26,7 @@ import type { Readiness } from "./wire/handshake.ts";
 import type { Router } from "./wire/router.ts";
 import type { GatewayServer, ListenAddress } from "./wire/server.ts";
 import { Sessions } from "./wire/sessions.ts";
-import { AgentPorts } from "./turns/agent-ports.ts";
-import { TurnBroadcast } from "./turns/turn-broadcast.ts";
+import type { TurnBroadcast } from "./turns/turn-broadcast.ts";
 
 /** How a gateway ended. */
 export interface GatewayEnd {
@@ -77,9 +76,15 @@ export class Gateway {
     this.presence = this.buildPresence();
     this.auth = this.buildAuth();
     this.nodes = this.buildNodes();
-    this.turns = new TurnBroadcast({ publisher: this.broadcaster, clock, agent: () => this.agent });
-    this.agent = this.buildAgent();
-    const { sessions, roster } = this.agent;
+    const { agent, turns } = buildAgentWorld(deps, {
+      publisher: this.broadcaster,
+      eventLoop: this.eventLoop,
+      startedAt: this.startedAt,
+      address: () => this.address(),
+    });
+    this.agent = agent;
+    this.turns = turns;
+    const { sessions, roster } = agent;
     this.census = new SessionCensus({ sessions, roster, path: deps.paths.dbPath, clock, log: this.log });
     this.health = this.buildHealth();
     this.restarts = new RestartControl({
@@ -311,50 +316,6 @@ export class Gateway {
       ids,
       clock,
       log: logging.log,
-    });
-  }
-
-  private buildAgent(): AgentRuntime {
-    const { clock, ids, logging, paths, runtime, store, config, secrets } = this.deps;
-    return new AgentRuntime({
-      config: () => runtime.current,
-      configStore: config,
-      variables: () => config.current.variables,
-      paths,
-      store,
-      clock,
-      ids,
-      log: logging.log,
-      secrets,
-      events: this.turns,
-      product: `OpenClaw ${VERSION} (${COMMIT})`,
-      version: VERSION,
-      address: () => this.address(),
-      startedAt: { epochMs: clock.now(), monotonicMs: this.startedAt },
-      ports: this.buildPorts(),
-      redact: logging.redact,
-    });
-  }
-
-  private buildPorts(): AgentPorts {
-    const { clock, ids, logging, store, config } = this.deps;
-    return new AgentPorts({
-      agent: () => this.agent,
-      turns: this.turns,
-      transcripts: store.transcripts,
-      config,
-      status: () => ({
-        version: VERSION,
-        pid: process.pid,
-        uptimeMs: this.uptimeMs(),
-        address: this.address(),
-        activeRuns: this.agent.runs.activeCount,
-        eventLoop: this.eventLoop.report(),
-        memoryBytes: process.memoryUsage.rss(),
-      }),
-      clock,
-      ids,
-      log: logging.log.child("gateway/turns"),
     });
   }
 

@@ -1,0 +1,68 @@
+import { AgentRuntime } from "../agent/index.ts";
+import { COMMIT, VERSION } from "../lib/version.ts";
+import type { GatewayDeps } from "./gateway-deps.ts";
+import type { EventLoopMonitor } from "./state/event-loop.ts";
+import { AgentPorts } from "./turns/agent-ports.ts";
+import { TurnBroadcast } from "./turns/turn-broadcast.ts";
+import type { LazyPublisher } from "./wire/broadcast.ts";
+
+/** What the agents need of the gateway that is not among its own dependencies. */
+export interface AgentSurroundings {
+  readonly publisher: LazyPublisher;
+  readonly eventLoop: EventLoopMonitor;
+  /** On the monotonic clock. */
+  readonly startedAt: number;
+  /** Where people reach the gateway; undefined while nobody listens. */
+  readonly address: () => string | undefined;
+}
+
+/** The agents, and what tells clients of their turns. */
+export interface AgentWorld {
+  readonly agent: AgentRuntime;
+  readonly turns: TurnBroadcast;
+}
+
+/** Builds the agents of a gateway; nothing runs before `agent.start`. */
+export function buildAgentWorld(deps: GatewayDeps, around: AgentSurroundings): AgentWorld {
+  const { clock, ids, logging, paths, runtime, store, config, secrets } = deps;
+  const { publisher, eventLoop, startedAt, address } = around;
+  // The agents report to those who tell of them, and these ask the agents: each knows the other late.
+  const turns = new TurnBroadcast({ publisher, clock, agent: () => agent });
+  const ports = new AgentPorts({
+    agent: () => agent,
+    turns,
+    transcripts: store.transcripts,
+    config,
+    status: () => ({
+      version: VERSION,
+      pid: process.pid,
+      uptimeMs: Math.round(clock.monotonic() - startedAt),
+      address: address(),
+      activeRuns: agent.runs.activeCount,
+      eventLoop: eventLoop.report(),
+      memoryBytes: process.memoryUsage.rss(),
+    }),
+    clock,
+    ids,
+    log: logging.log.child("gateway/turns"),
+  });
+  const agent: AgentRuntime = new AgentRuntime({
+    config: () => runtime.current,
+    configStore: config,
+    variables: () => config.current.variables,
+    paths,
+    store,
+    clock,
+    ids,
+    log: logging.log,
+    secrets,
+    events: turns,
+    product: `OpenClaw ${VERSION} (${COMMIT})`,
+    version: VERSION,
+    address,
+    startedAt: { epochMs: clock.now(), monotonicMs: startedAt },
+    ports,
+    redact: logging.redact,
+  });
+  return { agent, turns };
+}
