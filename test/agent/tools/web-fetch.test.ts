@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { defused, fenced } from "../../../src/agent/tools/web/fence.ts";
+import { defused, fenced } from "../../../src/lib/fence.ts";
 import { readPage } from "../../../src/agent/tools/web/html.ts";
 import { ManualClock } from "../../support/index.ts";
 import { ToolRig, type RigOptions } from "./rig.ts";

@@ -15,7 +15,7 @@ import {
 } from "../limits.ts";
 import { maybe, number, parameters, text, word } from "../parameters.ts";
 import type { Tool, ToolResult } from "../tool.ts";
-import { defused, fenced } from "./fence.ts";
+import { defused, fenced } from "../../../lib/fence.ts";
 import { type FetchedPage, fetchPage, type FetchSettings, PageError } from "./fetch-page.ts";
 import { PageCache } from "./page-cache.ts";
 import type { ExtractMode } from "./page-writer.ts";

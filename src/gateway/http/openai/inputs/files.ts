@@ -1,5 +1,5 @@
+import { fenced } from "../../../../lib/fence.ts";
 import { invalid } from "../refusal.ts";
-import { fenced } from "./fence.ts";
 import type { FileLimits } from "./limits.ts";
 import { type Content, InputError } from "./source.ts";
 
@@ -31,7 +31,7 @@ export function fileBlock(
     throw invalid("PDF files are not supported yet; send their text as input_text or as a text/plain file.");
   }
   const text = decode(content).slice(0, limits.maxChars).toWellFormed();
-  const body = text.trim() === "" ? "[No extractable text]" : fenced(text, newId());
+  const body = text.trim() === "" ? "[No extractable text]" : fenced(text, "External", newId());
   return `<file name="${attribute(name)}">\n${body}\n</file>`;
 }
 

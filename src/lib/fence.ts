@@ -21,7 +21,7 @@ export function defused(text: string): string {
   return plain.replaceAll(LOOKALIKE, "[mark removed]").replaceAll(ROLE_TOKENS, "[token removed]");
 }
 
-/** The text between marks that it cannot write itself, because nobody can guess `id`. */
+/** The text between marks that it cannot write itself, because nobody can guess `id`; `source` says where it is from. */
 export function fenced(text: string, source: string, id: string): string {
   return `<<<${MARK} id="${id}">>>\nSource: ${source}\n---\n${defused(text)}\n<<<END_${MARK} id="${id}">>>`;
 }
