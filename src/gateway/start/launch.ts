@@ -1,6 +1,7 @@
 import type { OpenClawConfig } from "../../config/index.ts";
 import { ConfigWatcher } from "../../config/index.ts";
 import { type GatewayLock, GatewayRunningError, lockGateway } from "../../lib/lock.ts";
+import type { Logger } from "../../lib/logger.ts";
 import { VERSION } from "../../lib/version.ts";
 import { openStore, type Store, StoreError } from "../../store/index.ts";
 import { TailscaleWhois } from "../auth/index.ts";
@@ -29,6 +30,10 @@ export class Launched {
 
   get gateway(): Gateway {
     return this.current.gateway;
+  }
+
+  get log(): Logger {
+    return this.ground.logging.log;
   }
 
   /** Everything from flags to a listening gateway. @throws StartRefusal */

@@ -1,6 +1,7 @@
 import { resolvePaths } from "../../config/index.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { randomIds } from "../../lib/ids.ts";
+import { takeConsole } from "../../lib/log/index.ts";
 import type { Gateway } from "../gateway.ts";
 import { diskRefusal } from "./disk-refusal.ts";
 import { Launched } from "./launch.ts";
@@ -38,6 +39,7 @@ async function runUntilStopped(options: RunOptions, orders: Orders): Promise<num
   let launched: Launched | undefined;
   try {
     launched = await launch(options);
+    using _console = takeConsole(launched.log.child("library"));
     Bun.unsafe.setJITPolicy(RUNNING_JIT_POLICY);
     for (;;) {
       orders.obey(launched.gateway);
