@@ -106,11 +106,11 @@ function buildHttp(parts: FrontParts, authority: GatewayAuthority): HttpApi {
   const strictTransportSecurity = (): string | undefined =>
     runtime.current.gateway.http.securityHeaders?.strictTransportSecurity || undefined;
   const log = logging.log.child("gateway/http");
-  const { agent, config, ids } = parts;
+  const { agent, ids } = parts;
   const openAi = openAiRoutes({
     agent,
     config: () => runtime.current,
-    variables: () => config.current.variables,
+    apiKey: (provider) => agent.models.apiKey(provider),
     egress: agent.egress,
     clock,
     ids,

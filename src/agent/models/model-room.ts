@@ -8,7 +8,7 @@ import type { AuthProfileRepository, KvRepository } from "../../store/index.ts";
 import * as admin from "./admin/index.ts";
 import { FailureMemory } from "./call/failure-memory.ts";
 import { ModelCalls } from "./call/calls.ts";
-import { Catalogue } from "./catalog/index.ts";
+import { canonicalProvider, Catalogue } from "./catalog/index.ts";
 import * as choice from "./choice/index.ts";
 import { CredentialPool, OAuthTokens } from "./credentials/index.ts";
 import { storedOrder } from "./credentials/stored-order.ts";
@@ -121,6 +121,13 @@ export class ModelRoom implements Models, admin.ModelAdmin {
 
   failureOf(message: { readonly errorMessage?: string }): ModelFailure {
     return this.#failures.of(message.errorMessage);
+  }
+
+  /** A key that signs plain requests to a provider in, such as those for embeddings; logins of people are left alone. */
+  async apiKey(provider: string): Promise<string | undefined> {
+    const { ready, resting } = await this.#pool.standing(canonicalProvider(provider));
+    const credentials = [...ready, ...resting.map(({ credential }) => credential)];
+    return credentials.find(({ kind, apiKey }) => kind !== "oauth" && apiKey !== undefined)?.apiKey;
   }
 
   list(query: admin.ListQuery): Promise<readonly admin.ListedModel[]> {

@@ -10,8 +10,8 @@ export interface OpenAiDeps {
   readonly agent: Pick<AgentPart, "roster" | "runs" | "sessions" | "models">;
   /** The configuration in force, secrets resolved. */
   readonly config: () => OpenClawConfig;
-  /** The environment, with what the state folder's `.env` adds: it may hold the keys of embedding providers. */
-  readonly variables: () => Readonly<Record<string, string>>;
+  /** The key of a provider of embeddings: stored, of the environment, or configured. */
+  readonly apiKey: (provider: string) => Promise<string | undefined>;
   /** Fetches what requests name by URL, and asks embedding providers. */
   readonly egress: Pick<Egress, "request">;
   readonly clock: Clock;

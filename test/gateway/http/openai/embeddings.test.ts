@@ -10,13 +10,13 @@ function configOf(value: object): OpenClawConfig {
   return checked.config;
 }
 
-function providerOf(value: object, env: Record<string, string> = {}) {
-  return embeddingProvider(configOf(value), env);
+function providerOf(value: object, keys: Record<string, string> = {}) {
+  return embeddingProvider(configOf(value), async (provider) => keys[provider]);
 }
 
 describe("who embeds", () => {
-  test("OpenAI with the key of the environment, when nothing is configured", () => {
-    expect(providerOf({}, { OPENAI_API_KEY: "sk" })).toEqual({
+  test("OpenAI with its key, when nothing is configured", async () => {
+    expect(await providerOf({}, { openai: "sk" })).toEqual({
       id: "openai",
       url: "https://api.openai.com/v1/embeddings",
       model: "text-embedding-3-small",
@@ -26,32 +26,36 @@ describe("who embeds", () => {
     });
   });
 
-  test("a configured provider, with its section of models.providers", () => {
+  test("a configured provider, with its section of models.providers", async () => {
     const models = {
       providers: {
         gpu: { baseUrl: "http://gpu.lan:1/v1/", apiKey: "k", headers: { "X-A": "b" }, models: [] },
         google: { baseUrl: "https://g.example/v1", apiKey: "gk", models: [] },
       },
     };
-    expect(providerOf({ memory: { search: { provider: "gpu", model: "m" } }, models })).toMatchObject({
+    expect(
+      await providerOf({ memory: { search: { provider: "gpu", model: "m" } }, models }, { gpu: "k" }),
+    ).toMatchObject({
       url: "http://gpu.lan:1/v1/embeddings",
       model: "m",
       headers: { authorization: "Bearer k", "x-a": "b" },
     });
-    expect(providerOf({ memory: { search: { provider: "gemini" } }, models })).toMatchObject({
+    expect(
+      await providerOf({ memory: { search: { provider: "gemini" } }, models }, { google: "gk" }),
+    ).toMatchObject({
       url: "https://g.example/v1/embeddings",
       headers: { authorization: "Bearer gk" },
     });
   });
 
-  test("a server of this machine needs no key", () => {
-    expect(providerOf({ memory: { search: { provider: "ollama" } } })).toMatchObject({
+  test("a server of this machine needs no key", async () => {
+    expect(await providerOf({ memory: { search: { provider: "ollama" } } })).toMatchObject({
       url: "http://127.0.0.1:11434/v1/embeddings",
       headers: {},
     });
   });
 
-  test("a key or header of the provider is never sent to another address", () => {
+  test("a key or header of the provider is never sent to another address", async () => {
     const remote = { baseUrl: "https://elsewhere.example/v1" };
     const models = {
       providers: {
@@ -59,27 +63,29 @@ describe("who embeds", () => {
       },
     };
     const search = { remote, outputDimensionality: 8, inputType: "x", documentInputType: "passage" };
-    expect(providerOf({ memory: { search }, models }, { OPENAI_API_KEY: "sk" })).toMatchObject({
+    expect(await providerOf({ memory: { search }, models }, { openai: "sk" })).toMatchObject({
       url: "https://elsewhere.example/v1/embeddings",
       headers: {},
       dimensions: 8,
       inputType: "passage",
     });
     const owned = { ...search, remote: { ...remote, apiKey: "its own", headers: { b: "c" } } };
-    expect(providerOf({ memory: { search: owned }, models }).headers).toEqual({
+    expect((await providerOf({ memory: { search: owned }, models })).headers).toEqual({
       authorization: "Bearer its own",
       b: "c",
     });
   });
 
-  test("nobody, and the error says what to set", () => {
-    expect(() => providerOf({})).toThrow("set OPENAI_API_KEY or memory.search.remote.apiKey");
-    expect(() => providerOf({ memory: { search: { provider: "none" } } })).toThrow("provider is none");
-    expect(() => providerOf({ memory: { search: { provider: "toString" } } })).toThrow(
+  test("nobody, and the error says what to set", async () => {
+    await expect(providerOf({})).rejects.toThrow("set OPENAI_API_KEY or memory.search.remote.apiKey");
+    await expect(providerOf({ memory: { search: { provider: "none" } } })).rejects.toThrow(
+      "provider is none",
+    );
+    await expect(providerOf({ memory: { search: { provider: "toString" } } })).rejects.toThrow(
       "set memory.search.remote.baseUrl or models.providers.tostring.baseUrl",
     );
     const remote = { baseUrl: "https://x.example/v1" };
-    expect(() => providerOf({ memory: { search: { provider: "mine", remote } } })).toThrow(
+    await expect(providerOf({ memory: { search: { provider: "mine", remote } } })).rejects.toThrow(
       "set memory.search.model",
     );
   });

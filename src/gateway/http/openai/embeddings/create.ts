@@ -18,7 +18,7 @@ export async function createEmbeddings(call: Call, deps: OpenAiDeps): Promise<Re
   const model = asked ? modelOf(asked, providerId(deps.config())) : undefined;
   let vectors: readonly (readonly number[])[];
   try {
-    const configured = embeddingProvider(deps.config(), deps.variables());
+    const configured = await embeddingProvider(deps.config(), deps.apiKey);
     const provider: EmbeddingProvider = {
       ...configured,
       model: model ?? configured.model,

@@ -4,8 +4,8 @@ import type { OpenClawConfig } from "../../../../config/index.ts";
 interface KnownProvider {
   readonly baseUrl: string;
   readonly model: string;
-  /** Environment variables that hold its key; none for a server on this machine. */
-  readonly keys: readonly string[];
+  /** Environment variable that may hold its key; none for a server on this machine. */
+  readonly key?: string;
   /** Its section in `models.providers`, where the name differs. */
   readonly section?: string;
 }
@@ -14,26 +14,25 @@ const KNOWN: Readonly<Record<string, KnownProvider>> = {
   openai: {
     baseUrl: "https://api.openai.com/v1",
     model: "text-embedding-3-small",
-    keys: ["OPENAI_API_KEY"],
+    key: "OPENAI_API_KEY",
   },
   gemini: {
     baseUrl: "https://generativelanguage.googleapis.com/v1beta/openai",
     model: "gemini-embedding-001",
-    keys: ["GEMINI_API_KEY", "GOOGLE_API_KEY"],
+    key: "GEMINI_API_KEY",
     section: "google",
   },
-  mistral: { baseUrl: "https://api.mistral.ai/v1", model: "mistral-embed", keys: ["MISTRAL_API_KEY"] },
-  voyage: { baseUrl: "https://api.voyageai.com/v1", model: "voyage-3.5", keys: ["VOYAGE_API_KEY"] },
+  mistral: { baseUrl: "https://api.mistral.ai/v1", model: "mistral-embed", key: "MISTRAL_API_KEY" },
+  voyage: { baseUrl: "https://api.voyageai.com/v1", model: "voyage-3.5", key: "VOYAGE_API_KEY" },
   deepinfra: {
     baseUrl: "https://api.deepinfra.com/v1/openai",
     model: "BAAI/bge-m3",
-    keys: ["DEEPINFRA_API_KEY"],
+    key: "DEEPINFRA_API_KEY",
   },
-  ollama: { baseUrl: "http://127.0.0.1:11434/v1", model: "nomic-embed-text", keys: [] },
+  ollama: { baseUrl: "http://127.0.0.1:11434/v1", model: "nomic-embed-text" },
   lmstudio: {
     baseUrl: "http://127.0.0.1:1234/v1",
     model: "text-embedding-nomic-embed-text-v1.5",
-    keys: [],
   },
 };
 
@@ -62,17 +61,19 @@ export function providerId(config: OpenClawConfig): string {
 
 /**
  * The provider of the configuration: `memory.search.remote`, then `models.providers.<id>`, then what is known of it.
- * A key or header of the provider is sent only to the provider's own address. @throws NoEmbeddingsError
+ * A key or header of the provider is sent only to the provider's own address; `keyOf` knows its key.
+ * @throws NoEmbeddingsError
  */
-export function embeddingProvider(
+export async function embeddingProvider(
   config: OpenClawConfig,
-  variables: Readonly<Record<string, string>>,
-): EmbeddingProvider {
+  keyOf: (provider: string) => Promise<string | undefined>,
+): Promise<EmbeddingProvider> {
   const id = providerId(config);
   if (id === "none") throw new NoEmbeddingsError("memory.search.provider is none");
   const search = config.memory?.search;
   const known = Object.hasOwn(KNOWN, id) ? KNOWN[id] : undefined;
-  const own = config.models?.providers?.[known?.section ?? id];
+  const section = known?.section ?? id;
+  const own = config.models?.providers?.[section];
   const home = own?.baseUrl ?? known?.baseUrl;
   const baseUrl = search?.remote?.baseUrl ?? home;
   if (baseUrl === undefined) {
@@ -81,11 +82,11 @@ export function embeddingProvider(
     );
   }
   const atHome = home !== undefined && isSamePlace(baseUrl, home);
-  const fromVariables = known?.keys.map((name) => variables[name]).find(Boolean);
-  const key = plain(search?.remote?.apiKey) ?? (atHome ? (plain(own?.apiKey) ?? fromVariables) : undefined);
-  if (key === undefined && atHome && known !== undefined && known.keys.length > 0) {
+  const key = plain(search?.remote?.apiKey) ?? (atHome ? await keyOf(section) : undefined);
+  if (key === undefined && atHome && known?.key !== undefined) {
     throw new NoEmbeddingsError(
-      `no key for the embeddings of "${id}": set ${known.keys[0]} or memory.search.remote.apiKey`,
+      `no key for the embeddings of "${id}": set ${known.key} or memory.search.remote.apiKey, or store one with ` +
+        `"openclaw models auth paste-api-key --provider ${section}"`,
     );
   }
   const model = search?.model ?? known?.model;

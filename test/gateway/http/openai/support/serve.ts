@@ -29,7 +29,8 @@ export interface ServeOptions {
   readonly config?: object;
   readonly policy?: Partial<AuthPolicy>;
   readonly egress?: OpenAiDeps["egress"];
-  readonly variables?: Readonly<Record<string, string>>;
+  /** Keys of providers of embeddings. */
+  readonly keys?: Readonly<Record<string, string>>;
   /** Takes the requests in place of scripted runs and models. */
   readonly agent?: (parts: Parts) => Pick<AgentPart, "runs" | "models">;
 }
@@ -88,7 +89,7 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
   const deps: OpenAiDeps = {
     agent: { roster, sessions, ...(options.agent?.(parts) ?? { runs, models: twoModels }) },
     config: () => config,
-    variables: () => options.variables ?? {},
+    apiKey: async (provider) => options.keys?.[provider],
     egress: options.egress ?? new Egress({ clock }),
     clock,
     ids: randomIds,
