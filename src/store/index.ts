@@ -43,7 +43,7 @@ export {
   type PendingSurface,
 } from "./nodes.ts";
 export type { AuthProfile, AuthProfileRepository, AuthProfileState } from "./auth-profiles.ts";
-export type { AcceptedRun, RunClaim, RunPhase, RunRepository, UnsettledRun } from "./runs.ts";
+export type { AcceptedRun, RunClaim, RunPhase, RunRepository, SettledRun, UnsettledRun } from "./runs.ts";
 export type {
   ChatType,
   QueueDrop,

@@ -32,6 +32,14 @@ export interface UnsettledRun extends AcceptedRun {
   readonly phase: RunPhase;
 }
 
+/** A run that is over. */
+export interface SettledRun {
+  readonly namespace: string;
+  /** As it was recorded. */
+  readonly outcome: unknown;
+}
+
+/** Accepted runs and their outcomes; settled ones are forgotten after `RUN_OUTCOME_TTL_MS`. */
 export interface RunRepository {
   /** Takes the run if its key is free or forgotten; otherwise says what became of it. @throws StoreError */
   accept(run: AcceptedRun): Promise<RunClaim>;
@@ -45,4 +53,6 @@ export interface RunRepository {
     namespace: string,
     runId: RunId,
   ): Promise<Exclude<RunClaim, { state: "new" | "conflict" }> | undefined>;
+  /** Settled runs of this id in all namespaces, the newest first: ids are unique only within a namespace. */
+  settled(runId: RunId): Promise<readonly SettledRun[]>;
 }

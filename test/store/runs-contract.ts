@@ -46,6 +46,21 @@ export function runsContract(engine: string, makePlace: () => StorePlace): void 
     },
   );
 
+  promise("a settled turn is found by its id alone, whatever its namespace", async (store, clock) => {
+    const id = runIdOf("r");
+    for (const namespace of ["telegram", "agent", "http"]) await store.runs.accept(run("r", "f", namespace));
+    await store.runs.settle("telegram", id, "first");
+    clock.advance(1);
+    await store.runs.settle("agent", id, "second");
+    expect(await store.runs.settled(id)).toEqual([
+      { namespace: "agent", outcome: "second" },
+      { namespace: "telegram", outcome: "first" },
+    ]);
+    expect(await store.runs.settled(runIdOf("other"))).toEqual([]);
+    clock.advance(RUN_OUTCOME_TTL_MS);
+    expect(await store.runs.settled(id)).toEqual([]);
+  });
+
   promise("turns whose process died are listed in order with how far they came", async (store, _, reopen) => {
     for (const id of ["b", "a", "c"]) await store.runs.accept(run(id));
     await store.runs.enter("chat", runIdOf("a"), "acting");

@@ -21,9 +21,6 @@ import { Turn } from "./turn/turn.ts";
 import type { TurnDeps } from "./turn/turn-deps.ts";
 import { endUnstarted } from "./unstarted.ts";
 
-/** Namespaces whose runs can be waited for by id alone. */
-const NAMESPACES = ["chat", "agent", "http"];
-
 /** The turns of all agents of a gateway. */
 export class AgentRuns implements Runs {
   readonly #deps: TurnDeps;
@@ -91,9 +88,8 @@ export class AgentRuns implements Runs {
 
   async wait(runId: RunId, timeoutMs: number, signal?: AbortSignal): Promise<RunOutcome | undefined> {
     const waiting = this.#live.wait(runId, timeoutMs, signal);
-    for (const namespace of NAMESPACES) {
-      const known = await this.#deps.store.runs.lookup(namespace, runId);
-      const outcome = known?.state === "settled" ? storedOutcome(known.outcome) : undefined;
+    for (const { namespace, outcome: stored } of await this.#deps.store.runs.settled(runId)) {
+      const outcome = storedOutcome(stored);
       if (outcome && !this.#live.find({ namespace, runId })) this.#live.tell(outcome);
     }
     return waiting;

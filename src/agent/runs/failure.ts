@@ -15,6 +15,9 @@ export const INTERRUPTIONS = {
     "The gateway was restarted while tools were at work for this message. It was not begun again: look at what was done, then ask again.",
   /** Nobody waits for the answer any more. */
   unheard: "The gateway was restarted before this request was answered. Send it again.",
+  /** A chat command was being carried out. */
+  commanded:
+    "The gateway was restarted while this command was carried out. Look whether it took effect, for example with /status, and give it again if not.",
   /** It goes on. */
   resuming: "The gateway is restarting. This message is answered when it is back.",
 } as const;

@@ -5,6 +5,8 @@ import { interruption, INTERRUPTIONS } from "./failure.ts";
 import type { Intake } from "./intake.ts";
 import { type Acceptance, LiveRun } from "./live-run.ts";
 import { type Ending, outcomeOf } from "./outcome.ts";
+import { isCommandRow } from "./record/command-record.ts";
+import { resumeCommand } from "./resume-command.ts";
 import { answerIn } from "./record/answer.ts";
 import { resultsOfOpenCalls } from "./record/open-calls.ts";
 import { unansweredNote } from "./record/last-words.ts";
@@ -27,6 +29,10 @@ export interface Resumed {
 export async function resumeRuns(deps: TurnDeps, intake: Intake): Promise<Resumed> {
   const counts = { resumed: 0, completed: 0, interrupted: 0 };
   for (const row of await deps.store.runs.unsettled()) {
+    if (isCommandRow(row)) {
+      counts[await resumeCommand(deps, row)] += 1;
+      continue;
+    }
     const accepted = acceptanceOf(row);
     if (!accepted) {
       deps.logger.error("a stored run cannot be read, and is forgotten", { runId: row.runId });
@@ -73,11 +79,7 @@ async function answerOpenCalls(deps: TurnDeps, record: SessionRecord, runId: Run
 }
 
 /** The transcript says that the message was not answered, and why; one that never got there is only settled. */
-async function interrupt(
-  deps: TurnDeps,
-  accepted: Acceptance,
-  why: keyof typeof INTERRUPTIONS,
-): Promise<void> {
+async function interrupt(deps: TurnDeps, accepted: Acceptance, why: "acting" | "unheard"): Promise<void> {
   const { request, userEventId } = accepted;
   const record = await deps.sessions.get(request.sessionKey);
   if (record && (await deps.store.transcripts.find(record.sessionId, userEventId))) {

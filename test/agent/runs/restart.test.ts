@@ -231,3 +231,11 @@ test("a call that was written and not begun when the process died is not lost on
   expect(house.provider.requests[1]?.toolResults.at(-1)?.text).toContain("Call it again");
   gate.open();
 });
+
+test("the outcome of a run of any namespace is there for whoever asks by its id, also after a restart", async () => {
+  await using house = await House.open();
+  const run = await house.say("Say hello", { namespace: "telegram", runId: "t-1" as RunId });
+  await within("the answer", run.done);
+  const reborn = await house.reborn();
+  expect(await reborn.runs.wait("t-1" as RunId, 1_000)).toMatchObject({ status: "ok" });
+});

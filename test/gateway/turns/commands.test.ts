@@ -151,6 +151,43 @@ describe("a chat command by chat.send", () => {
   });
 });
 
+describe("a command whose gateway died before it was over", () => {
+  const died = async () => {
+    throw new Error("the process died here");
+  };
+
+  test("is settled as answered when its answer had been written down, and not carried out again", async () => {
+    await using hall = await Hall.open();
+    const guest = hall.enter();
+    const { settle } = hall.store.runs;
+    hall.store.runs.settle = died;
+    await guest.call("chat.send", send("/whoami", "c-1"));
+    await until("the answer", async () => {
+      const { messages } = await guest.call<{ messages: unknown[] }>("chat.history", { sessionKey: KEY });
+      return messages.length === 2 || undefined;
+    });
+    hall.store.runs.settle = settle;
+    expect(await hall.runs.resume()).toEqual({ resumed: 0, completed: 1, interrupted: 0 });
+    expect(await guest.call("chat.send", send("/whoami", "c-1"))).toEqual({ runId: "c-1", status: "ok" });
+    expect(await guest.call("agent.wait", { runId: "c-1", timeoutMs: 1_000 })).toMatchObject({
+      terminalReply: { text: expect.stringContaining("webchat") },
+    });
+  });
+
+  test("is settled as interrupted when nobody knows what it did; its repeat is told so", async () => {
+    await using hall = await Hall.open();
+    const guest = hall.enter();
+    const { append } = hall.store.transcripts;
+    hall.store.transcripts.append = died;
+    await guest.call("chat.send", send("/whoami", "c-1"));
+    hall.store.transcripts.append = append;
+    expect(await hall.runs.resume()).toEqual({ resumed: 0, completed: 0, interrupted: 1 });
+    const refusal = await guest.refusal("chat.send", send("/whoami", "c-1"));
+    expect(refusal.message).toContain("restarted while this command");
+    expect(hall.provider.requests).toEqual([]);
+  });
+});
+
 test("commands go through agent too: accepted, then answered with their text", async () => {
   await using hall = await Hall.open();
   const guest = hall.enter();

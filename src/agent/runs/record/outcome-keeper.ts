@@ -1,7 +1,13 @@
 import type { Clock, Timer } from "../../../lib/clock.ts";
 import type { Logger } from "../../../lib/logger.ts";
 import type { RunId } from "../../../protocol/index.ts";
-import { type AcceptedRun, type RunClaim, type RunRepository, StoreError } from "../../../store/index.ts";
+import {
+  type AcceptedRun,
+  type RunClaim,
+  type RunRepository,
+  type SettledRun,
+  StoreError,
+} from "../../../store/index.ts";
 import { OUTCOME_RETRY_MS } from "../limits.ts";
 
 type Known = Awaited<ReturnType<RunRepository["lookup"]>>;
@@ -58,6 +64,11 @@ export class OutcomeKeeper implements RunRepository {
   async lookup(namespace: string, runId: RunId): Promise<Known> {
     const kept = this.#unwritten.get(keyOf(namespace, runId));
     return kept ? { state: "settled", outcome: kept.outcome } : this.#runs.lookup(namespace, runId);
+  }
+
+  async settled(runId: RunId): Promise<readonly SettledRun[]> {
+    const kept = [...this.#unwritten.values()].filter((unwritten) => unwritten.runId === runId);
+    return [...kept, ...(await this.#runs.settled(runId))];
   }
 
   /** Tries once more, and then no more: what is still unwritten is run again, or reported, by the next gateway. */

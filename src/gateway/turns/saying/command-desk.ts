@@ -1,8 +1,17 @@
-import type { AgentPart, CommandReply, RunOutcome, Sender } from "../../../agent/index.ts";
+import {
+  type AgentPart,
+  commandFingerprint,
+  commandOutcome,
+  commandRecord,
+  commandRow,
+  type CommandReply,
+  recordedCommand,
+  type RunOutcome,
+  type Sender,
+} from "../../../agent/index.ts";
 import type { Clock } from "../../../lib/clock.ts";
 import type { Logger } from "../../../lib/logger.ts";
 import type { RunRepository, SessionRecord } from "../../../store/index.ts";
-import { commandFingerprint, commandOutcome, recordedCommand } from "./command-outcome.ts";
 import type { Incoming } from "./incoming.ts";
 import { COMMAND_PATIENCE_MS } from "../limits.ts";
 import { gatewayMessage, type Notes } from "./notes.ts";
@@ -44,7 +53,7 @@ export class CommandDesk {
   /** Undefined for a message that is for the model as it is. @throws Error of the command */
   async take(incoming: Incoming): Promise<CommandTaken | undefined> {
     const id = `${incoming.kind}:${incoming.runId}`;
-    const fingerprint = commandFingerprint(incoming);
+    const fingerprint = commandFingerprint(givenOf(incoming));
     const earlier = this.underWay.get(id);
     if (earlier) {
       if (!(await earlier.isCommand)) return undefined;
@@ -90,6 +99,7 @@ export class CommandDesk {
     });
     const soon = await this.soon(handled);
     if (soon === LATER) {
+      await this.accept(incoming, acceptedAt);
       const done = handled.then(
         (reply) => this.said(incoming, fingerprint, acceptedAt, lateText(reply)),
         (error: unknown) => this.failed(incoming, fingerprint, acceptedAt, error),
@@ -100,6 +110,7 @@ export class CommandDesk {
     if (soon.kind === "continue") return { state: "continue", reply: soon };
     if (soon.stoppedRuns !== undefined) return { state: "stopped", runIds: soon.stoppedRuns };
     const { text } = soon;
+    await this.accept(incoming, acceptedAt);
     const done = Promise.resolve().then(() => this.said(incoming, fingerprint, acceptedAt, text));
     return { state: "accepted", acceptedAt, done };
   }
@@ -140,8 +151,11 @@ export class CommandDesk {
       __openclaw: senderFacts(sender),
     };
     const noted = await notes.append(record, [asked, { ...answer, ...BESIDE_THE_MODEL }]);
-    const outcome = commandOutcome(incoming, record, { acceptedAt, endedAt: clock.now(), text });
-    await this.settle(incoming, fingerprint, acceptedAt, outcome);
+    const outcome = commandOutcome(
+      { ...givenOf(incoming), acceptedAt },
+      { sessionId: record.sessionId, endedAt: clock.now(), text },
+    );
+    await this.settle(incoming, fingerprint, outcome);
     const current: SessionRecord = noted?.record ?? record;
     if (created) turns.sessionChanged(current, { reason: "create" });
     turns.chat({ runId, sessionKey: target.key, agentId: target.agentId }, 1, {
@@ -163,14 +177,16 @@ export class CommandDesk {
     const { runId, target } = incoming;
     this.deps.log.warn("a chat command failed", { error, session: target.key });
     const message = error instanceof Error ? error.message : String(error);
-    const record = { sessionId: "" };
     const outcome: RunOutcome = {
-      ...commandOutcome(incoming, record, { acceptedAt, endedAt: this.deps.clock.now(), text: "" }),
+      ...commandOutcome(
+        { ...givenOf(incoming), acceptedAt },
+        { sessionId: "", endedAt: this.deps.clock.now(), text: "" },
+      ),
       status: "error",
       stopReason: "error",
       error: { kind: "internal", message },
     };
-    await this.settle(incoming, fingerprint, acceptedAt, outcome);
+    await this.settle(incoming, fingerprint, outcome);
     this.deps.turns.chat({ runId, sessionKey: target.key, agentId: target.agentId }, 1, {
       state: "error",
       errorMessage: message,
@@ -178,25 +194,18 @@ export class CommandDesk {
     return outcome;
   }
 
-  private async settle(
-    { kind, runId, target, message }: Incoming,
-    fingerprint: string,
-    acceptedAt: number,
-    outcome: RunOutcome,
-  ): Promise<void> {
-    const { key: sessionKey, agentId } = target;
-    const { runs } = this.deps;
-    await runs.accept({
-      namespace: kind,
-      runId,
-      sessionKey,
-      agentId,
-      fingerprint,
-      request: { command: message },
-      acceptedAt,
-    });
-    await runs.settle(kind, runId, { ...outcome, command: fingerprint });
+  /** From now on its death is not forgotten: the next gateway settles it. */
+  private async accept(incoming: Incoming, acceptedAt: number): Promise<void> {
+    await this.deps.runs.accept(commandRow({ ...givenOf(incoming), acceptedAt }));
   }
+
+  private async settle({ kind, runId }: Incoming, fingerprint: string, outcome: RunOutcome): Promise<void> {
+    await this.deps.runs.settle(kind, runId, commandRecord(fingerprint, outcome));
+  }
+}
+
+function givenOf({ kind, runId, target, message }: Incoming) {
+  return { namespace: kind, runId, sessionKey: target.key, agentId: target.agentId, message };
 }
 
 const LATER: unique symbol = Symbol("later");

@@ -3,7 +3,7 @@ import type { Clock } from "../../../lib/clock.ts";
 import type { RunId, SessionKey } from "../../../protocol/index.ts";
 import { StoreError } from "../../errors.ts";
 import { RUN_EVICTION_INTERVAL, RUN_OUTCOMES_MAX, RUN_OUTCOME_TTL_MS } from "../../limits.ts";
-import type { AcceptedRun, RunClaim, RunPhase, RunRepository, UnsettledRun } from "../../runs.ts";
+import type { AcceptedRun, RunClaim, RunPhase, RunRepository, SettledRun, UnsettledRun } from "../../runs.ts";
 import { act, look } from "../act.ts";
 import type { RepositoryDeps } from "./deps.ts";
 
@@ -11,6 +11,10 @@ interface ClaimRow {
   readonly fingerprint: string;
   readonly settled_at: number | null;
   readonly outcome: string | null;
+}
+
+interface SettledRow extends ClaimRow {
+  readonly namespace: string;
 }
 
 interface UnsettledRow {
@@ -38,6 +42,13 @@ const EVICT = `DELETE FROM runs WHERE settled_at IS NOT NULL AND settled_at <=
   (SELECT settled_at FROM runs WHERE settled_at IS NOT NULL ORDER BY settled_at DESC LIMIT 1 OFFSET ${RUN_OUTCOMES_MAX})`;
 const UNSETTLED = `SELECT namespace, run_id, session_key, agent_id, fingerprint, request, accepted_at, phase
   FROM runs WHERE settled_at IS NULL ORDER BY id`;
+// Runs are indexed by namespace and id; there are a handful of namespaces, found one after the other in that index.
+const SETTLED = `WITH RECURSIVE names (name) AS (
+    SELECT min(namespace) FROM runs
+    UNION ALL SELECT (SELECT min(namespace) FROM runs WHERE namespace > name) FROM names WHERE name IS NOT NULL
+  ) SELECT namespace, fingerprint, settled_at, outcome FROM names JOIN runs ON namespace = name AND run_id = ?
+  WHERE settled_at IS NOT NULL ORDER BY settled_at DESC`;
+
 /** Accepted turns and how they ended. */
 export class SqliteRunRepository implements RunRepository {
   readonly #db: Database;
@@ -90,6 +101,18 @@ export class SqliteRunRepository implements RunRepository {
       const row = this.#read(namespace, runId);
       return row === null || this.#isForgotten(row) ? undefined : found(row);
     });
+  }
+
+  async settled(runId: RunId): Promise<readonly SettledRun[]> {
+    return look(this.#db, () =>
+      this.#db
+        .query<SettledRow, [string]>(SETTLED)
+        .all(runId)
+        .flatMap((row) => {
+          const claim = this.#isForgotten(row) ? undefined : found(row);
+          return claim?.state === "settled" ? [{ namespace: row.namespace, outcome: claim.outcome }] : [];
+        }),
+    );
   }
 
   #read(namespace: string, runId: RunId): ClaimRow | null {
