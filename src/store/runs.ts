@@ -47,6 +47,8 @@ export interface RunRepository {
   enter(namespace: string, runId: RunId, phase: RunPhase): Promise<void>;
   /** Records the outcome, once; it is replayed to later repeats for `RUN_OUTCOME_TTL_MS`. @throws StoreError */
   settle(namespace: string, runId: RunId, outcome: unknown): Promise<void>;
+  /** Takes an acceptance back that nobody was told of; one that was settled stays. @throws StoreError */
+  withdraw(namespace: string, runId: RunId): Promise<void>;
   /** Runs whose process died, in order of acceptance. */
   unsettled(): Promise<readonly UnsettledRun[]>;
   lookup(

@@ -26,6 +26,18 @@ export function runsContract(engine: string, makePlace: () => StorePlace): void 
     acceptedAt: 5,
   });
 
+  promise("an acceptance that is taken back never was, and what is settled stays", async (store) => {
+    const id = runIdOf("r1");
+    await store.runs.accept(run("r1"));
+    await store.runs.withdraw("chat", id);
+    expect(await store.runs.lookup("chat", id)).toBeUndefined();
+    expect(await store.runs.unsettled()).toEqual([]);
+    expect(await store.runs.accept(run("r1", "other"))).toEqual({ state: "new" });
+    await store.runs.settle("chat", id, { status: "ok" });
+    await store.runs.withdraw("chat", id);
+    expect(await store.runs.lookup("chat", id)).toMatchObject({ state: "settled" });
+  });
+
   promise(
     "an accepted turn is known until it is settled, then its outcome is, also after a restart",
     async (store, _, reopen) => {

@@ -88,8 +88,16 @@ export class Intake {
       if (claim.state === "conflict") return { state: "conflict" };
       const settled = settledSubmission(claim);
       if (settled) return settled;
-      const mine = claim.state === "new" ? accepted : await this.#orphan(accepted);
-      return await this.#place(await this.#entered(mine), lane, hold);
+      if (claim.state === "in_flight") {
+        return await this.#place(await this.#entered(await this.#orphan(accepted)), lane, hold);
+      }
+      try {
+        return await this.#place(await this.#entered(accepted), lane, hold);
+      } catch (error) {
+        // Its caller is told that it was not taken, so no later start may run it.
+        if (!this.#live.find(request)) await store.runs.withdraw(request.namespace, request.runId);
+        throw error;
+      }
     } finally {
       hold?.release();
     }

@@ -155,7 +155,9 @@ test("a message whose acceptance broke off half-way can be sent again under its 
     throw new Error("disk full");
   };
   const request = ask("Say hello");
-  expect(house.runs.submit(request)).rejects.toThrow("disk full");
+  await expect(house.runs.submit(request)).rejects.toThrow("disk full");
+  // Its caller was told that it was not taken: no later start runs it.
+  expect(await house.store.runs.unsettled()).toEqual([]);
   house.store.sessions.open = open;
   house.provider.next(say("Hello."));
   const again = await house.runs.submit(request);

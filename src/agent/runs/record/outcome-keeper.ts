@@ -12,15 +12,17 @@ import { OUTCOME_RETRY_MS } from "../limits.ts";
 
 type Known = Awaited<ReturnType<RunRepository["lookup"]>>;
 
+/** A run's outcome; without one, the run is to be as if it had never been accepted. */
 interface Unwritten {
   readonly namespace: string;
   readonly runId: RunId;
   readonly outcome: unknown;
+  readonly withdrawn: boolean;
 }
 
 /**
- * The repository of runs, with one promise more: an outcome that was told is never taken back. Where the store cannot
- * take it (a full disk, a foreign lock), it is kept here and written as soon as that works again.
+ * The repository of runs, with one promise more: what was told of a run stays true. Where the store cannot take it (a full
+ * disk, a foreign lock), it is kept here and written as soon as that works again.
  */
 export class OutcomeKeeper implements RunRepository {
   readonly #runs: RunRepository;
@@ -47,14 +49,12 @@ export class OutcomeKeeper implements RunRepository {
 
   /** Never fails for the store's sake. */
   async settle(namespace: string, runId: RunId, outcome: unknown): Promise<void> {
-    try {
-      await this.#runs.settle(namespace, runId, outcome);
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-      this.#logger.error("an outcome could not be stored; it is kept until it can be", { runId, error });
-      this.#unwritten.set(keyOf(namespace, runId), { namespace, runId, outcome });
-      this.#writeLater();
-    }
+    await this.#write({ namespace, runId, outcome, withdrawn: false });
+  }
+
+  /** Never fails for the store's sake. */
+  async withdraw(namespace: string, runId: RunId): Promise<void> {
+    await this.#write({ namespace, runId, outcome: undefined, withdrawn: true });
   }
 
   async unsettled(): ReturnType<RunRepository["unsettled"]> {
@@ -63,7 +63,8 @@ export class OutcomeKeeper implements RunRepository {
 
   async lookup(namespace: string, runId: RunId): Promise<Known> {
     const kept = this.#unwritten.get(keyOf(namespace, runId));
-    return kept ? { state: "settled", outcome: kept.outcome } : this.#runs.lookup(namespace, runId);
+    if (!kept) return this.#runs.lookup(namespace, runId);
+    return kept.withdrawn ? undefined : { state: "settled", outcome: kept.outcome };
   }
 
   async settled(runId: RunId): Promise<readonly SettledRun[]> {
@@ -82,6 +83,26 @@ export class OutcomeKeeper implements RunRepository {
     );
   }
 
+  async #write(unwritten: Unwritten): Promise<void> {
+    try {
+      await this.#store(unwritten);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      const { namespace, runId } = unwritten;
+      this.#logger.error("the end of a run could not be stored; it is kept until it can be", {
+        runId,
+        error,
+      });
+      this.#unwritten.set(keyOf(namespace, runId), unwritten);
+      this.#writeLater();
+    }
+  }
+
+  async #store({ namespace, runId, outcome, withdrawn }: Unwritten): Promise<void> {
+    if (withdrawn) await this.#runs.withdraw(namespace, runId);
+    else await this.#runs.settle(namespace, runId, outcome);
+  }
+
   #writeLater(): void {
     this.#timer?.cancel();
     this.#timer = this.#clock.after(OUTCOME_RETRY_MS, () => {
@@ -91,8 +112,8 @@ export class OutcomeKeeper implements RunRepository {
 
   /** In the order in which they were told, until one cannot be written. @throws StoreError */
   async #writeAll(): Promise<void> {
-    for (const [key, { namespace, runId, outcome }] of this.#unwritten) {
-      await this.#runs.settle(namespace, runId, outcome);
+    for (const [key, unwritten] of this.#unwritten) {
+      await this.#store(unwritten);
       this.#unwritten.delete(key);
     }
   }

@@ -37,6 +37,7 @@ const ENTER = "UPDATE runs SET phase = ? WHERE namespace = ? AND run_id = ? AND 
 // The request was kept to run it again, which is over now; with its pictures it can be large.
 const SETTLE = `UPDATE runs SET settled_at = ?, outcome = ?, request = NULL
   WHERE namespace = ? AND run_id = ? AND settled_at IS NULL`;
+const WITHDRAW = "DELETE FROM runs WHERE namespace = ? AND run_id = ? AND settled_at IS NULL";
 const FORGET = "DELETE FROM runs WHERE settled_at <= ?";
 const EVICT = `DELETE FROM runs WHERE settled_at IS NOT NULL AND settled_at <=
   (SELECT settled_at FROM runs WHERE settled_at IS NOT NULL ORDER BY settled_at DESC LIMIT 1 OFFSET ${RUN_OUTCOMES_MAX})`;
@@ -90,6 +91,10 @@ export class SqliteRunRepository implements RunRepository {
       this.#db.query(FORGET).run(now - RUN_OUTCOME_TTL_MS);
       if (++this.#settled % RUN_EVICTION_INTERVAL === 0) this.#db.query(EVICT).run();
     });
+  }
+
+  async withdraw(namespace: string, runId: RunId): Promise<void> {
+    await act(this.#db, () => this.#db.query(WITHDRAW).run(namespace, runId));
   }
 
   async unsettled(): Promise<readonly UnsettledRun[]> {
