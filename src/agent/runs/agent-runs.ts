@@ -63,7 +63,8 @@ export class AgentRuns implements Runs {
   }
 
   async submit(request: RunRequest): Promise<Submission> {
-    if (this.#isStopping) return { state: "refused", reason: "The gateway is shutting down." };
+    if (this.#isStopping)
+      return { state: "refused", reason: "The gateway is shutting down.", stopping: true };
     return this.#intake.submit(request);
   }
 

@@ -157,8 +157,8 @@ export type Submission =
   | { readonly state: "settled"; readonly outcome: RunOutcome }
   /** The same key was used for something else. */
   | { readonly state: "conflict" }
-  /** The queue of the session is full and its drop policy refuses the newest. */
-  | { readonly state: "refused"; readonly reason: string };
+  /** The queue of the session is full and its drop policy refuses the newest, or the gateway is `stopping`. */
+  | { readonly state: "refused"; readonly reason: string; readonly stopping?: true };
 
 /** A run that has not ended. */
 export interface ActiveRun {

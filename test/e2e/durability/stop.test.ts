@@ -43,6 +43,8 @@ test("SIGTERM: a turn that ends in time is told in full before its client is let
     ok: false,
     error: { code: "UNAVAILABLE", retryable: true },
   });
+  const late = await complete(world.gateway, "too late", false);
+  expect([late.status, await late.text()]).toEqual([503, expect.stringContaining("shutting down")]);
   gate.open();
   expect(await final(client, "one")).toMatchObject({
     payload: { message: { content: [{ type: "text", text: "Half and whole" }] } },

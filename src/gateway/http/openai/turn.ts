@@ -36,6 +36,7 @@ export async function runTurn(
   const submission = await runs.submit(run);
   switch (submission.state) {
     case "refused":
+      if (submission.stopping) throw new Refusal(503, "api_error", submission.reason);
       throw new Refusal(429, "rate_limit_error", submission.reason);
     case "conflict":
       throw new Refusal(409, "invalid_request_error", "a request with this id is there already");
