@@ -13,6 +13,12 @@ export const MAX_ANSWER_BYTES = 67_108_864;
 /** Bytes of an error body that are looked at. */
 export const MAX_ERROR_BODY_BYTES = 65_536;
 
+/** Characters of what a provider says about a failure that are looked at; more than is shown, so that no secret is cut in two before it is hidden. */
+export const MAX_HEARD_CHARS = 8_192;
+
+/** Characters of it that are shown. */
+export const MAX_SAID_CHARS = 1_000;
+
 /** Attempts in all while a provider says that there were too many requests. */
 export const RATE_LIMIT_ATTEMPTS = 10;
 

@@ -1,4 +1,4 @@
-import type { OpenClawConfig } from "../../config/index.ts";
+import { isSensitivePath, type OpenClawConfig, secretTexts } from "../../config/index.ts";
 import type { SecretRegistry } from "../../lib/redact.ts";
 import type { SecretResolver, SecretsInput, SecretsSnapshot } from "../../secrets/index.ts";
 import type { RuntimeConfig } from "../runtime-config.ts";
@@ -50,9 +50,17 @@ export class SecretRuntime implements RuntimeConfig {
     return this.resolver.assignmentsFor(targetIds, allowedPaths);
   }
 
-  /** From now on no output shows these values. */
-  private registered({ values, warnings }: SecretsSnapshot<OpenClawConfig>): { warningCount: number } {
+  /** From now on no output shows these values, nor what stands in the configuration in plain text. */
+  private registered({ config, values, warnings }: SecretsSnapshot<OpenClawConfig>): {
+    warningCount: number;
+  } {
     for (const value of values.values()) this.registry.add(value);
+    for (const text of secretTexts(config, isSensitivePath)) if (!isOrdinary(text)) this.registry.add(text);
     return { warningCount: warnings.length };
   }
+}
+
+/** Every header may hold a secret; most hold a word, a type, the name of a program or an address, which must stay readable. */
+function isOrdinary(text: string): boolean {
+  return /^(?:[a-z]+|[a-z-]+\/[\w.+-]+|https?:\/\/[^@\s]*)$/i.test(text);
 }

@@ -6,8 +6,12 @@ const CODE_LOADING =
 const SECRET =
   /^(?:OPENCLAW|CLAWDBOT|MOLTBOT)_|API_?KEYS?(?:_|$)|(?:^|_)(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|AUTH|COOKIE|PAT|DSN)S?(?:_\d+)?$|SECRET|PASSWORD/i;
 
-/** Values that hold a password: `scheme://user:password@host`. */
-const URL_WITH_PASSWORD = /^[a-z][a-z0-9+.-]*:\/\/[^/\s@]*:[^/\s@]*@/i;
+/**
+ * Values that hold a password: `scheme://user:password@host`, the same without its scheme, and for the web and its
+ * proxies also `scheme://token@host`; elsewhere (`ssh://user@host`) a name alone is none.
+ */
+const URL_WITH_PASSWORD =
+  /^(?:[a-z][a-z0-9+.-]*:\/\/)?[^/\s@:]*:[^/\s@]*@|^(?:https?|socks[a-z0-9]*):\/\/[^/\s@]+@/i;
 
 /** True for a variable that makes programs load or run code of the setter's choosing. */
 export function loadsCode(name: string): boolean {

@@ -1,5 +1,5 @@
 import { redactText, type SecretRegistry } from "../../../lib/redact.ts";
-import { MAX_REMEMBERED_FAILURES } from "../limits.ts";
+import { MAX_HEARD_CHARS, MAX_REMEMBERED_FAILURES, MAX_SAID_CHARS } from "../limits.ts";
 import type { ModelFailure } from "../model.ts";
 import { classify } from "./classify.ts";
 import { failureOfFault } from "./fault.ts";
@@ -13,9 +13,9 @@ export class FailureMemory {
     this.#secrets = secrets;
   }
 
-  /** The text without a secret in it. */
+  /** The text without a secret in it, and not longer than anybody reads; in this order, or half a secret would be left. */
   clean(text: string): string {
-    return redactText(text, this.#secrets);
+    return redactText(text.slice(0, MAX_HEARD_CHARS), this.#secrets).slice(0, MAX_SAID_CHARS).toWellFormed();
   }
 
   remember(failure: ModelFailure): void {

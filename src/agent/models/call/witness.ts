@@ -1,12 +1,9 @@
 import type { Clock } from "../../../lib/clock.ts";
 import type { Egress, EgressLimits, FetchFunction } from "../../../lib/egress/index.ts";
-import { MAX_ERROR_BODY_BYTES } from "../limits.ts";
+import { MAX_ERROR_BODY_BYTES, MAX_HEARD_CHARS } from "../limits.ts";
 import { isObject } from "../json.ts";
 import type { Evidence } from "./classify.ts";
 import { retryAfter } from "./retry-after.ts";
-
-/** Most of what a provider says about a failure is shown; this much of the rest is not. */
-const MAX_SAID_CHARS = 1_000;
 
 /**
  * Goes with one attempt and sees what the engine's libraries do not pass on: the status, the headers and the words of a
@@ -86,7 +83,7 @@ class WebPageError extends Error {
 /** The words in the body of a refusal. */
 function saidIn(body: string): string | undefined {
   const text = messageIn(parsed(body)) ?? (body.trimStart().startsWith("<") ? undefined : body.trim());
-  return text === undefined || text === "" ? undefined : text.slice(0, MAX_SAID_CHARS);
+  return text === undefined || text === "" ? undefined : text.slice(0, MAX_HEARD_CHARS);
 }
 
 function messageIn(value: unknown): string | undefined {
