@@ -10,6 +10,15 @@ export const SELF_HOSTED_IDLE_MS = 300_000;
 /** Longest answer in bytes; a stream that never ends must not fill the memory. */
 export const MAX_ANSWER_BYTES = 67_108_864;
 
+/** Longest answer in characters, thoughts and calls included: several times what the longest-winded model may say. */
+export const MAX_ANSWER_CHARS = 2_000_000;
+
+/** Levels of the arguments of one tool call; tools have 3. */
+export const MAX_ARGUMENT_DEPTH = 64;
+
+/** Bytes of a stream that are read before others get their turn: some 20 frames. */
+export const UNHURRIED_BYTES = 4_096;
+
 /** Bytes of an error body that are looked at. */
 export const MAX_ERROR_BODY_BYTES = 65_536;
 

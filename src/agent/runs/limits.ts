@@ -1,6 +1,9 @@
 /** Deltas of one run go out at most this often; faster is more frames than eyes can see. */
 export const DELTA_INTERVAL_MS = 30;
 
+/** Text of which deltas go out that often; each repeats all of it, so those of a longer one are as much rarer. */
+export const DELTA_TEXT_CHARS = 16_384;
+
 /** What an aborted run still gets to end its tools and its model call; within the 200 ms promised to whoever said stop. */
 export const ABORT_GRACE_MS = 150;
 

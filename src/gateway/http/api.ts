@@ -4,7 +4,7 @@ import { type HttpOperator, isDirectLocal, type PeerFacts } from "../auth/index.
 import { MAX_HTTP_BODY_BYTES } from "../limits.ts";
 import type { Metrics } from "../state/metrics.ts";
 import { errorResponse, methodNotAllowed, notFound, payloadTooLarge } from "./responses.ts";
-import type { Route, RouteContext } from "./route.ts";
+import type { Line, Route, RouteContext } from "./route.ts";
 import { RouteTable } from "./route-table.ts";
 
 /** Decides who an HTTP caller is: the operator, or the refusal to send. */
@@ -31,10 +31,9 @@ export class HttpApi {
     this.#table = new RouteTable(deps.routes);
   }
 
-  /** `keepOpen` lifts the time-out of a silent connection, for answers that take long. */
-  async handle(request: Request, peer: PeerFacts, keepOpen: () => void): Promise<Response> {
+  async handle(request: Request, peer: PeerFacts, line: Line): Promise<Response> {
     const found = this.#table.find(pathOf(request.url));
-    const response = await this.#answer(request, peer, keepOpen, found);
+    const response = await this.#answer(request, peer, line, found);
     const label = `path="${found?.route.path ?? "other"}",status="${response.status}"`;
     this.deps.metrics.count("openclaw_http_requests_total", "HTTP requests answered.", label);
     const policy = this.deps.strictTransportSecurity();
@@ -45,7 +44,7 @@ export class HttpApi {
   async #answer(
     request: Request,
     peer: PeerFacts,
-    keepOpen: () => void,
+    line: Line,
     found: ReturnType<RouteTable["find"]>,
   ): Promise<Response> {
     const route = found?.route;
@@ -54,7 +53,7 @@ export class HttpApi {
     if (!route.methods.some((method) => method === request.method)) return methodNotAllowed(route.methods);
     const admission = await this.#admit(route, peer);
     if (admission instanceof Response) return admission;
-    return route.handle(request, { ...admission, peer, params: found.params, keepOpen });
+    return route.handle(request, { ...admission, peer, params: found.params, ...line });
   }
 
   async #admit({ auth, scope }: Route, peer: PeerFacts): Promise<Admission | Response> {

@@ -4,8 +4,16 @@ import type { OperatorScope } from "../../protocol/index.ts";
 /** Who may use a route: anyone, an operator, or an operator unless the peer is on this machine. */
 export type RouteAuth = "none" | "operator" | "local-or-operator";
 
+/** The connection a request came over. */
+export interface Line {
+  /** Lifts the time-out of a silent connection, for answers that take long. */
+  readonly keepOpen: () => void;
+  /** Gives up a peer that does not read: unless it takes something within a second, the request is aborted. */
+  readonly hangUp: () => void;
+}
+
 /** What a route is told about one request, besides the request. */
-export interface RouteContext {
+export interface RouteContext extends Line {
   readonly peer: PeerFacts;
   /** True when the caller is on this machine or proved to be an operator. */
   readonly trusted: boolean;
@@ -13,8 +21,6 @@ export interface RouteContext {
   readonly operator: HttpOperator | undefined;
   /** What the wildcards of the path stand for, in order, as sent (still percent-encoded). */
   readonly params: readonly string[];
-  /** Lifts the time-out of a silent connection, for answers that take long. */
-  readonly keepOpen: () => void;
 }
 
 /** One row of the route table; tests for methods, sizes and authorisation are generated from it. */

@@ -207,7 +207,10 @@ export class GatewayServer {
     if (refused) return refused;
     if (request.headers.get("upgrade")?.toLowerCase() === "websocket")
       return this.upgrade(request, server, peer);
-    return this.deps.http.handle(request, peer, () => server.timeout(request, 0));
+    return this.deps.http.handle(request, peer, {
+      keepOpen: () => server.timeout(request, 0),
+      hangUp: () => server.timeout(request, 1),
+    });
   }
 
   private upgrade(request: Request, server: Server<Connection>, peer: PeerFacts): Response | undefined {

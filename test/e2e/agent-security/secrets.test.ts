@@ -119,8 +119,8 @@ test("a provider's refusal that repeats the key shows it nowhere: frames, histor
   expect(fake.requests.length).toBeGreaterThanOrEqual(PROVIDERS.length * 3);
   // Each secret did go out: the test would prove nothing otherwise.
   const sent = JSON.stringify(fake.requests.map(({ headers }) => headers));
-  expect(canariesIn(sent).sort()).toEqual(
-    [
+  expect(new Set(canariesIn(sent))).toEqual(
+    new Set([
       "anthropic-key",
       "config-key",
       "header",
@@ -128,7 +128,7 @@ test("a provider's refusal that repeats the key shows it nowhere: frames, histor
       "responses-key",
       "stored-key",
       "stored-token",
-    ].sort(),
+    ]),
   );
   for (const method of [
     "chat.history",

@@ -18,13 +18,13 @@ beforeAll(async () => {
   owner = await world.operator();
   writer = await world.operator({ scopes: ["operator.read", "operator.write"] });
   await turn(owner, "ECHO hello");
-});
+}, 30_000);
 
 afterAll(async () => {
   await owner.close();
   await writer.close();
   await world[Symbol.asyncDispose]();
-});
+}, 30_000);
 
 const asOwner = (name: string, args: unknown) =>
   toolAnswer(world, { name, args }, (mark) => turn(owner, mark)).then(({ text }) => text);

@@ -48,7 +48,7 @@ beforeAll(async () => {
         origin: undefined,
         host: undefined,
       };
-      return api.handle(request, peer, () => undefined);
+      return api.handle(request, peer, { keepOpen: () => undefined, hangUp: () => undefined });
     },
   });
 });

@@ -11,6 +11,7 @@ import { isOwnServer } from "../catalog/index.ts";
 import type { Credential } from "../credentials/index.ts";
 import { CLOUD_IDLE_MS, MAX_ANSWER_BYTES, SELF_HOSTED_IDLE_MS } from "../limits.ts";
 import type { ModelCall } from "../model.ts";
+import { AnswerBounds } from "./answer-bounds.ts";
 import { takesFetch } from "./api-modules.ts";
 import { classify } from "./classify.ts";
 import type { Fault } from "./fault.ts";
@@ -50,6 +51,7 @@ export async function attempt(deps: AttemptDeps, one: Attempt, relay: Relay): Pr
   const idleMs = one.timeoutMs || (isOwnServer(model) ? SELF_HOSTED_IDLE_MS : CLOUD_IDLE_MS);
   const ownHttp = !takesFetch(model.api);
   const silence = new EgressError("timeout", `${model.provider} sent nothing for ${idleMs / 1000} s`);
+  const bounds = new AnswerBounds();
   const idle = new Deadline(deps.clock, ownHttp ? idleMs : 0, () => ending.abort(silence));
   const options = requestOptions({
     model,
@@ -77,6 +79,12 @@ export async function attempt(deps: AttemptDeps, one: Attempt, relay: Relay): Pr
     idle.push();
     for await (const event of one.streams.streamSimple(model, one.call.context, options)) {
       idle.push();
+      const excess = bounds.take(event);
+      if (excess !== undefined) {
+        const error = new EgressError("too-large", `${model.provider} ${excess}`);
+        ending.abort(error);
+        return classify({ text: error.message, error });
+      }
       const ended = take(event, relay);
       if (ended === "done") return "answered";
       if (relay.ended) return "ended";

@@ -4,6 +4,7 @@ import { MAX_ERROR_BODY_BYTES, MAX_HEARD_CHARS } from "../limits.ts";
 import { isObject } from "../json.ts";
 import type { Evidence } from "./classify.ts";
 import { retryAfter } from "./retry-after.ts";
+import { unhurried } from "./unhurried.ts";
 
 /**
  * Goes with one attempt and sees what the engine's libraries do not pass on: the status, the headers and the words of a
@@ -58,7 +59,9 @@ export class Witness {
       void response.body?.cancel();
       throw new WebPageError();
     }
-    return response;
+    if (response.body === null) return response;
+    const { status, statusText, headers } = response;
+    return new Response(unhurried(response.body), { status, statusText, headers });
   }
 
   async #refused(response: Response): Promise<Response> {

@@ -56,7 +56,7 @@ export function adaptClientTool(
     name: tool.name,
     label: tool.name,
     description: tool.description ?? "",
-    parameters: tool.parameters,
+    parameters: withoutPatterns(tool.parameters),
     execute: async (toolCallId, args) => {
       called(toolCallId, isObject(args) ? args : {});
       return {
@@ -66,6 +66,30 @@ export function adaptClientTool(
       };
     },
   };
+}
+
+/**
+ * A caller's schema with its regular expressions in words: the model is told of them and the caller may check them, but
+ * they are not run here, since one that never comes to an end would stop the gateway.
+ */
+function withoutPatterns(schema: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const kept = Object.entries(schema).filter(
+    ([key, value]) => key !== "patternProperties" && !(key === "pattern" && typeof value === "string"),
+  );
+  const rest: Record<string, unknown> = Object.fromEntries(
+    kept.map(([key, value]) => [key, plainSchema(value)] as const),
+  );
+  // Names that only a pattern allowed.
+  if (schema["patternProperties"] !== undefined) rest["additionalProperties"] = true;
+  const { pattern } = schema;
+  if (typeof pattern !== "string") return rest;
+  const before = typeof rest["description"] === "string" ? `${rest["description"]} ` : "";
+  return { ...rest, description: `${before}Pattern: ${pattern}` };
+}
+
+function plainSchema(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plainSchema);
+  return isObject(value) ? withoutPatterns(value) : value;
 }
 
 /** What the model sees of a client's tool until its result comes with a later request. */

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from "../../../lib/clock.ts";
-import { DELTA_INTERVAL_MS } from "../limits.ts";
+import { DELTA_INTERVAL_MS, DELTA_TEXT_CHARS } from "../limits.ts";
 import { visibleSoFar } from "./directives.ts";
 
 /** A piece of an answer as it is shown. */
@@ -12,7 +12,8 @@ export interface Piece {
 }
 
 /**
- * Makes few pieces of many tokens: the first one goes out at once, later ones at most every {@link DELTA_INTERVAL_MS}.
+ * Makes few pieces of many tokens: the first one goes out at once, later ones at most every {@link DELTA_INTERVAL_MS},
+ * and more rarely the longer the text is, because every piece shows all of it.
  * A token costs one concatenation; the text is looked at when a piece goes out.
  */
 export class Coalescer {
@@ -37,7 +38,8 @@ export class Coalescer {
   push(delta: string): void {
     this.#raw += delta;
     if (this.#timer) return;
-    const waitMs = this.#saidAt + DELTA_INTERVAL_MS - this.#clock.monotonic();
+    const intervalMs = DELTA_INTERVAL_MS * Math.max(1, this.#raw.length / DELTA_TEXT_CHARS);
+    const waitMs = this.#saidAt + intervalMs - this.#clock.monotonic();
     if (waitMs <= 0) this.#flush(visibleSoFar(this.#raw));
     else {
       this.#timer = this.#clock.after(waitMs, () => {

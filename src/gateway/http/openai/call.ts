@@ -11,6 +11,8 @@ export interface Call {
   readonly operator: HttpOperator;
   /** Aborted when the caller leaves. */
   readonly gone: AbortSignal;
+  /** Gives up a caller that does not read its answer. */
+  readonly hangUp: () => void;
 }
 
 /** Status of answers to nobody, for the metrics. */
@@ -35,7 +37,7 @@ export async function answer(
 /** Reads a request of at most `maxBytes` and answers it. The run behind it may take its time. */
 export function answerCall(
   request: Request,
-  { operator, keepOpen }: RouteContext,
+  { operator, keepOpen, hangUp }: RouteContext,
   maxBytes: number,
   log: Logger,
   work: (call: Call) => Promise<Response>,
@@ -46,6 +48,6 @@ export function answerCall(
     const body = await readJson(request, maxBytes);
     if (!body.ok) return body.response;
     keepOpen();
-    return work({ body: body.value, headers: request.headers, operator, gone });
+    return work({ body: body.value, headers: request.headers, operator, gone, hangUp });
   });
 }

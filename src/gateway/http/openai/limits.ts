@@ -28,6 +28,9 @@ export const ARGUMENT_PIECE_CHARS = 256;
 /** Pause after which a stream says that it is still there; proxies cut silent connections after 30 s and more. */
 export const KEEP_ALIVE_MS = 15_000;
 
+/** Bytes of a stream that wait for its reader: a whole long answer. Who is further behind does not read. */
+export const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
+
 /** Responses whose session `previous_response_id` still finds; the oldest are forgotten. */
 export const MAX_EARLIER_RESPONSES = 500;
 

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "../../../lib/clock.ts";
 import { COMMON_HEADERS } from "../responses.ts";
-import { KEEP_ALIVE_MS } from "./limits.ts";
+import { KEEP_ALIVE_MS, MAX_UNREAD_BYTES } from "./limits.ts";
 
 const HEADERS = {
   ...COMMON_HEADERS,
@@ -12,20 +12,27 @@ const HEADERS = {
 
 const encoder = new TextEncoder();
 
-/** An answer sent event by event. Writing to one whose reader has gone does nothing. */
+/** An answer sent event by event. Writing to one whose reader has gone, or does not read, does nothing. */
 export class SseAnswer {
   readonly response: Response;
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   #silent = false;
   readonly #pulse: Timer;
 
-  constructor(clock: Clock) {
-    const body = new ReadableStream<Uint8Array>({
-      start: (controller) => {
-        this.#controller = controller;
+  /** `hangUp` gives up the connection of a reader that is too far behind. */
+  constructor(
+    clock: Clock,
+    private readonly hangUp: () => void,
+  ) {
+    const body = new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          this.#controller = controller;
+        },
+        cancel: () => this.#end(),
       },
-      cancel: () => this.#end(),
-    });
+      new ByteLengthQueuingStrategy({ highWaterMark: MAX_UNREAD_BYTES }),
+    );
     this.response = new Response(body, { headers: HEADERS });
     this.#pulse = clock.every(KEEP_ALIVE_MS, () => {
       if (this.#silent) this.#write(": keep-alive\n\n");
@@ -52,7 +59,13 @@ export class SseAnswer {
   }
 
   #write(text: string): void {
-    this.#controller?.enqueue(encoder.encode(text));
+    const controller = this.#controller;
+    if (!controller) return;
+    controller.enqueue(encoder.encode(text));
+    if ((controller.desiredSize ?? 0) > 0) return;
+    // Closed here it would look complete to whoever reads on; the connection breaks off instead.
+    this.#end();
+    this.hangUp();
   }
 
   #end(): void {

@@ -21,7 +21,7 @@ export async function chatCompletion(call: Call, deps: OpenAiDeps): Promise<Resp
     model: request.model ?? "openclaw",
   };
   if (request.stream === true) {
-    const sse = new SseAnswer(deps.clock);
+    const sse = new SseAnswer(deps.clock, call.hangUp);
     const withUsage = request.stream_options?.include_usage === true;
     void stream(turn, new ChatChunks(sse, head), withUsage, call.gone, deps);
     return sse.response;

@@ -25,7 +25,7 @@ export async function createResponse(
   // Known before the end: a client may go on from a response that failed halfway.
   earlier.remember(head.id, asked.scope, asked.turn.target.sessionKey);
   if (request.stream !== true) return whole(asked, head, call.gone, deps);
-  const sse = new SseAnswer(deps.clock);
+  const sse = new SseAnswer(deps.clock, call.hangUp);
   void stream(asked, head, sse, call.gone, deps);
   return sse.response;
 }

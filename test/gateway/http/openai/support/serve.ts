@@ -115,7 +115,10 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
         origin: headers.get("origin") ?? undefined,
         host: headers.get("host") ?? undefined,
       };
-      return api.handle(request, peer, () => self.timeout(request, 0));
+      return api.handle(request, peer, {
+        keepOpen: () => self.timeout(request, 0),
+        hangUp: () => self.timeout(request, 1),
+      });
     },
   });
   const url = server.url.origin;

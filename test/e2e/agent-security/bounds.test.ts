@@ -1,0 +1,263 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { connect, type Socket } from "node:net";
+import { gzipSync } from "node:zlib";
+import { answer, callTools, say, type Step, text } from "../../fakes/model-provider/index.ts";
+import { until, within, type WireClient } from "../../support/index.ts";
+import { type TurnWorld, turnWorld } from "../turns/support/index.ts";
+import { complete, post, residentMiB, turn } from "./rig.ts";
+
+const MIB = 1024 * 1024;
+
+let world: TurnWorld;
+let owner: WireClient;
+
+beforeAll(async () => {
+  world = await turnWorld({ fake: { paceMs: 0 } });
+  owner = await world.operator();
+  // What a first turn loads for good is not counted against those that follow.
+  await turn(owner, "ECHO warm");
+  await complete(world.gateway, "ECHO warm");
+}, 30_000);
+
+afterAll(async () => {
+  await owner.close();
+  await world[Symbol.asyncDispose]();
+}, 30_000);
+
+/** The gateway answers others, at once. */
+async function isWell(): Promise<void> {
+  const startedAt = performance.now();
+  const response = await within("the gateway to answer", fetch(`${world.gateway.httpUrl}/readyz`), 3_000);
+  expect(response.status).toBe(200);
+  expect(performance.now() - startedAt).toBeLessThan(1_500);
+}
+
+/** The gateway answers again and again while `work` goes on. */
+async function whileWell<T>(work: Promise<T>): Promise<T> {
+  let isOver = false;
+  const watch = (async () => {
+    while (!isOver) {
+      await isWell();
+      await Bun.sleep(100);
+    }
+  })();
+  try {
+    return await work;
+  } finally {
+    isOver = true;
+    await watch;
+  }
+}
+
+test("a model that calls tools for ever is stopped, in words that say so", async () => {
+  const off = world.fake.on((request) =>
+    request.turns.some(({ text: said }) => said.includes("go in circles"))
+      ? callTools({ name: "ls", args: {} })
+      : undefined,
+  );
+  try {
+    const response = await whileWell(complete(world.gateway, "go in circles"));
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain("asked 500 times");
+  } finally {
+    off();
+  }
+}, 60_000);
+
+test("an answer of 100 MB ends as a failure, and memory stays bounded", async () => {
+  const chunk = text("0123456789".repeat(6_554));
+  const off = world.fake.on((request) =>
+    request.userText.includes("say very much")
+      ? answer(Array.from({ length: 1_600 }, (): Step => chunk))
+      : undefined,
+  );
+  const before = await residentMiB(world.gateway.pid);
+  try {
+    const response = await whileWell(complete(world.gateway, "say very much"));
+    const said = await response.text();
+    expect([response.status, said.slice(0, 200)]).toEqual([
+      400,
+      expect.stringContaining("more than 2000000 characters"),
+    ]);
+  } finally {
+    off();
+  }
+  await until(
+    "memory to be given back",
+    async () => (await residentMiB(world.gateway.pid)) < before + 400,
+    20_000,
+  );
+}, 60_000);
+
+test("the output of a command that never stops talking is cut, for the model and for clients", async () => {
+  const off = world.fake.on((request) => {
+    if (!request.userText.includes("talk on")) return undefined;
+    if (request.toolResults.length > 0) return say("done");
+    return callTools({
+      name: "exec",
+      args: { command: "head -c 200000000 /dev/zero | tr '\\0' 'x'; yes | head -c 50000000" },
+    });
+  });
+  const before = await residentMiB(world.gateway.pid);
+  const from = owner.frames.length;
+  try {
+    await whileWell(turn(owner, "talk on"));
+  } finally {
+    off();
+  }
+  const result = world.fake.requests.findLast(({ userText }) => userText.includes("talk on"))?.toolResults[0];
+  expect(result?.text.length).toBeLessThan(40_000);
+  const frames = owner.frames.slice(from).map((frame) => JSON.stringify(frame).length);
+  expect(Math.max(...frames)).toBeLessThan(MIB);
+  expect((await residentMiB(world.gateway.pid)) - before).toBeLessThan(200);
+}, 60_000);
+
+test("streams that nobody reads are given up, their turns end, and memory stays bounded", async () => {
+  // Six bytes each on the wire, and never an end: more than the system's own buffers and ours take together.
+  const chunk = text("\u0001".repeat(16 * 1024));
+  const round = Array.from({ length: 40 }, (): Step[] => [chunk, { type: "pause", ms: 10 }]).flat();
+  const off = world.fake.on((request) =>
+    request.turns.some(({ text: said }) => said.includes("stream on"))
+      ? answer([...round, { type: "toolCall", name: "ls", arguments: "{}" }])
+      : undefined,
+  );
+  const body = JSON.stringify({ stream: true, messages: [{ role: "user", content: "stream on" }] });
+  const request =
+    `POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1:${world.gateway.port}\r\ncontent-type: application/json\r\n` +
+    `authorization: Bearer ${world.gateway.token}\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+  const before = await residentMiB(world.gateway.pid);
+  const sockets: Socket[] = [];
+  const mute = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const socket = connect(world.gateway.port, "127.0.0.1", () => {
+        socket.pause();
+        socket.write(request);
+        resolve();
+      });
+      socket.on("error", () => reject(new Error("no connection")));
+      sockets.push(socket);
+    });
+  let highest = before;
+  const asked = () => world.fake.requests.length;
+  const start = asked();
+  try {
+    for (let count = 0; count < 4; count += 1) await mute();
+    await until("the turns to begin", () => asked() >= start + 4, 20_000);
+    let seen = { count: asked(), at: performance.now() };
+    await whileWell(
+      until(
+        "the model to be asked no more",
+        async () => {
+          highest = Math.max(highest, await residentMiB(world.gateway.pid));
+          if (asked() !== seen.count) seen = { count: asked(), at: performance.now() };
+          return performance.now() - seen.at > 4_000;
+        },
+        60_000,
+      ),
+    );
+    expect(highest - before).toBeLessThan(400);
+  } finally {
+    off();
+    for (const socket of sockets) socket.destroy();
+  }
+  await isWell();
+}, 90_000);
+
+test("bodies are bounded before they are kept: declared, in chunks, compressed, and nested without end", async () => {
+  const before = await residentMiB(world.gateway.pid);
+  const big = "x".repeat(21 * MIB);
+  const declared = await post(
+    world.gateway,
+    "/v1/chat/completions",
+    JSON.stringify({ messages: [{ role: "user", content: big }] }),
+  );
+  expect(declared.status).toBe(413);
+  const endless = new ReadableStream({
+    pull(controller) {
+      controller.enqueue(new Uint8Array(MIB).fill(0x20));
+    },
+  });
+  const chunked = await fetch(`${world.gateway.httpUrl}/v1/chat/completions`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${world.gateway.token}`, "content-type": "application/json" },
+    body: endless,
+  }).then(
+    ({ status }) => status,
+    () => "closed",
+  );
+  expect([413, "closed"]).toContain(chunked);
+  const bomb = gzipSync(Buffer.alloc(200 * MIB, 0x20));
+  const zipped = await post(world.gateway, "/v1/chat/completions", bomb, { "content-encoding": "gzip" });
+  expect([400, 415]).toContain(zipped.status);
+  for (const nested of [
+    "[".repeat(1_000_000),
+    `{"messages":${"[".repeat(200_000)}${"]".repeat(200_000)}}`,
+    `{"messages":[{"role":"user","content":"x"}],"metadata":${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}}`,
+    `{"messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"t","parameters":${'{"not":'.repeat(50_000)}{}${"}".repeat(50_000)}}}]}`,
+  ]) {
+    const response = await whileWell(post(world.gateway, "/v1/chat/completions", nested));
+    expect(response.status).toBeGreaterThanOrEqual(200);
+    await response.text();
+  }
+  const args = `{"tool":"read","args":{"path":${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}}}`;
+  const invoked = await whileWell(post(world.gateway, "/tools/invoke", args));
+  expect(invoked.status).toBeGreaterThanOrEqual(400);
+  await isWell();
+  expect((await residentMiB(world.gateway.pid)) - before).toBeLessThan(400);
+}, 60_000);
+
+test("a caller's tool with a pattern that never ends does not stop the gateway", async () => {
+  const off = world.fake.on((request) =>
+    request.userText.includes("match this")
+      ? callTools({ name: "theirs", args: { x: `${"a".repeat(40)}!` } })
+      : undefined,
+  );
+  try {
+    const parameters = {
+      type: "object",
+      properties: { x: { type: "string", pattern: "^(a+)+$" } },
+      required: ["x"],
+    };
+    const response = await whileWell(
+      within(
+        "the answer",
+        post(world.gateway, "/v1/chat/completions", {
+          messages: [{ role: "user", content: "match this" }],
+          tools: [{ type: "function", function: { name: "theirs", parameters } }],
+        }),
+        10_000,
+      ),
+    );
+    expect(response.status).toBe(200);
+    const body = (await response.json()) as { choices: { message: { tool_calls: unknown[] } }[] };
+    expect(body.choices[0]?.message.tool_calls).toHaveLength(1);
+  } finally {
+    off();
+  }
+}, 30_000);
+
+test("arguments without end, of a model that writes no JSON, end that turn only", async () => {
+  const nested = "nest deeper than 64 levels";
+  for (const [args, ending] of [
+    ["[".repeat(100_000), nested],
+    ['{"path":'.repeat(20_000), nested],
+    [`{"path":"${"[{".repeat(2_000)}"}`, undefined],
+    [`{"path":"${"a".repeat(20_000)}"}`, undefined],
+    ["null", undefined],
+    ["[]", undefined],
+    ['"x"', undefined],
+    ["{", undefined],
+  ] as const) {
+    const off = world.fake.on((request) => {
+      if (!request.userText.includes("bad arguments")) return undefined;
+      return request.toolResults.length > 0 ? say("done") : callTools({ name: "ls", args });
+    });
+    try {
+      const response = await whileWell(complete(world.gateway, "bad arguments"));
+      const said = await response.text();
+      expect(said).toContain(ending ?? '"content":"done"');
+    } finally {
+      off();
+    }
+  }
+}, 60_000);
