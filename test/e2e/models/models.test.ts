@@ -100,7 +100,7 @@ test(
     await using gateway = await spawnGateway();
     const client = await gateway.operator();
     expect(await within("the answer", say(client, "echo it works"))).toContain("it works");
-    expect(await within("the answer", say(client, "write a poem"))).toContain("that takes a language model");
+    expect(await within("the answer", say(client, "write a poem"))).toContain("So I cannot answer that.");
     await client.close();
   },
   PATIENCE,

@@ -1,8 +1,9 @@
 import type { Asked } from "./conversation.ts";
 import type { GuideFacts } from "./facts.ts";
-import { INTENTS } from "./intents.ts";
-import type { Reply } from "./reply.ts";
-import { CONNECT, greeting, limitsText, SELF } from "./words.ts";
+import { heardIn } from "./hearing.ts";
+import { ECHO, echo, INTENTS } from "./intents.ts";
+import type { Reply, Scene } from "./reply.ts";
+import { limitsText } from "./words.ts";
 
 /** Characters of a tool's result that are shown. */
 const MAX_RESULT_CHARS = 4_000;
@@ -16,16 +17,45 @@ export function answerTo(asked: Asked, facts: GuideFacts, now: number): Reply {
   if (asked.results.length > 0) return { text: aboutResults(asked) };
   const chore = choreOf(asked);
   if (chore !== undefined) return { text: chore };
+  const scene = { asked, facts, now };
+  const repeated = ECHO.exec(asked.text);
+  if (repeated) return echo({ ...scene, words: asked.text, groups: repeated.slice(1) });
+  const { greets, asks } = heardIn(asked.text);
+  if (asked.hasImage && asks.length === 0) return { text: limitsText(sceneOf(scene, asked.text)) };
+  const [first = "", ...others] = asks;
+  const reply = joined(
+    answers(scene, first),
+    others.map((words) => answers(scene, words)),
+  );
+  if (reply === undefined) return { text: limitsText(sceneOf(scene, asked.text)) };
+  return greets && asks.length > 0 && !("tool" in reply) && !asked.introduced
+    ? { ...reply, text: `Hello! ${reply.text}` }
+    : reply;
+}
+
+type Setting = Omit<Scene, "words" | "groups">;
+
+const sceneOf = (scene: Setting, words: string): Scene => ({ ...scene, words, groups: [] });
+
+function answers(scene: Setting, words: string): Reply | undefined {
   for (const { says, answer } of INTENTS) {
-    const match = says.exec(asked.text);
-    const reply = match && answer({ asked, facts, now, groups: match.slice(1) });
+    const match = says.exec(words);
+    const reply = match && answer({ ...scene, words, groups: match.slice(1) });
     if (reply) return reply;
   }
-  if (asked.hasImage) {
-    return { text: `I see that there is an image, but I cannot look at it. ${SELF}\n\n${CONNECT}` };
-  }
-  if (asked.text === "") return { text: greeting({ asked, facts, now, groups: [] }) };
-  return { text: limitsText(asked.text) };
+  return undefined;
+}
+
+/**
+ * One reply of several: each sentence must be understood, or none is, since the one that was not may be what matters. A
+ * tool is called for the last one only; its answer goes on from the others.
+ */
+function joined(first: Reply | undefined, others: readonly (Reply | undefined)[]): Reply | undefined {
+  return others.reduce<Reply | undefined>((before, next) => {
+    if (before === undefined || next === undefined) return undefined;
+    if (before.text === next.text) return next;
+    return { ...("tool" in before ? before : {}), ...next, text: `${before.text}\n\n${next.text}` };
+  }, first);
 }
 
 function aboutResults({ results }: Asked): string {

@@ -1,4 +1,5 @@
 import type { Message, Tool, TranscriptContext } from "@earendil-works/pi-ai";
+import { SELF } from "./self.ts";
 
 /** What the guide sees of a conversation. */
 export interface Asked {
@@ -6,8 +7,8 @@ export interface Asked {
   readonly text: string;
   /** An image came with them. */
   readonly hasImage: boolean;
-  /** The first message of the conversation. */
-  readonly isFirst: boolean;
+  /** The guide said in this conversation what it is. */
+  readonly introduced: boolean;
   /** Results of the tools that were called since. */
   readonly results: readonly { readonly tool: string; readonly text: string; readonly isError: boolean }[];
   readonly tools: ReadonlyMap<string, Tool>;
@@ -34,7 +35,9 @@ export function askedIn({ messages }: TranscriptContext): Asked {
   return {
     text: spoken.at(-1) ?? "",
     hasImage: hasImage(messages[last]),
-    isFirst: spoken.length <= 1 && !messages.some((message) => message.role === "assistant"),
+    introduced: messages.some(
+      (message) => message.role === "assistant" && textOf(message.content).includes(SELF),
+    ),
     results: after.flatMap((message) =>
       message.role === "toolResult"
         ? [{ tool: message.toolName, text: textOf(message.content), isError: message.isError }]

@@ -14,6 +14,8 @@ export interface Scene {
   readonly facts: GuideFacts;
   /** Epoch ms. */
   readonly now: number;
+  /** The question, without the politeness around it. */
+  readonly words: string;
   /** Groups of the expression that recognised the question. */
   readonly groups: readonly (string | undefined)[];
 }

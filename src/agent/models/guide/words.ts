@@ -1,38 +1,31 @@
 import type { Scene } from "./reply.ts";
-
-/** How to give this gateway a real model; said whenever the guide reaches its limits. */
-export const CONNECT = `To connect a real model, pick one line for your terminal:
-
-- Anthropic: \`openclaw models auth paste-api-key --provider anthropic\`
-- OpenAI: \`openclaw models auth paste-api-key --provider openai\`
-- Google: \`openclaw models auth paste-api-key --provider google\`
-- OpenRouter, for many models with one key: \`openclaw models auth paste-api-key --provider openrouter\`
-- a model on your own machine (Ollama, LM Studio, llama.cpp, vLLM): \`openclaw models list --local --refresh\`, then \`openclaw models set ollama/NAME\`
-
-A key in the environment works too (\`ANTHROPIC_API_KEY\`, \`OPENAI_API_KEY\`, \`GEMINI_API_KEY\` …); the gateway must be started with it. From the next message on, that model answers instead of me. \`openclaw models status\` shows who it is.`;
+import { SELF } from "./self.ts";
 
 /** What the guide can do. */
-export const ABILITIES = `Here is what I can do without a model:
-
-- **status** – how this gateway is
-- **what time is it** – date and time
-- **config KEY** – explain a configuration key, for example \`config gateway.port\`
-- **echo TEXT** – say it back, to see that messages come through
-- **tools** – which tools an agent would have here
-- **connect** – how to give this gateway a real model
-
-Chat commands work as well: send \`/help\` for the list.`;
-
-/** What the guide is, in one sentence. */
-export const SELF = "I am the guide built into OpenClaw: a small fixed program, not a language model.";
+export const ABILITIES = `Ask me one of these:
+- \`connect\` – how to give this gateway a real model
+- \`status\` – how this gateway is, and \`what time is it\`
+- \`config KEY\` – what a configuration key does, for example \`config gateway.port\`
+- \`tools\` – what an agent could use here
+- \`echo TEXT\` – say it back
+Chat commands work as well: \`/help\` lists them.`;
 
 export function greeting({ asked, facts }: Scene): string {
-  if (!asked.isFirst) return "Hello again. Ask me for **status**, **config KEY** or **connect**.";
-  return `Hello! ${SELF} Your gateway (version ${facts.version}) works: this message went in, through an agent's turn, and back to you.
+  if (asked.introduced) return "Hello again. Say `help` for what I know, or `connect` for a real model.";
+  return `Hello! ${SELF}
+Your gateway (version ${facts.version}) works: this message went through an agent's turn and back.
+Say \`connect\` to give it a real model, or \`help\` for what I can do until then.`;
+}
 
-${CONNECT}
+export function abilities({ asked }: Scene): string {
+  return asked.introduced ? ABILITIES : `${SELF}\n${ABILITIES}`;
+}
 
-Until then, say **help** to see what I can do.`;
+export function selfText({ facts }: Scene): string {
+  return `${SELF}
+I know a handful of questions by heart, use no network, cost nothing, and learn nothing.
+I answer because no language model is connected to this gateway (OpenClaw ${facts.version}) yet.
+Say \`connect\` to change that, or \`help\` for what I can do.`;
 }
 
 export function statusText({ facts, now }: Scene): string {
@@ -41,7 +34,7 @@ export function statusText({ facts, now }: Scene): string {
     `OpenClaw ${facts.version} has been running for ${duration(now - facts.startedAt)}.`,
     ...(address === undefined ? [] : [`It listens on ${address}.`]),
     `Its configuration is ${facts.configPath}.`,
-    "No language model is connected yet; say **connect** to change that.",
+    "No language model is connected yet; say `connect` to change that.",
   ].join("\n");
 }
 
@@ -59,13 +52,17 @@ export function timeText({ facts, now }: Scene): string {
   return `It is ${time} on ${day} (${zone}).`;
 }
 
-export function limitsText(asked: string): string {
-  const quoted = asked.length > 80 ? `${asked.slice(0, 79)}…` : asked;
-  return `${SELF} I cannot answer “${quoted}”: that takes a language model, and none is connected.
-
-${CONNECT}
-
-Say **help** for what I can do meanwhile.`;
+/** What the guide cannot do, and the way out of it; in full once, then in a line. */
+export function limitsText({ asked }: Scene): string {
+  const what = asked.hasImage ? "look at images" : "answer that";
+  if (asked.introduced) {
+    return `I cannot ${what}: it takes a language model, and none is connected. Say \`connect\` for how, \`help\` for what I know.`;
+  }
+  return `${SELF} So I cannot ${what}.
+Connect a real model, and it answers from the next message on. In a terminal:
+- \`openclaw models auth paste-api-key --provider anthropic\` (or openai, google, openrouter …)
+- \`openclaw models list --local --refresh\` for one on your own machine
+Say \`help\` for what I can do until then.`;
 }
 
 /** A span of time in its two largest units. */
