@@ -8346,13 +8346,16 @@ public struct StatusResultHeartbeat: Codable, Sendable, Equatable {
 }
 
 public struct StatusResultSessionsDefaults: Codable, Sendable, Equatable {
+    public var modelProvider: String?
     public var model: String?
     public var contextTokens: Int64?
 
     public init(
+        modelProvider: String? = nil,
         model: String? = nil,
         contextTokens: Int64? = nil
     ) {
+        self.modelProvider = modelProvider
         self.model = model
         self.contextTokens = contextTokens
     }

@@ -115,11 +115,15 @@ export class AgentRuntime implements AgentPart {
   }
 
   /** What answers in a new session of the default agent; null when it cannot be known. */
-  async defaultModel(): Promise<{ model: string | null; contextTokens: number | null }> {
+  async defaultModel(): Promise<{
+    modelProvider: string | null;
+    model: string | null;
+    contextTokens: number | null;
+  }> {
     const { defaultId } = this.roster;
     await this.known.learn(defaultId);
-    const { model = null, contextTokens = null } = this.known.of(defaultId) ?? {};
-    return { model, contextTokens };
+    const { provider = null, model = null, contextTokens = null } = this.known.of(defaultId) ?? {};
+    return { modelProvider: provider, model, contextTokens };
   }
 
   private buildModels(): ModelRoom {

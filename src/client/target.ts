@@ -65,6 +65,8 @@ export interface GatewayTarget {
   readonly loopback: boolean;
   /** True when nobody named the target: the gateway of this machine and profile. */
   readonly implicitLocal: boolean;
+  /** True when the configuration says that a gateway runs on this machine, so that one starts without a flag. */
+  readonly configuredLocal: boolean;
   readonly auth: ConnectAuth;
   readonly tlsFingerprint?: string;
 }
@@ -145,6 +147,7 @@ function fromLoopback({
     urlSource: flags.port === undefined ? "local loopback" : "cli --port",
     loopback: true,
     implicitLocal: true,
+    configuredLocal: config.mode === "local",
     auth: firstSecret([flags, ...configured, { token: localToken }, config.remote ?? {}]),
     ...(fingerprint !== undefined && { tlsFingerprint: fingerprint }),
   };
@@ -176,6 +179,7 @@ function remote(
     urlSource,
     loopback,
     implicitLocal: false,
+    configuredLocal: false,
     auth: options.auth,
     ...(options.fingerprint !== undefined && { tlsFingerprint: options.fingerprint }),
   };

@@ -197,6 +197,19 @@ test("status shows a running gateway, and --json keeps its keys", async () => {
   });
 });
 
+test("status names the model that answers, and says when it is only the guide", async () => {
+  await using home = await tempHome();
+  const shown = async (defaults: object) => {
+    const answer = { ...STATUS, sessions: { ...STATUS.sessions, defaults } };
+    await using gateway = gatewayThat({ status: answer });
+    const { stdout } = await cli(["status", "--port", String(gateway.port)], { home: home.path });
+    return stdout.split("\n").find((line) => line.trimStart().startsWith("Model")) ?? "";
+  };
+  expect(await shown({ modelProvider: "openai", model: "gpt-5" })).toMatch(/Model +openai\/gpt-5$/);
+  expect(await shown({ modelProvider: "builtin", model: "guide" })).toContain("connect a real one:");
+  expect(await shown({})).toContain("none that can answer");
+});
+
 test("status with a remote mode that names no gateway says so and still exits 0", async () => {
   await using home = await tempHome();
   await home.write(".openclaw/openclaw.json", { gateway: { mode: "remote" } });

@@ -16,6 +16,7 @@ test("without any setting the target is the default port on the loopback", () =>
     urlSource: "local loopback",
     loopback: true,
     implicitLocal: true,
+    configuredLocal: false,
     auth: {},
   });
 });

@@ -34,7 +34,7 @@ function linesOf({ paths }: Session, row: Row, index: number): string[] {
       ...(shown === "" ? [] : [["name", shown] as const]),
       ["workspace", place],
       ...(cwd === workspace ? [] : [["commands in", displayPath(cwd, paths.home)] as const]),
-      ["model", model ?? "none configured: the first that has a credential"],
+      ["model", model ?? "none configured; openclaw models shows who answers"],
     ]),
   ];
 }

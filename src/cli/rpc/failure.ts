@@ -64,7 +64,7 @@ function transportHint(error: GatewayTransportError, target: GatewayTarget | und
   if (target?.implicitLocal !== true)
     return "Check the address, and that the gateway is running: openclaw gateway probe";
   return error.kind === "unreachable"
-    ? "Start it with: openclaw gateway run"
+    ? `Start it with: openclaw gateway run${target.configuredLocal ? "" : " --allow-unconfigured"}`
     : "See what it is doing: openclaw gateway status";
 }
 

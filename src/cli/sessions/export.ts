@@ -36,7 +36,10 @@ export const run: Run<typeof exportFlags> = async ({ flags, args, session }) => 
     for await (const line of lines) session.out.raw(`${line}\n`);
   } catch (error) {
     if (error instanceof InvalidSessionKeyError || error instanceof StoreError) {
-      throw new CliError(error.message, { cause: error });
+      throw new CliError(error.message, {
+        hint: "See which sessions there are: openclaw sessions",
+        cause: error,
+      });
     }
     throw error;
   }

@@ -38,7 +38,11 @@ function print(session: Session, path: string, result: ImportPlan | ImportResult
   const { out } = session;
   for (const line of result.items.length === 0 ? [] : itemLines(result.items)) out.line(line);
   for (const problem of result.problems) out.warn(problem);
-  if (result.items.length === 0) return;
+  if (result.items.length === 0) {
+    out.note("Name the state folder of an OpenClaw, or one of its sessions folders. What can be read:");
+    out.note("openclaw sessions import --help");
+    return;
+  }
   out.line();
   if ("events" in result) {
     const { sessions, transcripts, events } = result;

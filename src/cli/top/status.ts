@@ -16,6 +16,9 @@ import { definitions } from "../terminal/layout.ts";
 import { bytes, plural, spanOf } from "../words.ts";
 import { printHealth } from "./health.ts";
 
+/** Answers while no model is connected. */
+const GUIDE = "builtin/guide";
+
 interface Reading {
   readonly status: ResultOf<typeof status.status>;
   readonly health: HealthSnapshot;
@@ -136,6 +139,7 @@ function overviewRows(overview: Overview, session: Session, all: boolean): (read
     ["Gateway", gatewayText(overview)],
     ...row("Uptime", probe?.reading && spanOf(probe.reading.uptimeMs)),
     ...row("Memory", all && memory ? bytes(memory.rssBytes) : undefined),
+    ...row("Model", summary && modelText(summary.sessions.defaults)),
     ...row("Agents", probe?.reading && agentText(probe.reading.health)),
     ...row("Sessions", summary && plural(summary.sessions.count, "session")),
     ...row("Events", summary && `${summary.queuedSystemEvents.length} queued`),
@@ -160,6 +164,13 @@ function agentText(health: HealthSnapshot): string {
   const agents = health.agents ?? [];
   if (agents.length === 0) return "";
   return `${plural(agents.length, "agent")}, default ${health.defaultAgentId ?? "main"}`;
+}
+
+/** Who answers a turn that asks for nobody else. */
+function modelText({ modelProvider, model }: Reading["status"]["sessions"]["defaults"]): string {
+  if (model === undefined || model === null) return "none that can answer (openclaw models)";
+  const name = modelProvider ? `${modelProvider}/${model}` : model;
+  return name === GUIDE ? `${name} (connect a real one: openclaw models auth --help)` : name;
 }
 
 function degradedText(owners: readonly unknown[] | undefined): string | undefined {

@@ -18,7 +18,11 @@ export interface StatusDeps {
   readonly roster: Roster;
   readonly census: SessionCensus;
   /** What answers in a session of the default agent that has no model of its own. */
-  readonly defaultModel: () => Promise<{ model: string | null; contextTokens: number | null }>;
+  readonly defaultModel: () => Promise<{
+    modelProvider: string | null;
+    model: string | null;
+    contextTokens: number | null;
+  }>;
   /** Owners whose secret could not be resolved; see `secrets.reload`. */
   readonly degradedSecretOwners: () => readonly unknown[];
   /** The chat commands, as clients list them. */

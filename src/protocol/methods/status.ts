@@ -39,6 +39,7 @@ export const status = defineMethod({
       paths: Type.Array(Type.String()),
       count,
       defaults: Type.Object({
+        modelProvider: maybe(nullable(Type.String())),
         model: maybe(nullable(Type.String())),
         contextTokens: maybe(nullable(count)),
       }),

@@ -23,7 +23,7 @@ export interface StoreReader extends Disposable {
  */
 export function openStoreReader(path: string): StoreReader {
   if (!existsSync(path)) {
-    throw new StoreError("cannot-open", `There is no state database at ${path}, so nothing was said yet.`);
+    throw new StoreError("cannot-open", `There is no state database at ${path}: nothing was said here yet.`);
   }
   let db: Database | undefined;
   try {

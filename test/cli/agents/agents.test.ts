@@ -25,7 +25,7 @@ describe("with no gateway running", () => {
     expect(code).toBe(0);
     expect(stdout).toBe(
       "main (default)\n  workspace  ~/.openclaw/workspace\n" +
-        "  model      none configured: the first that has a credential\n",
+        "  model      none configured; openclaw models shows who answers\n",
     );
     await home.write(".openclaw/openclaw.json", {
       agents: {
