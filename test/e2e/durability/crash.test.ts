@@ -90,8 +90,8 @@ function field(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
 }
 
-function endings(book: Book): { ok: number; interruptedRuns: number } {
-  const all = [...book.entries.values()];
-  const ok = all.filter(({ ending }) => ending === "ok").length;
-  return { ok, interruptedRuns: all.length - ok };
+/** How the messages ended: answered, reported as interrupted, stopped by somebody. */
+function endings(book: Book): Readonly<Record<string, number>> {
+  const count = (how: string) => [...book.entries.values()].filter(({ ending }) => ending === how).length;
+  return { answered: count("ok"), reported: count("error"), stopped: count("timeout") };
 }

@@ -53,7 +53,7 @@ export class Victim {
     const gateway = await this.#spawn();
     const line = await Line.open(gateway);
     const death = this.#deathAfter(random.below(FRAMES), line);
-    const talk = Promise.all([...this.#repeats(line), ...this.#sends(line)]);
+    const talk = Promise.all([...this.#repeats(line), ...this.#sends(line), this.#stop(line)]);
     await death;
     await kill(gateway);
     await talk;
@@ -70,9 +70,9 @@ export class Victim {
       book.open.map(async ({ runId }) => {
         const answer = await line.ask("agent.wait", { runId, timeoutMs: SETTLE_MS }, 2 * SETTLE_MS);
         const { status } = objectOf(answer?.payload);
-        if (status !== "ok" && status !== "error")
+        if (status !== "ok" && status !== "error" && !isStopped(answer))
           throw new Error(`${runId} has not ended: ${JSON.stringify(answer)}`);
-        book.end(runId, status);
+        book.end(runId, String(status));
       }),
     );
     await Promise.all([...book.entries.values()].map((entry) => this.#say(line, entry)));
@@ -112,11 +112,19 @@ export class Victim {
     const effects = home.at("effects");
     return Array.from({ length: Math.max(0, TURNS - book.open.length) }, () => {
       const session = random.below(SESSIONS);
-      const sessionKey = `agent:main:crash-${session}`;
+      const sessionKey = keyOf(session);
       const queueMode = MODES[session % MODES.length] ?? "followup";
       const entry = book.write({ sessionKey, queueMode, work: random.pick(WORKS) }, effects);
       return this.#say(line, entry);
     });
+  }
+
+  /** Ends everything of one session; whoever is told so relies on it after the next start too. */
+  async #stop(line: Line): Promise<void> {
+    const { book, random } = this.#parts;
+    const answer = await line.ask("chat.abort", { sessionKey: keyOf(random.below(SESSIONS)) });
+    const { runIds } = objectOf(answer?.payload);
+    for (const runId of Array.isArray(runIds) ? runIds : []) book.end(String(runId), "timeout");
   }
 
   /** What nobody answered for is said again, and a few of those that are long known. */
@@ -141,7 +149,9 @@ export class Victim {
     if (accepted && status === "started") throw new Error(`${runId} was taken twice`);
     if (ending !== undefined) expect({ runId, status }).toEqual({ runId, status: ending });
     entry.accepted = true;
-    if (status === "ok" || status === "error") this.#parts.book.end(runId, status);
+    // No crash is a failure of anything but the process that died.
+    if (status === "error") expect(answer.error?.message).toContain("restarted while tools were at work");
+    if (status === "ok" || status === "error" || isStopped(answer)) this.#parts.book.end(runId, status);
   }
 
   /** What the gateway says it took up. */
@@ -155,7 +165,17 @@ export class Victim {
   }
 }
 
-/** `started`, `in_flight`, `ok`, `error`; anything else is not an answer to a message. */
+function keyOf(session: number): string {
+  return `agent:main:crash-${session}`;
+}
+
+/** Somebody ended the run; a wait that came to nothing has no reason. */
+function isStopped(answer: WireResponse | undefined): boolean {
+  const { status, stopReason } = objectOf(answer?.payload);
+  return status === "timeout" && typeof stopReason === "string";
+}
+
+/** `started`, `in_flight`, `ok`, `error`, `timeout`; anything else is not an answer to a message. */
 function statusOf(answer: WireResponse): string {
   const { status } = objectOf(answer.payload);
   if (!answer.ok && status === "error") return "error";
