@@ -3,7 +3,6 @@ import type { Clock } from "../../lib/clock.ts";
 import { sessions, unavailable } from "../../protocol/index.ts";
 import type { SessionRecord } from "../../store/index.ts";
 import { type BoundMethod, handle } from "../method.ts";
-import { liveRow } from "../turns/live-row.ts";
 import { MAX_PREVIEWS } from "../turns/limits.ts";
 import type { SessionLists } from "../turns/sessions/session-lists.ts";
 import type { SessionSearch } from "../turns/sessions/session-search.ts";
@@ -52,11 +51,10 @@ export function sessionReadHandlers(deps: SessionReadDeps): BoundMethod[] {
       });
       return { ts: deps.clock.now(), previews: await Promise.all(previews) };
     }),
-    handle(sessions.describe, async ({ key, includeDerivedTitles, includeLastMessage }) => {
+    handle(sessions.describe, async ({ key, ...glimpsed }) => {
       const record = await find(key);
-      if (!record) return { session: null };
-      const wanted = { title: includeDerivedTitles === true, lastMessage: includeLastMessage === true };
-      return { session: { ...liveRow(agent, record), ...(await agent.sessions.titles(record, wanted)) } };
+      const [session = null] = record ? await lists.rows([record], glimpsed) : [];
+      return { session };
     }),
     handle(sessions.resolve, (params) => search.resolve(params)),
     handle(sessions.get, async ({ key, agentId, limit }) => {

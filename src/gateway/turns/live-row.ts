@@ -1,4 +1,4 @@
-import type { Runs, SessionRow, Sessions } from "../../agent/index.ts";
+import type { RowModel, Runs, SessionRow, Sessions } from "../../agent/index.ts";
 import type { SessionRecord } from "../../store/index.ts";
 
 /** What a session's row is made from; the agent part has it. */
@@ -7,7 +7,12 @@ export interface LiveSessions {
   readonly runs: Pick<Runs, "active">;
 }
 
-/** A session as clients see it, with the runs it has now. */
-export function liveRow({ sessions, runs }: LiveSessions, record: SessionRecord): SessionRow {
-  return sessions.row(record, { activeRunIds: runs.active(record.key).map(({ runId }) => runId) });
+/** A session as clients see it, with the runs it has now. `model` is its agent's; without it the row may not have one yet. */
+export function liveRow(
+  { sessions, runs }: LiveSessions,
+  record: SessionRecord,
+  model?: RowModel | undefined,
+): SessionRow {
+  const activeRunIds = runs.active(record.key).map(({ runId }) => runId);
+  return sessions.row(record, { activeRunIds, ...(model && { model }) });
 }

@@ -137,6 +137,8 @@ export interface HallOptions {
   readonly config?: object;
   readonly models?: (models: Models) => Models;
   readonly tools?: Tools;
+  /** As after a start: which model an agent answers with has not been found out yet. */
+  readonly modelsAreUnknown?: boolean;
   /** Stands before the real runs. */
   readonly runs?: (runs: AgentRuns) => Runs;
 }
@@ -176,7 +178,10 @@ export class Hall implements AsyncDisposable {
       ids,
       config: current,
       defaultAgentId: () => roster.defaultId,
-      modelOf: () => ({ provider: "mock", model: "mock-1", contextTokens: 32_000 }),
+      modelOf: () =>
+        options.modelsAreUnknown === true
+          ? undefined
+          : { provider: "mock", model: "mock-1", contextTokens: 32_000 },
     });
     const mocked = modelsOf(provider);
     const models = options.models?.(mocked) ?? mocked;

@@ -370,6 +370,15 @@ describe("finding sessions", () => {
     expect(await rows(guest, { agentId: "main", configuredAgentsOnly: true })).toHaveLength(3);
   });
 
+  test("rows name the model of their agent, also when nobody has asked for it before", async () => {
+    await using hall = await Hall.open({ modelsAreUnknown: true });
+    const guest = hall.enter();
+    const { key } = await guest.call<{ key: string }>("sessions.create", {});
+    const model = { modelProvider: "mock", model: "mock-1", contextTokens: 32_000 };
+    expect(await rows(guest)).toMatchObject([model]);
+    expect(await guest.call("sessions.describe", { key })).toMatchObject({ session: model });
+  });
+
   test("titles and last words come when asked for", async () => {
     await using hall = await Hall.open();
     const guest = hall.enter();

@@ -1,4 +1,4 @@
-import { type AgentPart, type ModelInfo, UnknownModelError } from "../../../agent/index.ts";
+import { type AgentPart, type ModelInfo, type RowModel, UnknownModelError } from "../../../agent/index.ts";
 import type { SessionEntry, SessionRecord } from "../../../store/index.ts";
 
 /** A thinking level as lists show it. */
@@ -25,6 +25,14 @@ export class ModelFacts {
         thinkingDefault: info.thinkingDefault,
       }),
     };
+  }
+
+  /** What rows of the agents' sessions show where a session has no model of its own. */
+  async ofAgents(agentIds: Iterable<string>): Promise<ReadonlyMap<string, RowModel | undefined>> {
+    const asked = [...new Set(agentIds)].map(
+      async (agentId) => [agentId, await this.of(agentId, undefined)] as const,
+    );
+    return new Map(await Promise.all(asked));
   }
 
   /** The model a session has now; undefined when none can be named. */

@@ -1,4 +1,4 @@
-import type { AgentPart } from "../../../agent/index.ts";
+import type { AgentPart, SessionRow } from "../../../agent/index.ts";
 import type { Clock } from "../../../lib/clock.ts";
 import type { ParamsOf, sessions } from "../../../protocol/index.ts";
 import type { SessionQuery, SessionRecord } from "../../../store/index.ts";
@@ -7,6 +7,7 @@ import { liveRow } from "../live-row.ts";
 import type { ModelFacts } from "./model-facts.ts";
 
 type ListParams = ParamsOf<typeof sessions.list>;
+type Glimpsed = Pick<ListParams, "includeDerivedTitles" | "includeLastMessage">;
 
 export interface SessionListsDeps {
   readonly agent: Pick<AgentPart, "sessions" | "runs" | "roster">;
@@ -27,10 +28,6 @@ export class SessionLists {
     const offset = params.offset ?? 0;
     const { rows, total } = await this.find(params, limit, offset);
     const seen = offset + rows.length;
-    const wanted = {
-      title: params.includeDerivedTitles === true,
-      lastMessage: params.includeLastMessage === true,
-    };
     return {
       ts: clock.now(),
       path,
@@ -41,13 +38,23 @@ export class SessionLists {
       hasMore: seen < total,
       owners: [],
       defaults: await models.defaults(params.agentId ?? agent.roster.defaultId),
-      sessions: await Promise.all(
-        rows.map(async (record) => ({
-          ...liveRow(agent, record),
-          ...((wanted.title || wanted.lastMessage) && (await agent.sessions.titles(record, wanted))),
-        })),
-      ),
+      sessions: await this.rows(rows, params),
     };
+  }
+
+  /** Sessions as the list shows them. @throws StoreError */
+  async rows(
+    records: readonly SessionRecord[],
+    { includeDerivedTitles: title = false, includeLastMessage: lastMessage = false }: Glimpsed,
+  ): Promise<readonly SessionRow[]> {
+    const { agent, models } = this.deps;
+    const known = await models.ofAgents(records.map(({ agentId }) => agentId));
+    return Promise.all(
+      records.map(async (record) => ({
+        ...liveRow(agent, record, known.get(record.agentId)),
+        ...((title || lastMessage) && (await agent.sessions.titles(record, { title, lastMessage }))),
+      })),
+    );
   }
 
   private async find(
