@@ -32,6 +32,7 @@ import type {
   Sessions,
   WireMessage,
 } from "./sessions.ts";
+import { changesSettings, settingEvents } from "./setting-events.ts";
 import { boundedMessage, rowOf, wireMessage } from "./wire/index.ts";
 
 /** What the sessions are made from. */
@@ -108,8 +109,19 @@ export class StoredSessions implements Sessions {
     return { record: noted ?? record, created: false, renewed: undefined };
   }
 
-  patch(key: SessionKey, patch: SessionEntryPatch): Promise<SessionRecord | undefined> {
-    return this.#store.sessions.patch(key, patch);
+  async patch(key: SessionKey, patch: SessionEntryPatch): Promise<SessionRecord | undefined> {
+    const record = changesSettings(patch) ? await this.get(key) : undefined;
+    if (record === undefined) return this.#store.sessions.patch(key, patch);
+    const events = settingEvents(record.entry, patch, {
+      standard: this.#deps.modelOf(record.agentId),
+      id: () => this.#deps.ids.uuid(),
+      timestamp: new Date(this.#deps.clock.now()).toISOString(),
+    });
+    if (events.length === 0) return this.#store.sessions.patch(key, patch);
+    const { sessionId } = record;
+    const appended = await this.#store.transcripts.append({ key, sessionId, events, entry: patch });
+    // Undefined: a new transcript was begun meanwhile, and its answers need no word about a change.
+    return appended?.record ?? this.#store.sessions.patch(key, patch);
   }
 
   async reset(key: SessionKey, reason: "new" | "reset"): Promise<SessionRecord | undefined> {

@@ -1,4 +1,6 @@
 import { expect, test } from "bun:test";
+import { exportSession } from "../../../src/agent/sessions/index.ts";
+import type { TranscriptEvent } from "../../../src/store/index.ts";
 import { assistant, call, event, result, user } from "./events.ts";
 import { configOf, rig } from "./rig.ts";
 
@@ -188,4 +190,31 @@ test("the send policy is read from the configuration in force", async () => {
     session: { sendPolicy: { rules: [{ action: "deny", match: { keyPrefix: "telegram:" } }] } },
   });
   expect(r.sessions.maySend(record)).toBe(false);
+});
+
+test("the transcript tells when model or thinking of a session change, and so does what is exported", async () => {
+  await using r = await rig();
+  const key = r.sessions.canonical("talk");
+  const { record } = await r.enter(key);
+  await r.say(key, user("hello"));
+  await r.sessions.patch(key, { label: "talk" });
+  await r.sessions.patch(key, { providerOverride: "q", modelOverride: "large", thinkingLevel: "high" });
+  await r.sessions.patch(key, { providerOverride: "q", modelOverride: "large", thinkingLevel: "high" });
+  const patched = await r.sessions.patch(key, {
+    providerOverride: null,
+    modelOverride: null,
+    thinkingLevel: null,
+  });
+  expect(patched?.entry).not.toHaveProperty("modelOverride");
+  const lines = exportSession(r.store.transcripts, { record, cwd: "/w" });
+  const events = (await Array.fromAsync(lines)).map((line): TranscriptEvent => JSON.parse(line));
+  const [, said, ...told] = events;
+  expect(told).toMatchObject([
+    { type: "model_change", provider: "q", modelId: "large", parentId: said?.id ?? "" },
+    { type: "thinking_level_change", thinkingLevel: "high", parentId: told[0]?.id ?? "" },
+    { type: "model_change", provider: "p", modelId: "m" },
+    { type: "thinking_level_change", thinkingLevel: "default" },
+  ]);
+  expect(told).toHaveLength(4);
+  expect(await r.sessions.context(record)).toHaveLength(1);
 });
