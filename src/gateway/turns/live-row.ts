@@ -11,7 +11,7 @@ export interface LiveSessions {
 export function liveRow(
   { sessions, runs }: LiveSessions,
   record: SessionRecord,
-  model?: RowModel | undefined,
+  model?: RowModel,
 ): SessionRow {
   const activeRunIds = runs.active(record.key).map(({ runId }) => runId);
   return sessions.row(record, { activeRunIds, ...(model && { model }) });
