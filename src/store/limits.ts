@@ -1,6 +1,6 @@
 /**
- * How long a write waits for another process's lock. The whole gateway stands still meanwhile, and whoever else writes (a
- * backup tool, an import by command) does so in acts far shorter than this.
+ * How long a write waits for another process's lock. The whole gateway stands still meanwhile, and whoever else writes, a
+ * backup tool for example, does so in acts far shorter than this.
  */
 export const BUSY_TIMEOUT_MS = 500;
 
