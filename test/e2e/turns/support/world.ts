@@ -19,7 +19,8 @@ export interface TurnWorld extends AsyncDisposable {
 
 export interface WorldOptions {
   /** Merged into the configuration, whole top-level keys at a time. */
-  readonly config?: Readonly<Record<string, unknown>>;
+  readonly config?:
+    Readonly<Record<string, unknown>> | ((fake: FakeModelProvider) => Readonly<Record<string, unknown>>);
   readonly fake?: FakeOptions;
   readonly gateway?: GatewayOptions;
 }
@@ -40,7 +41,8 @@ export function mockConfig(fake: FakeModelProvider): Record<string, unknown> {
 export async function turnWorld(options: WorldOptions = {}): Promise<TurnWorld> {
   const fake = await FakeModelProvider.start({ paceMs: PACE_MS, ...options.fake });
   const home = await tempHome();
-  await home.write(".openclaw/openclaw.json", { ...mockConfig(fake), ...options.config });
+  const config = typeof options.config === "function" ? options.config(fake) : options.config;
+  await home.write(".openclaw/openclaw.json", { ...mockConfig(fake), ...config });
   const end = async (): Promise<void> => {
     await fake.stop();
     await home[Symbol.asyncDispose]();

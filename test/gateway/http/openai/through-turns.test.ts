@@ -6,16 +6,10 @@ import { randomIds } from "../../../../src/lib/ids.ts";
 import { silentLogger } from "../../../../src/lib/logger.ts";
 import { Recording } from "../../../agent/runs/recording.ts";
 import { prompts, toolsOf } from "../../../agent/runs/stand-ins.ts";
-import {
-  answer,
-  FakeModelProvider,
-  fail,
-  say,
-  spoken,
-  toolCall,
-} from "../../../fakes/model-provider/index.ts";
+import { FakeModelProvider } from "../../../fakes/model-provider/index.ts";
 import { until } from "../../../support/wait.ts";
 import { cases, replay } from "./support/recorded.ts";
+import { PEER_USAGE, recordedPeer } from "./support/recorded-peer.ts";
 import { serve, type Served } from "./support/serve.ts";
 
 /** The recorded requests again, with real turns and models between the routes and a provider over HTTP. */
@@ -24,19 +18,8 @@ let provider: FakeModelProvider;
 let runs: AgentRuns;
 
 beforeAll(async () => {
-  provider = await FakeModelProvider.start({ usage: { input: 100, output: 10, cacheRead: 40 } });
-  // The peer of the recordings.
-  provider.on((request) => {
-    const { userText } = request;
-    const [, status] = /fail (\d+)$/.exec(userText) ?? [];
-    if (status !== undefined) return fail(Number(status), { message: `mock failure ${status}` });
-    const [, tool = "", json = "{}"] = /tool (\w+) (\{[^}]*\})/.exec(userText) ?? [];
-    if (request.toolNames.includes(tool)) return answer([toolCall(tool, json)]);
-    const said = /say ([^\n]*)$/.exec(userText)?.[1];
-    if (said !== undefined) return say([said]);
-    const typed = spoken(userText);
-    return typed.startsWith("/") ? say([`echo: ${typed}`]) : undefined;
-  });
+  provider = await FakeModelProvider.start({ usage: PEER_USAGE });
+  provider.on(recordedPeer);
   const mock = {
     baseUrl: provider.openAiUrl,
     apiKey: "mock-key",

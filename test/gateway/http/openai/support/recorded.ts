@@ -37,7 +37,7 @@ const COMMON = {
  * other pieces than recorded: how many there are is a matter of time.
  */
 export async function replay(
-  served: Served,
+  served: Pick<Served, "call">,
   { request, response }: Case,
   tolerate?: "pieces",
 ): Promise<void> {
