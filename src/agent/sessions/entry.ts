@@ -65,6 +65,5 @@ export function freshLife(entry: SessionEntry, now: number): SessionEntryPatch {
     lastRunError: null,
     abortedLastRun: false,
     systemSent: false,
-    autoLabel: null,
   };
 }

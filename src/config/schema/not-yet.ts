@@ -57,7 +57,7 @@ export const NOT_YET: readonly NotYet[] = [
   },
   {
     prefix: "agents.defaults",
-    lacks: "agent runs",
+    lacks: "such settings of agents",
     except: [
       "workspace",
       "cwd",
@@ -73,7 +73,6 @@ export const NOT_YET: readonly NotYet[] = [
       "model",
       "models",
       "modelPolicy",
-      "utilityModel",
       "imageModel",
       "thinkingDefault",
       "timeoutSeconds",
@@ -91,7 +90,7 @@ export const NOT_YET: readonly NotYet[] = [
   { prefix: "agents.defaults.silentReply", lacks: "silent replies there", except: ["group"] },
   {
     prefix: "agents.entries.*",
-    lacks: "agent runs",
+    lacks: "such settings of agents",
     except: [
       "name",
       "default",
@@ -105,14 +104,13 @@ export const NOT_YET: readonly NotYet[] = [
       "model",
       "models",
       "modelPolicy",
-      "utilityModel",
       "thinkingDefault",
       "tools",
     ],
   },
   {
     prefix: "agents.list.*",
-    lacks: "agent runs",
+    lacks: "such settings of agents",
     except: [
       "id",
       "name",
@@ -127,7 +125,6 @@ export const NOT_YET: readonly NotYet[] = [
       "model",
       "models",
       "modelPolicy",
-      "utilityModel",
       "thinkingDefault",
       "tools",
     ],

@@ -28,6 +28,8 @@ export interface HouseOptions {
   /** As it would stand in the file. */
   readonly config?: { readonly messages?: object; readonly agents?: { readonly defaults?: object } };
   readonly contextWindow?: number;
+  /** Models that take no images. */
+  readonly blind?: readonly string[];
   readonly provider?: FakeOptions;
   /** Stands between the runs and the models. */
   readonly models?: (models: Models) => Models;
@@ -126,10 +128,17 @@ export class House implements AsyncDisposable {
   }
 }
 
-function configOf(provider: FakeModelProvider, { config = {}, contextWindow = 32_000 }: HouseOptions) {
+function configOf(
+  provider: FakeModelProvider,
+  { config = {}, contextWindow = 32_000, blind = [] }: HouseOptions,
+) {
   const { agents = {} } = config;
   const mock = provider.providerConfig();
-  const models = (mock.models as object[]).map((model) => ({ ...model, contextWindow }));
+  const models = (mock.models as { id: string }[]).map((model) => ({
+    ...model,
+    contextWindow,
+    ...(blind.includes(model.id) && { input: ["text"] }),
+  }));
   return {
     ...config,
     models: { providers: { mock: { ...mock, models } } },

@@ -36,6 +36,7 @@ export async function chooseSetting(
     agentId,
     entry,
     ...(request.model !== undefined && { requested: request.model }),
+    ...(bringsImage(request) && { purpose: "image" as const }),
   });
   const [ref] = plan.candidates;
   const [info, model, thinking] = await Promise.all([
@@ -74,4 +75,8 @@ export async function chooseSetting(
     maxResultChars: maxResultChars(info.contextTokens),
   };
   return { plan, ref, info, model, thinking, tools, systemPrompt: prompt.text, call, isGroup };
+}
+
+function bringsImage({ attachments = [] }: RunRequest): boolean {
+  return attachments.some(({ content }) => content.type === "image");
 }

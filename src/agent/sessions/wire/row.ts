@@ -69,7 +69,11 @@ function described(entry: SessionEntry, key: KeyFacts): SessionRow {
   const channel = entry.lastRoute?.channel ?? key.channel;
   return {
     ...present(entry, ["label", "autoLabel", "subject", "groupId", "parentSessionKey", "spawnedBy"]),
-    ...defined({ displayName: entry.displayName ?? entry.autoLabel, channel, accountId: key.accountId }),
+    ...defined({
+      displayName: entry.label ?? entry.displayName ?? entry.autoLabel,
+      channel,
+      accountId: key.accountId,
+    }),
     ...(entry.lastRoute !== undefined && {
       deliveryContext: entry.lastRoute,
       lastChannel: entry.lastRoute.channel,
