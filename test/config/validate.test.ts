@@ -201,8 +201,8 @@ describe("keys this version does not support", () => {
     expect(
       warningsOf({ agents: { defaults: { pdfModel: "a/b" }, list: [{ id: "main", typingMode: "never" }] } }),
     ).toEqual([
-      "agents.defaults.pdfModel: known, not supported: ignored (this version has no agent runs)",
-      "agents.list.0.typingMode: known, not supported: ignored (this version has no agent runs)",
+      "agents.defaults.pdfModel: known, not supported: ignored (this version has no such settings of agents)",
+      "agents.list.0.typingMode: known, not supported: ignored (this version has no such settings of agents)",
     ]);
   });
 });
