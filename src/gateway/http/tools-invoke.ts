@@ -42,9 +42,10 @@ export function toolsInvokeRoute(invoker: ToolInvoker): Route {
   };
 }
 
-/** The operator, with the conversation the headers name; only they can, so only they are told apart by it. */
+/** The operator; with the conversation the headers name when it is the owner, who may have messages sent anywhere. */
 function senderOf(headers: Headers, operator: HttpOperator | undefined): Sender {
   const header = (name: string): string | undefined => {
+    if (operator?.owner !== true) return undefined;
     const value = headers.get(`x-openclaw-${name}`)?.trim();
     return value && value.length <= MAX_HEADER_CHARS ? value : undefined;
   };

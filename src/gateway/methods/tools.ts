@@ -5,7 +5,7 @@ import {
   type Sessions,
   type ToolInvoker,
 } from "../../agent/index.ts";
-import { holdsScope, invalidRequest, tools as spec } from "../../protocol/index.ts";
+import { invalidRequest, tools as spec } from "../../protocol/index.ts";
 import { type BoundMethod, handle } from "../method.ts";
 import { senderOf } from "../turns/client-sender.ts";
 
@@ -41,8 +41,7 @@ export function toolHandlers({ invoker, roster, sessions }: ToolHandlersDeps): B
       return invoker.effective(record, senderOf(client));
     }),
     handle(spec.invoke, async ({ name, args, sessionKey, agentId, idempotencyKey }, { client, signal }) => {
-      // The owner's tools outside a turn take the whole of the owner's rights.
-      const sender = { ...senderOf(client), isOwner: holdsScope(client.scopes, "operator.admin") };
+      const sender = senderOf(client);
       const outcome = await invoker.invoke({
         name,
         args,

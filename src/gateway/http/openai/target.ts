@@ -123,7 +123,10 @@ export function requireAdmin(operator: HttpOperator): void {
   throw new Refusal(403, "forbidden", "missing scope: operator.admin");
 }
 
-/** Whom the agent hears: the operator, on the channel the caller names. */
+/**
+ * Whom the agent hears: the operator, on the channel the caller names. Rules for a channel hold for its people, so only
+ * the owner, whom none of them binds, may speak as if from there.
+ */
 export function senderOf(headers: Headers, operator: HttpOperator): Sender {
   const channel = headers.get("x-openclaw-message-channel")?.trim().toLowerCase() ?? "";
   const named = channel.length <= MAX_CHANNEL_CHARS && /^[a-z0-9][a-z0-9._-]*$/.test(channel);
@@ -132,6 +135,6 @@ export function senderOf(headers: Headers, operator: HttpOperator): Sender {
     isOwner: operator.owner,
     isAuthorized: true,
     isAdmin: operator.scopes.includes("operator.admin"),
-    channel: named ? channel : "http",
+    channel: named && operator.owner ? channel : "http",
   };
 }
