@@ -3,6 +3,7 @@ import { acceptanceOf, acceptedRow, fingerprintOf, storedOutcome } from "./accep
 import { queueSettings } from "./lanes/queue-settings.ts";
 import type { Hold, SessionLane } from "./lanes/session-lane.ts";
 import type { SessionLanes } from "./lanes/session-lanes.ts";
+import { MAX_LIVE_RUNS } from "./limits.ts";
 import { type Acceptance, LiveRun } from "./live-run.ts";
 import { liveId, type LiveRuns } from "./live-runs.ts";
 import { messageEvent, userMessage } from "./record/events.ts";
@@ -74,7 +75,7 @@ export class Intake {
     using _visit = lane.visit();
     const hold = lane.tryHold();
     try {
-      const refused = hold ? undefined : await this.#refused(lane, request);
+      const refused = await this.#refused(lane, request, hold !== undefined);
       if (refused) return refused;
       const { clock, ids, store } = this.#deps;
       const accepted: Acceptance = {
@@ -103,13 +104,18 @@ export class Intake {
     }
   }
 
-  /** A full queue that refuses the newest; what was settled before is told all the same. */
-  async #refused(lane: SessionLane, request: RunRequest): Promise<Submission | undefined> {
-    const record = await this.#deps.sessions.get(request.sessionKey);
-    const settings = queueSettings(this.#deps.config.current.messages, record?.entry, request);
-    if (settings.mode === "interrupt" || !lane.queue.refuses(settings)) return undefined;
+  /** A full house, or a full queue that refuses the newest; what was settled before is told all the same. */
+  async #refused(lane: SessionLane, request: RunRequest, isFree: boolean): Promise<Submission | undefined> {
+    const isFull = this.#live.size + this.#claiming.size > MAX_LIVE_RUNS;
+    if (!isFull && (isFree || !(await this.#isQueueFull(lane, request)))) return undefined;
     const known = await this.#deps.store.runs.lookup(request.namespace, request.runId);
     return settledSubmission(known) ?? { state: "refused", reason: "Too many messages wait already." };
+  }
+
+  async #isQueueFull(lane: SessionLane, request: RunRequest): Promise<boolean> {
+    const record = await this.#deps.sessions.get(request.sessionKey);
+    const settings = queueSettings(this.#deps.config.current.messages, record?.entry, request);
+    return settings.mode !== "interrupt" && lane.queue.refuses(settings);
   }
 
   /** A run that was accepted and that nobody has: its acceptance broke off half-way, and its caller tries again. */

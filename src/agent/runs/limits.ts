@@ -31,6 +31,9 @@ export const BACKGROUND_LANE_WIDTH = 3;
 /** Messages that wait in one session; more is a flood. */
 export const QUEUE_CAP = 20;
 
+/** Runs of all sessions that are under way or wait; each keeps its message and pictures in memory until it is over. */
+export const MAX_LIVE_RUNS = 1_000;
+
 /** Silence after which collected messages become one turn. */
 export const QUEUE_DEBOUNCE_MS = 500;
 

@@ -19,6 +19,10 @@ export class LiveRuns {
     return run?.isRetired === true ? undefined : run;
   }
 
+  get size(): number {
+    return this.#runs.size;
+  }
+
   all(): readonly LiveRun[] {
     return [...this.#runs.values()];
   }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { connect, type Socket } from "node:net";
 import { gzipSync } from "node:zlib";
-import { answer, callTools, say, type Step, text } from "../../fakes/model-provider/index.ts";
+import { answer, callTools, Gate, hold, say, type Step, text } from "../../fakes/model-provider/index.ts";
 import { until, within, type WireClient } from "../../support/index.ts";
 import { type TurnWorld, turnWorld } from "../turns/support/index.ts";
 import { complete, post, residentMiB, turn } from "./rig.ts";
@@ -261,3 +261,33 @@ test("arguments without end, of a model that writes no JSON, end that turn only"
     }
   }
 }, 60_000);
+
+test("runs that wait are bounded in all: what is too much is refused, and there is room again afterwards", async () => {
+  const gate = new Gate();
+  const off = world.fake.on((request) =>
+    request.userText.includes("one of many") ? answer([hold(gate), text("done")]) : undefined,
+  );
+  const sender = await world.operator({ caps: [] });
+  try {
+    const refused: unknown[] = [];
+    for (let batch = 0; batch < 11; batch += 1) {
+      const answers = Array.from({ length: 100 }, (_, index) => {
+        const id = `many-${batch}-${index}`;
+        return sender.request(
+          "chat.send",
+          { sessionKey: id, message: "one of many", idempotencyKey: id },
+          30_000,
+        );
+      });
+      for (const { ok, error } of await whileWell(Promise.all(answers))) if (!ok) refused.push(error);
+    }
+    expect(refused.length).toBeGreaterThanOrEqual(90);
+    expect(refused[0]).toMatchObject({ code: "UNAVAILABLE", message: "Too many messages wait already." });
+    expect((await complete(world.gateway, "one of many")).status).toBe(429);
+  } finally {
+    gate.open();
+    off();
+  }
+  await until("room", async () => (await complete(world.gateway, "ECHO room")).status === 200, 40_000);
+  await sender.close();
+}, 120_000);
