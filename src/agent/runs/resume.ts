@@ -105,6 +105,7 @@ async function settle(deps: TurnDeps, accepted: Acceptance, ending: Ending, tall
     endedAt,
     lastRunId: runId,
     abortedLastRun: ending.status !== "ok",
+    lastRunError: null,
   });
   const entered = record ?? { ...emptyRecord(accepted), createdAt: endedAt, updatedAt: endedAt };
   const settings = { mode: "followup", cap: 1, drop: "old", debounceMs: 0 } as const;

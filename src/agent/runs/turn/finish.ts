@@ -73,7 +73,7 @@ export class Finish {
     );
     const record = await this.#settlement.settle(
       { status: "error", stopReason: "error", text: "", error },
-      { status: "error" },
+      { status: "error", lastRunError: display.replace(/^⚠️ /u, "") },
     );
     const observation = asked ? { errorObservation: this.#observation(error) } : {};
     const facts = { ...observation, aborted: false, livenessState: "blocked", endedAt: this.#endedAt };

@@ -36,6 +36,7 @@ export class Settlement {
     this.#outcomes = new Map(audience.runs.map((run) => [run, this.#outcome(run, ending)]));
     const record = await this.#patch({
       abortedLastRun: false,
+      lastRunError: null,
       startedAt: first.startedAt ?? first.acceptedAt,
       endedAt: this.#endedAt,
       lastRunId: first.request.runId,
