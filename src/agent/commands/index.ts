@@ -4,4 +4,3 @@ export { commandEntries } from "./command-entries.ts";
 export type { CommandDeps, ModelDefaults, QueueChoice } from "./command-row.ts";
 export { isOwner, mayCommand } from "./permissions.ts";
 export { commandSummaries } from "./rows/index.ts";
-export { usageFooter } from "./rows/usage.ts";

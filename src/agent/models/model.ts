@@ -102,6 +102,9 @@ export interface ModelCall {
 /** A reference that names no usable model; the message lists what would do. */
 export class UnknownModelError extends Error {}
 
+/** A thinking level that the model does not have; the message lists those it has. */
+export class ThinkingLevelError extends Error {}
+
 /** The models of this gateway: who answers, with which credential, and who is asked when that one fails. */
 export interface Models {
   /** Reads `provider/model`, an alias or a bare name (`x@profile` allowed). @throws UnknownModelError */

@@ -1,4 +1,9 @@
-import { type FailureKind, type ModelFailure, UnknownModelError } from "../models/index.ts";
+import {
+  type FailureKind,
+  type ModelFailure,
+  ThinkingLevelError,
+  UnknownModelError,
+} from "../models/index.ts";
 import { UnknownAgentError } from "../roster/index.ts";
 import type { RunOutcome } from "./run.ts";
 
@@ -87,6 +92,11 @@ export class EndlessTurnError extends Error {
   }
 }
 
+/** Somebody asked for what is not there: theirs to mend, and no fault of the gateway. */
+export function isMistake(error: unknown): boolean {
+  return [UnknownModelError, UnknownAgentError, ThinkingLevelError].some((kind) => error instanceof kind);
+}
+
 /** Why a turn came to nothing, other than by a failure of its model. */
 export function errorOf(error: unknown): RunError {
   const message = error instanceof Error ? error.message : String(error);
@@ -94,6 +104,9 @@ export function errorOf(error: unknown): RunError {
   // What was asked for is not there; the message lists what is.
   if (error instanceof UnknownModelError || error instanceof UnknownAgentError) {
     return { kind: "format", message, status: 404, display: `⚠️ ${message}` };
+  }
+  if (error instanceof ThinkingLevelError) {
+    return { kind: "format", message, status: 400, display: `⚠️ ${message}` };
   }
   return {
     kind: "internal",

@@ -11,3 +11,4 @@ export {
 } from "./record/command-record.ts";
 export { queueSettings, type QueueSettings } from "./lanes/queue-settings.ts";
 export type { Resumed } from "./resume.ts";
+export { usageFooter } from "./turn/footer.ts";

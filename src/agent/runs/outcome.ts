@@ -1,6 +1,7 @@
 import type { SessionRecord } from "../../store/index.ts";
 import type { LiveRun } from "./live-run.ts";
 import type { RunOutcome } from "./run.ts";
+import { withFooter } from "./turn/footer.ts";
 import type { Tally } from "./turn/tally.ts";
 import { NO_USAGE } from "./model/usage.ts";
 import { parseDirectives } from "./voice/directives.ts";
@@ -8,13 +9,14 @@ import { parseDirectives } from "./voice/directives.ts";
 /** How a turn ended, the same for every run that shared it. */
 export type Ending = Pick<RunOutcome, "status" | "stopReason" | "text" | "error" | "timeoutPhase">;
 
-/** The outcome of one run of a turn. */
+/** The outcome of one run of a turn; `footer` stands below what is sent, and is no part of what was said. */
 export function outcomeOf(
   run: LiveRun,
   record: SessionRecord,
   endedAt: number,
   tally: Tally,
   ending: Ending,
+  footer?: string,
 ): RunOutcome {
   const { runId, sessionKey, agentId } = run.request;
   return {
@@ -25,7 +27,7 @@ export function outcomeOf(
     startedAt: run.startedAt ?? run.acceptedAt,
     endedAt,
     ...ending,
-    payloads: payloadsOf(ending, tally),
+    payloads: payloadsOf(ending, tally, footer),
     ...tally.facts(),
   };
 }
@@ -54,7 +56,7 @@ export function unstartedOutcome(run: LiveRun, endedAt: number, ending: Omit<End
 }
 
 /** What is sent: the text with the first thing that goes with it, then the other things. */
-function payloadsOf(ending: Ending, tally: Tally): RunOutcome["payloads"] {
+function payloadsOf(ending: Ending, tally: Tally, footer: string | undefined): RunOutcome["payloads"] {
   if (ending.status !== "ok") return [];
   const { mediaUrls, replyToId, replyToCurrent, audioAsVoice } = parseDirectives(tally.rawAnswer);
   if (ending.text === "" && mediaUrls.length === 0) return [];
@@ -65,7 +67,7 @@ function payloadsOf(ending: Ending, tally: Tally): RunOutcome["payloads"] {
     ...(audioAsVoice && { audioAsVoice }),
   };
   return [
-    { text: ending.text, mediaUrl: first, ...flags },
+    { text: withFooter(ending.text, footer), mediaUrl: first, ...flags },
     ...others.map((mediaUrl) => ({ text: "", mediaUrl, ...flags })),
   ];
 }

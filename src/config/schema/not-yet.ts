@@ -142,7 +142,7 @@ export const NOT_YET: readonly NotYet[] = [
   { prefix: "session.maintenance.highWaterBytes", lacks: "disk budget of sessions" },
   { prefix: "session.maintenance.resetArchiveRetention", lacks: "archives of reset sessions" },
   { prefix: "session.maintenance.coldStorage", lacks: "packed sessions" },
-  { prefix: "messages", lacks: "chat channels", except: ["queue"] },
+  { prefix: "messages", lacks: "chat channels", except: ["queue", "responseUsage"] },
   ...toolSettings("tools"),
   { prefix: "tools.media", lacks: "media understanding" },
   { prefix: "tools.web", lacks: "web search", except: ["fetch"] },

@@ -385,7 +385,7 @@ describe("tools", () => {
   });
 
   test("a result is told in the next call, and a failure as one", () => {
-    const at = (isError: boolean) =>
+    const at = (isError: boolean, result = "all well") =>
       answerTo(
         askedIn(
           normalizeContext({
@@ -395,7 +395,7 @@ describe("tools", () => {
                 role: "toolResult",
                 toolCallId: "1",
                 toolName: "session_status",
-                content: [{ type: "text", text: "all well" }],
+                content: [{ type: "text", text: result }],
                 isError,
                 timestamp: 1,
               },
@@ -406,6 +406,10 @@ describe("tools", () => {
         NOW,
       ).text;
     expect(at(false)).toBe("Here is what `session_status` says:\n\nall well");
+    expect(at(false, '{"ok":true,"result":{"version":"1","uptimeMs":7}}')).toEndWith(
+      "says:\n\n- version: 1\n- uptimeMs: 7",
+    );
+    expect(at(false, '{"ok":true,"result":18789}')).toEndWith("says:\n\n`18789`");
     expect(at(true)).toBe("The tool `session_status` failed: all well");
   });
 });

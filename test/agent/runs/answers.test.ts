@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { answer, Gate, hold, say, text } from "../../fakes/model-provider/index.ts";
 import { until, within } from "../../support/wait.ts";
-import { House, KEY } from "./house.ts";
+import { ask, House, KEY } from "./house.ts";
 
 function shown(house: House): unknown[] {
   return house.events.told.filter(({ what }) => what === "delta").map(({ data }) => data.deltaText);
@@ -26,6 +26,36 @@ test("a model that stays silent is asked once only", async () => {
   expect(end.map(({ what }) => what)).toEqual(["final"]);
   expect(end[0]?.data).not.toHaveProperty("message");
   expect(house.provider.requests).toHaveLength(2);
+});
+
+test("what a turn used stands below the answer where it is shown, and is no part of what was said", async () => {
+  const messages = { responseUsage: { webchat: "on" } };
+  await using house = await House.open({ config: { messages } });
+  const usage = { input: 1_200, output: 20 };
+  const footer = "Usage: 1.2k in / 20 out";
+  const { sender } = ask("");
+  const answered = async (request: Parameters<House["say"]>[1] = {}) => {
+    house.provider.next(answer([text("Done.")], { usage }));
+    const outcome = await within("the answer", (await house.say("go", request)).done);
+    const [final] = house.events.ends(outcome.runId);
+    return { outcome, final: JSON.stringify(final?.data) };
+  };
+  const seen = await answered();
+  expect(seen.final).toContain(`Done.\\n\\n${footer}"`);
+  expect(seen.outcome).toMatchObject({ text: "Done.", payloads: [{ text: `Done.\n\n${footer}` }] });
+  expect((await house.transcript()).at(-1)).toBe("assistant: Done.");
+  for (const request of [
+    { sender: { ...sender, channel: "cli" } },
+    { kind: "http" as const, namespace: "http" },
+  ]) {
+    const { outcome, final } = await answered(request);
+    expect(outcome.payloads).toMatchObject([{ text: "Done." }]);
+    expect(final).not.toContain("Usage");
+  }
+  await house.store.sessions.patch(KEY, { responseUsage: "off" });
+  expect((await answered()).final).not.toContain("Usage");
+  await house.store.sessions.patch(KEY, { responseUsage: "full" });
+  expect((await answered()).outcome.payloads[0]?.text).toStartWith(`Done.\n\n${footer} · `);
 });
 
 test("directives are read out of an answer and never shown", async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { type Logger, silentLogger } from "../../../src/lib/logger.ts";
 import type { RunId } from "../../../src/protocol/index.ts";
 import { answer, Gate, hold, silence, text } from "../../fakes/model-provider/index.ts";
 import { until, within } from "../../support/wait.ts";
@@ -190,4 +191,23 @@ test("waiting for a run gives its outcome, now, later, or nothing when it takes 
   expect(await within("the outcome", early)).toMatchObject({ status: "ok", text: "done" });
   expect(await house.runs.wait(request.runId, 1_000)).toMatchObject({ status: "ok" });
   expect(await house.runs.wait("no-such-run" as RunId, 1)).toBeUndefined();
+});
+
+test.each([
+  [{ model: "nosuch/thing" }, 'no provider is called "nosuch"'],
+  [{ thinking: "bananas" }, '"bananas" is no thinking level of mock/mock-1; it has: '],
+])("%p is a person's mistake: told as it is, one line in the log, no stack", async (wish, said) => {
+  const lines: [level: string, fields: unknown][] = [];
+  const log: Logger = {
+    ...silentLogger,
+    warn: (_message, fields) => void lines.push(["warn", fields]),
+    error: (_message, fields) => void lines.push(["error", fields]),
+    child: () => log,
+  };
+  await using house = await House.open({ log });
+  const outcome = await within("the end", (await house.say("hi", wish)).done);
+  expect(outcome.status).toBe("error");
+  expect(outcome.error?.display).toStartWith(`⚠️ ${said}`);
+  expect(outcome.error?.display).not.toContain("openclaw logs");
+  expect(lines).toEqual([["warn", { runId: outcome.runId, reason: expect.stringContaining(said) }]]);
 });

@@ -14,7 +14,7 @@ import { validateConfig } from "../../../src/config/index.ts";
 import { Egress } from "../../../src/lib/egress/index.ts";
 import { systemClock } from "../../../src/lib/clock.ts";
 import { randomIds } from "../../../src/lib/ids.ts";
-import { silentLogger } from "../../../src/lib/logger.ts";
+import { type Logger, silentLogger } from "../../../src/lib/logger.ts";
 import type { RunId, SessionKey } from "../../../src/protocol/index.ts";
 import { openStore, type Store } from "../../../src/store/index.ts";
 import { FakeModelProvider, type FakeOptions } from "../../fakes/model-provider/index.ts";
@@ -31,6 +31,7 @@ export interface HouseOptions {
   /** Models that take no images. */
   readonly blind?: readonly string[];
   readonly provider?: FakeOptions;
+  readonly log?: Logger;
   /** Stands between the runs and the models. */
   readonly models?: (models: Models) => Models;
 }
@@ -48,7 +49,7 @@ export class House implements AsyncDisposable {
   ) {
     const { config, ok, issues } = validateConfig(configOf(provider, options));
     if (!ok) throw new Error(JSON.stringify(issues));
-    const [clock, ids, log] = [systemClock, randomIds, silentLogger];
+    const [clock, ids, log] = [systemClock, randomIds, options.log ?? silentLogger];
     const guide = {
       version: "1",
       startedAt: 0,

@@ -1,6 +1,6 @@
 import { type CommandRow, said } from "../command-row.ts";
 import { FOCUS_MAX_CHARS, NAME_MAX_CHARS } from "../limits.ts";
-import { count } from "../words/numbers.ts";
+import { count } from "../../../lib/amounts.ts";
 import { selectModel, wordedModel } from "./model-choice.ts";
 import { openSession, patchSession } from "./session-scope.ts";
 import type { CommandContext, CommandReply } from "../chat-command.ts";

@@ -1,11 +1,8 @@
-import type { RunOutcome } from "../../runs/index.ts";
-import type { SessionEntry, UsageSum } from "../../../store/index.ts";
+import type { UsageSum } from "../../../store/index.ts";
 import type { CommandContext } from "../chat-command.ts";
 import { type CommandDeps, type CommandRow, said } from "../command-row.ts";
-import { count, dollars } from "../words/numbers.ts";
+import { count, dollars } from "../../../lib/amounts.ts";
 import { patchSession } from "./session-scope.ts";
-
-type Footer = NonNullable<SessionEntry["responseUsage"]>;
 
 const DAY_MS = 86_400_000;
 const CLEARING: readonly string[] = ["reset", "inherit", "clear", "default"];
@@ -38,19 +35,6 @@ export const usageRow: CommandRow = {
     return said(`⚙️ Usage footer: ${mode}.`);
   },
 };
-
-/** The last line of an answer, when the session or the configuration wants one. */
-export function usageFooter(
-  outcome: Pick<RunOutcome, "usage" | "provider" | "model">,
-  mode: Footer,
-): string | undefined {
-  const { input, output, cacheRead, cacheWrite, cost, total } = outcome.usage;
-  if (mode === "off" || total === 0) return undefined;
-  const tokens = `${count(input + cacheRead + cacheWrite)} in / ${count(output)} out`;
-  if (mode === "tokens") return `Usage: ${tokens}`;
-  const price = cost > 0 ? ` · ${dollars(cost)}` : "";
-  return `Usage: ${tokens}${price} · ${outcome.provider}/${outcome.model}`;
-}
 
 async function sessionUse(deps: CommandDeps, { session, sessionKey }: CommandContext): Promise<string> {
   const all = { from: 0, to: deps.clock.now() + 1, sessionKey };

@@ -2,7 +2,7 @@ import type { PromptReport } from "../../prompt/index.ts";
 import type { CommandContext } from "../chat-command.ts";
 import type { CommandDeps } from "../command-row.ts";
 import { currentModel, refText } from "../rows/model-choice.ts";
-import { count } from "./numbers.ts";
+import { count } from "../../../lib/amounts.ts";
 
 /** Characters a token has, as a rule of thumb. */
 const CHARS_PER_TOKEN = 4;

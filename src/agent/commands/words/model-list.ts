@@ -3,7 +3,7 @@ import type { CommandContext } from "../chat-command.ts";
 import type { CommandDeps } from "../command-row.ts";
 import { MODELS_LISTED } from "../limits.ts";
 import { currentModel, refText } from "../rows/model-choice.ts";
-import { count } from "./numbers.ts";
+import { count } from "../../../lib/amounts.ts";
 
 /** The providers, or the models of one; the ones that cannot be used now say so. */
 export async function modelList(deps: CommandDeps, context: CommandContext, args: string): Promise<string> {

@@ -2,7 +2,7 @@ import { TimeWords } from "../../prompt/index.ts";
 import type { CommandContext } from "../chat-command.ts";
 import type { CommandDeps } from "../command-row.ts";
 import { currentModel, refText } from "../rows/model-choice.ts";
-import { count, dollars, span } from "./numbers.ts";
+import { count, dollars, span } from "../../../lib/amounts.ts";
 
 /** What `/status` says: program and time, model, use, context, session, ways of working. */
 export async function statusText(deps: CommandDeps, context: CommandContext): Promise<string> {

@@ -1,7 +1,13 @@
 import type { Api, Model as EngineModel } from "@earendil-works/pi-ai";
 import type { OpenClawConfig } from "../../../config/index.ts";
 import { entryOf } from "../../roster/index.ts";
-import { type ModelRef, type Models, THINKING_LEVELS, type ThinkingLevel } from "../model.ts";
+import {
+  type ModelRef,
+  type Models,
+  THINKING_LEVELS,
+  type ThinkingLevel,
+  ThinkingLevelError,
+} from "../model.ts";
 import { modelParams, settingsIn } from "./params.ts";
 import { formatRef } from "./ref.ts";
 
@@ -51,7 +57,9 @@ function demanded(text: string, levels: readonly ThinkingLevel[], ref: ModelRef)
   const wanted = text.trim().toLowerCase();
   const level = levels.find((one) => one === (wanted === "none" ? "off" : wanted));
   if (level !== undefined) return level;
-  throw new Error(`"${text}" is no thinking level of ${formatRef(ref)}; it has: ${levels.join(", ")}`);
+  throw new ThinkingLevelError(
+    `"${text}" is no thinking level of ${formatRef(ref)}; it has: ${levels.join(", ")}`,
+  );
 }
 
 /** The level itself, else the next higher one there is, else the next lower. */

@@ -1,3 +1,4 @@
+import { isObject } from "../json.ts";
 import type { Asked } from "./conversation.ts";
 import type { GuideFacts } from "./facts.ts";
 import { heardIn } from "./hearing.ts";
@@ -61,11 +62,28 @@ function joined(first: Reply | undefined, others: readonly (Reply | undefined)[]
 function aboutResults({ results }: Asked): string {
   return results
     .map(({ tool, text, isError }) => {
-      const shown = text.length > MAX_RESULT_CHARS ? `${text.slice(0, MAX_RESULT_CHARS)}…` : text;
+      const read = isError ? text : readable(text);
+      const shown = read.length > MAX_RESULT_CHARS ? `${read.slice(0, MAX_RESULT_CHARS)}…` : read;
       if (isError) return `The tool \`${tool}\` failed: ${shown}`;
       return tool === "echo" ? shown : `Here is what \`${tool}\` says:\n\n${shown}`;
     })
     .join("\n\n");
+}
+
+/** The result of a tool that answers in JSON, a line for each of its fields. */
+function readable(text: string): string {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return text;
+  }
+  if (!isObject(value)) return text;
+  const { result = value } = value;
+  if (!isObject(result)) return `\`${JSON.stringify(result)}\``;
+  return Object.entries(result)
+    .map(([key, field]) => `- ${key}: ${typeof field === "string" ? field : JSON.stringify(field)}`)
+    .join("\n");
 }
 
 /** Titles and summaries that the gateway asks for itself; the guide can only quote. */

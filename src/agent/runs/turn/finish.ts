@@ -1,5 +1,6 @@
 import type { SessionRecord, StoredEvent } from "../../../store/index.ts";
 import { interruption, TIMED_OUT_TEXT } from "../failure.ts";
+import type { LiveRun } from "../live-run.ts";
 import type { NewEvent } from "../record/events.ts";
 import {
   abortedAnswer,
@@ -10,6 +11,7 @@ import {
 } from "../record/last-words.ts";
 import type { RunOutcome } from "../run.ts";
 import { Narrator } from "../voice/narrator.ts";
+import { withFooter } from "./footer.ts";
 import { Settlement, type SettlementParts } from "./settlement.ts";
 import { nameOf } from "./tally.ts";
 
@@ -36,7 +38,7 @@ export class Finish {
 
   /** The model has said all it had to say. */
   async answered(): Promise<void> {
-    const { narrator, tally } = this.#parts;
+    const { narrator, tally, first } = this.#parts;
     const text = tally.answer;
     const { stopReason } = tally;
     const record = await this.#settlement.settle({ status: "ok", stopReason, text }, { status: "done" });
@@ -49,14 +51,16 @@ export class Finish {
     };
     narrator.lifecycle("finishing", facts);
     narrator.lifecycle("model", { provider: null, model: null });
-    narrator.final(stopReason, text, {
+    narrator.final(stopReason, this.#shown(first, text), {
       ...facts,
       startedAt: this.#startedAt,
       replayInvalid: tally.calledTools,
       ...this.#receipt(record, text),
       executionSettled: true,
     });
-    for (const voice of this.#followers()) voice.final(stopReason, text, this.#times());
+    for (const [run, voice] of this.#followed()) {
+      voice.final(stopReason, this.#shown(run, text), this.#times());
+    }
     this.#changed(record, "end");
   }
 
@@ -205,13 +209,23 @@ export class Finish {
     deps.events.sessionChanged(record, { phase: last, runId });
   }
 
-  /** The voices of the runs that shared the turn: each tells its own end. */
+  /** The answer as clients of the run see it. */
+  #shown(run: LiveRun, text: string): string {
+    return withFooter(text, this.#settlement.footer(run));
+  }
+
   #followers(): Narrator[] {
+    return this.#followed().map(([, voice]) => voice);
+  }
+
+  /** The runs that shared the turn with their voices: each tells its own end. */
+  #followed(): (readonly [LiveRun, Narrator])[] {
     const { deps, audience, chronicle } = this.#parts;
     const { sessionId } = chronicle.record;
-    return audience.runs.slice(1).map(({ request, lane }) => {
-      const { runId, sessionKey, agentId, kind } = request;
-      return new Narrator(deps.events, { runId, sessionKey, sessionId, agentId, kind, lane }, deps.clock);
+    return audience.runs.slice(1).map((run) => {
+      const { runId, sessionKey, agentId, kind } = run.request;
+      const facts = { runId, sessionKey, sessionId, agentId, kind, lane: run.lane };
+      return [run, new Narrator(deps.events, facts, deps.clock)];
     });
   }
 

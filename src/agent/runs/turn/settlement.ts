@@ -4,6 +4,7 @@ import { type Ending, outcomeOf } from "../outcome.ts";
 import type { Chronicle } from "../record/chronicle.ts";
 import type { RunOutcome } from "../run.ts";
 import type { Audience } from "./audience.ts";
+import { footerOf } from "./footer.ts";
 import type { Tally } from "./tally.ts";
 import type { TurnDeps } from "./turn-deps.ts";
 
@@ -78,8 +79,14 @@ export class Settlement {
     for (const run of audience.runs) run.conclude(this.#outcome(run, ending));
   }
 
+  /** What stands below the answer where a run's caller sees it. */
+  footer({ request }: LiveRun): string | undefined {
+    const { deps, chronicle, tally } = this.#parts;
+    return footerOf(request, chronicle.record.entry, deps.config.current.messages?.responseUsage, tally);
+  }
+
   #outcome(run: LiveRun, ending: Ending): RunOutcome {
     const { chronicle, tally } = this.#parts;
-    return outcomeOf(run, chronicle.record, this.#endedAt, tally, ending);
+    return outcomeOf(run, chronicle.record, this.#endedAt, tally, ending, this.footer(run));
   }
 }

@@ -1,7 +1,7 @@
 import { pause, type Timer } from "../../../lib/clock.ts";
 import type { SessionRecord } from "../../../store/index.ts";
 import type { Sender } from "../../sender.ts";
-import { errorOf, modelError } from "../failure.ts";
+import { errorOf, isMistake, modelError } from "../failure.ts";
 import { ABORT_GRACE_MS, DEFAULT_RUN_TIMEOUT_MS, MAX_TIMER_MS } from "../limits.ts";
 import type { Slot } from "../lanes/lanes.ts";
 import type { LiveRun } from "../live-run.ts";
@@ -176,7 +176,9 @@ export class Turn {
       const { provider, model } = failure.message;
       return { kind: "failed", error: modelError(nameOf({ provider, model }), failure.failure) };
     } catch (error) {
-      if (!signal.aborted) logger.error("a turn failed", { runId: this.#first.request.runId, error });
+      const { runId } = this.#first.request;
+      if (isMistake(error)) logger.warn("a turn was not begun", { runId, reason: errorOf(error).message });
+      else if (!signal.aborted) logger.error("a turn failed", { runId, error });
       return { kind: "failed", error: errorOf(error) };
     } finally {
       slot?.release();
