@@ -1,3 +1,4 @@
+import { isRecord } from "../lib/records.ts";
 /** What a caller may say about a run; whether it is approved is not the caller's to say. */
 const RUN_PARAMS: readonly string[] = [
   "command",
@@ -49,8 +50,4 @@ export function changesBrowserProfile(command: string, params: unknown): boolean
     .replace(/(.)\/$/, "$1")
     .trim();
   return PROFILE_CHANGES.some((change) => change.method === verb && change.path.test(plain));
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isRecord } from "../../lib/records.ts";
 import type { AcceptedRun, UnsettledRun } from "../../store/index.ts";
 import type { Acceptance } from "./live-run.ts";
 import type { RunOutcome, RunRequest } from "./run.ts";
@@ -38,11 +39,11 @@ export function acceptanceOf(row: UnsettledRun): Acceptance | undefined {
 
 /** Written by {@link acceptedRow} of this or an older version; the fields every version has are looked at. */
 function isStored(value: unknown): value is StoredRequest {
-  if (!isObject(value) || typeof value.userEventId !== "string" || !isObject(value.request)) return false;
+  if (!isRecord(value) || typeof value.userEventId !== "string" || !isRecord(value.request)) return false;
   const { namespace, runId, sessionKey, agentId, message, sender, kind } = value.request;
   return (
     [namespace, runId, sessionKey, agentId, message, kind].every((field) => typeof field === "string") &&
-    isObject(sender)
+    isRecord(sender)
   );
 }
 
@@ -53,14 +54,10 @@ export function storedOutcome(value: unknown): RunOutcome | undefined {
 
 function isOutcome(value: unknown): value is RunOutcome {
   return (
-    isObject(value) &&
+    isRecord(value) &&
     typeof value.runId === "string" &&
     typeof value.status === "string" &&
     typeof value.stopReason === "string" &&
     Array.isArray(value.payloads)
   );
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

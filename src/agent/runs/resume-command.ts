@@ -1,3 +1,4 @@
+import { isRecord } from "../../lib/records.ts";
 import type { StoredEvent, UnsettledRun } from "../../store/index.ts";
 import { interruption } from "./failure.ts";
 import { commandOutcome, commandRecord } from "./record/command-record.ts";
@@ -37,8 +38,4 @@ function answerTo(runId: string, { event: { message } }: StoredEvent): string | 
   return blocks
     .flatMap((block) => (isRecord(block) && typeof block.text === "string" ? [block.text] : []))
     .join("\n");
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { recordOf } from "../../lib/records.ts";
 import type { Sender, ToolInvoker } from "../../agent/index.ts";
 import type { HttpOperator } from "../auth/index.ts";
 import { readJson } from "./body.ts";
@@ -23,7 +24,7 @@ export function toolsInvokeRoute(invoker: ToolInvoker): Route {
       const body = await readJson(request, MAX_INVOKE_BODY_BYTES);
       if (!body.ok) return body.response;
       keepOpen();
-      const { name, tool, action, args, sessionKey, agentId, idempotencyKey, dryRun } = asRecord(body.value);
+      const { name, tool, action, args, sessionKey, agentId, idempotencyKey, dryRun } = recordOf(body.value);
       const outcome = await invoker.invoke({
         name: name ?? tool,
         action,
@@ -61,9 +62,4 @@ function senderOf(headers: Headers, operator: HttpOperator | undefined): Sender 
     ...(to && { to }),
     ...(threadId && { threadId }),
   };
-}
-
-function asRecord(value: unknown): Readonly<Record<string, unknown>> {
-  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-  return isObject ? Object.fromEntries(Object.entries(value)) : {};
 }

@@ -1,5 +1,6 @@
 import type { AgentTool, AgentToolResult } from "@earendil-works/pi-agent-core";
 import type { Tool as Declaration } from "@earendil-works/pi-ai";
+import { isRecord } from "../../../lib/records.ts";
 import type { Tool, ToolContext, ToolResult } from "../../tools/index.ts";
 import type { ClientTool } from "../run.ts";
 import { boundedDetails, capText } from "./result-caps.ts";
@@ -23,7 +24,7 @@ export class ToolAdapter {
       prepareArguments: withoutNulls,
       ...(tool.sequential === true && { executionMode: "sequential" }),
       execute: async (toolCallId, args, _signal, update) => {
-        const result = await tool.execute(isObject(args) ? args : {}, {
+        const result = await tool.execute(isRecord(args) ? args : {}, {
           ...context,
           toolCallId,
           signal,
@@ -58,7 +59,7 @@ export function adaptClientTool(
     description: tool.description ?? "",
     parameters: withoutPatterns(tool.parameters),
     execute: async (toolCallId, args) => {
-      called(toolCallId, isObject(args) ? args : {});
+      called(toolCallId, isRecord(args) ? args : {});
       return {
         content: [{ type: "text", text: JSON.stringify(delegated(tool.name)) }],
         details: delegated(tool.name),
@@ -89,7 +90,7 @@ function withoutPatterns(schema: Readonly<Record<string, unknown>>): Record<stri
 
 function plainSchema(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plainSchema);
-  return isObject(value) ? withoutPatterns(value) : value;
+  return isRecord(value) ? withoutPatterns(value) : value;
 }
 
 /** What the model sees of a client's tool until its result comes with a later request. */
@@ -104,7 +105,7 @@ export function declarationsOf(tools: readonly AgentTool[]): Declaration[] {
 
 function plainJson(value: object): Declaration["parameters"] {
   const parsed: unknown = JSON.parse(JSON.stringify(value));
-  return isObject(parsed) ? parsed : {};
+  return isRecord(parsed) ? parsed : {};
 }
 
 function engineResult(result: ToolResult, maxChars: number): AgentToolResult<unknown> {
@@ -117,11 +118,7 @@ function engineResult(result: ToolResult, maxChars: number): AgentToolResult<unk
 
 /** Models write `null` for what they do not give; the engine would take it for 0, "" or false. */
 function withoutNulls(value: unknown): unknown {
-  if (!isObject(value)) return value;
+  if (!isRecord(value)) return value;
   const given = Object.entries(value).filter(([, field]) => field !== null);
   return Object.fromEntries(given.map(([name, field]) => [name, withoutNulls(field)]));
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

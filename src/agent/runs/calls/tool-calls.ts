@@ -1,4 +1,5 @@
 import type { AgentEvent } from "@earendil-works/pi-agent-core";
+import { recordOf } from "../../../lib/records.ts";
 import type { Clock } from "../../../lib/clock.ts";
 import type { Tool, ToolResult } from "../../tools/index.ts";
 import type { Narrator } from "../voice/narrator.ts";
@@ -91,8 +92,4 @@ function resultOf(value: unknown): ToolResult {
 
 function isResult(value: unknown): value is ToolResult {
   return typeof value === "object" && value !== null && "content" in value && Array.isArray(value.content);
-}
-
-function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? Object.fromEntries(Object.entries(value)) : {};
 }

@@ -1,3 +1,4 @@
+import { isRecord } from "../../../lib/records.ts";
 import type { StoredEvent } from "../../../store/index.ts";
 import {
   CHARS_PER_TOKEN,
@@ -106,8 +107,4 @@ export function asText(said: readonly Said[]): string {
       return `${who}: ${shorten(text, COMPACTION_MESSAGE_MAX_CHARS)}`;
     })
     .join("\n\n");
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import type { AssistantMessage } from "@earendil-works/pi-ai";
+import { isRecord } from "../../../lib/records.ts";
 import type { TranscriptRepository } from "../../../store/index.ts";
 
 /** Messages that can stand behind an answer of a run that was not settled. */
@@ -32,8 +33,4 @@ function isAnswer(
     isRecord(message.usage) &&
     isRecord(message.__openclaw)
   );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { recordOf } from "../../../lib/records.ts";
 import type { TranscriptRepository } from "../../../store/index.ts";
 import { messageEvent, type NewEvent } from "./events.ts";
 
@@ -46,8 +47,4 @@ function callsOf(message: Readonly<Record<string, unknown>> | undefined): Call[]
     const isCall = type === "toolCall" && typeof id === "string" && typeof name === "string";
     return isCall ? [{ id, name }] : [];
   });
-}
-
-function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? Object.fromEntries(Object.entries(value)) : {};
 }

@@ -1,3 +1,4 @@
+import { recordOf } from "../../../lib/records.ts";
 import type { StoredEvent, TranscriptRepository } from "../../../store/index.ts";
 import { HISTORY_TEXT_CHARS } from "../limits.ts";
 
@@ -62,7 +63,7 @@ function seen(
   includeTools: boolean,
   redact: (text: string) => string,
 ): SeenMessage | undefined {
-  const message = asRecord(event["message"]);
+  const message = recordOf(event["message"]);
   const role = message["role"];
   if (typeof role !== "string") return undefined;
   const isTool = role === "toolResult";
@@ -88,7 +89,7 @@ function textOf(content: unknown): string {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return "";
   return content
-    .map(asRecord)
+    .map(recordOf)
     .flatMap((part) => {
       if (part["type"] === "text" && typeof part["text"] === "string") return [part["text"]];
       if (part["type"] === "image") return ["[image]"];
@@ -97,8 +98,4 @@ function textOf(content: unknown): string {
         : [];
     })
     .join("\n");
-}
-
-function asRecord(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? Object.fromEntries(Object.entries(value)) : {};
 }

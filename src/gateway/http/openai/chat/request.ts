@@ -1,4 +1,5 @@
 import { Type } from "@sinclair/typebox";
+import { isRecord } from "../../../../lib/records.ts";
 import type { ClientTool } from "../../../../agent/index.ts";
 import { checkBody, maybe, positiveInteger } from "../fields.ts";
 import { ToolChoiceError } from "../tool-choice.ts";
@@ -49,8 +50,4 @@ export function readChatTools(tools: readonly unknown[] | null | undefined): Cli
       parameters: isRecord(parameters) ? parameters : { type: "object", properties: {} },
     };
   });
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
