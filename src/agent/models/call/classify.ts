@@ -38,7 +38,7 @@ const SAYINGS: readonly Pattern[] = [
   },
   {
     kind: "refusal",
-    test: /content_filter|content policy|refus(?:al|ed to answer)|safety|prohibited_content/i,
+    test: /content_filter|content policy|refus(?:al|ed to (?:answer|complete))|stopped with: sensitive|safety|prohibited_content/i,
   },
 ];
 
