@@ -13,7 +13,7 @@ import { listenForSignals, type SignalRequest } from "./signals.ts";
 const LINGER_MS = 1_000;
 
 /**
- * How much later than usual code is compiled for speed while the gateway runs. The executable starts more reluctant still
+ * How much later than usual code is compiled for speed until the first turn. The executable starts more reluctant still
  * (see build/compile.ts). What runs often is compiled all the same; what does not is worth its memory more.
  */
 const RUNNING_JIT_POLICY = 16;
