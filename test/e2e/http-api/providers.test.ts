@@ -2,7 +2,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:tes
 import { answer, fail, failMidway, type ModelRequest, say, text } from "../../fakes/model-provider/index.ts";
 import { type ApiWorld, apiWorld } from "./world.ts";
 
-const APIS = ["openai-completions", "openai-responses", "anthropic-messages"] as const;
+const APIS = [
+  "openai-completions",
+  "openai-responses",
+  "anthropic-messages",
+  "google-generative-ai",
+] as const;
 type Api = (typeof APIS)[number];
 
 const PNG =
@@ -83,6 +88,14 @@ const DIALECT: Readonly<
     key: (headers) => headers["x-api-key"],
     never: ["store", "metadata"],
   },
+  "google-generative-ai": {
+    path: "/v1beta/models/mock-1:streamGenerateContent",
+    limit: "maxOutputTokens",
+    tool: { functionDeclarations: {} },
+    picture: { inlineData: { mimeType: "image/png", data: PNG } },
+    key: (headers) => headers["x-goog-api-key"],
+    never: ["store", "labels"],
+  },
 };
 
 function holds(list: unknown, wanted: object): boolean {
@@ -97,8 +110,10 @@ function holds(list: unknown, wanted: object): boolean {
 
 /** Every part of every message of a request. */
 function partsOf({ body }: ModelRequest): unknown[] {
-  const messages = (body.messages ?? body.input) as { content?: unknown }[];
-  return messages.flatMap(({ content }) => (Array.isArray(content) ? content : []));
+  const messages = (body.messages ?? body.input ?? body.contents) as { content?: unknown; parts?: unknown }[];
+  return messages.flatMap(({ content, parts }) =>
+    Array.isArray(content ?? parts) ? (content ?? parts) : [],
+  );
 }
 
 describe.each(APIS)("a turn through %s", (api) => {
@@ -111,7 +126,9 @@ describe.each(APIS)("a turn through %s", (api) => {
     const { body, headers } = request;
     expect([request.api, request.path]).toEqual([api, dialect.path]);
     expect(dialect.key(headers)).toEndWith(`key-of-${api}`);
-    expect([body.stream, body[dialect.limit]]).toEqual([true, 4_096]);
+    const limits = (body.generationConfig ?? body) as Record<string, unknown>;
+    expect([request.streams, limits[dialect.limit]]).toEqual([true, 4_096]);
+    expect(request.toolNames).toContain("read");
     expect(holds(body.tools, dialect.tool)).toBe(true);
     for (const name of dialect.never) expect([name, name in body]).toEqual([name, false]);
     if (api === "openai-responses") expect(body.store).toBe(false);
@@ -214,6 +231,12 @@ describe.each(APIS)("a turn through %s", (api) => {
     }
   });
 
+  test("too many requests pass, and are tried again", async () => {
+    world.fake.next(fail(429, { retryAfterS: 0 }), say("Recovered"));
+    expect((await ask(api, "try again")).choices[0].message.content).toBe("Recovered");
+    expect(world.fake.requests.length).toBe(2);
+  });
+
   test("what of a stream cannot be read is not printed", async () => {
     world.fake.next(
       answer([text("Half an"), { type: "raw", bytes: 'data: {"private words":\n\n' }], { done: false }),
@@ -222,4 +245,9 @@ describe.each(APIS)("a turn through %s", (api) => {
     expect((await ask(api, "garbled")).choices[0].message.content).toBe("Recovered");
     expect(world.gateway.output()).not.toContain("private words");
   });
+});
+
+test("a key that Google does not know is a matter of the credential, though it answers 400", async () => {
+  world.fake.next(fail(400, { message: "API key not valid. Please pass a valid API key." }));
+  await expect(ask("google-generative-ai", "x")).rejects.toThrow("authentication_error");
 });

@@ -20,6 +20,11 @@ export function conversationOf(api: ModelApi, body: JsonObject): Turn[] {
       return [...said("system", body.instructions), ...responsesTurns(body.input)];
     case "anthropic-messages":
       return [...said("system", body.system), ...objects(body.messages).flatMap(anthropicTurns)];
+    case "google-generative-ai":
+      return [
+        ...said("system", object(body.systemInstruction).parts),
+        ...objects(body.contents).flatMap(googleTurns),
+      ];
     case "embeddings":
     case "other":
       return [];
@@ -72,6 +77,24 @@ function anthropicTurns(message: JsonObject): Turn[] {
   const text = textOf(message.content);
   if (results.length > 0 && text === "") return results;
   return [...results, { role: roleOf(message.role), text, toolCalls }];
+}
+
+/** Google knows no ids of calls: a result answers the call of its name. */
+function googleTurns({ role, parts: content }: JsonObject): Turn[] {
+  const parts = objects(content);
+  const results = parts
+    .map((part) => object(part.functionResponse))
+    .filter(({ name }) => name !== undefined)
+    .map(({ name, response }): Turn => {
+      const text = String(object(response).output ?? JSON.stringify(response));
+      return { role: "tool", text, toolCalls: [], toolCallId: String(name) };
+    });
+  if (results.length > 0) return results;
+  const toolCalls = parts
+    .map((part) => object(part.functionCall))
+    .filter(({ name }) => name !== undefined)
+    .map(({ name, args }) => ({ id: String(name), name: String(name), arguments: args }));
+  return [{ role: role === "model" ? "assistant" : "user", text: textOf(parts), toolCalls }];
 }
 
 function roleOf(role: unknown): Turn["role"] {

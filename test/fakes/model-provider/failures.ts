@@ -24,7 +24,24 @@ export function failureBody(failure: ProviderFailure, request: Pick<ModelRequest
   if (request.api === "anthropic-messages") {
     return { type: "error", error: anthropicError(failure, request.model), request_id: "req_mock" };
   }
-  return { error: openAiError(failure, request) };
+  return {
+    error: request.api === "google-generative-ai" ? googleError(failure) : openAiError(failure, request),
+  };
+}
+
+const GOOGLE: Readonly<Record<number, readonly [status: string, message: string]>> = {
+  400: ["INVALID_ARGUMENT", "Request contains an invalid argument."],
+  401: ["UNAUTHENTICATED", "API key not valid. Please pass a valid API key."],
+  403: ["PERMISSION_DENIED", "Your API key was reported as leaked. Please use another API key."],
+  404: ["NOT_FOUND", "models/mock-1 is not found for API version v1beta."],
+  429: ["RESOURCE_EXHAUSTED", "You have sent too many requests. Please wait."],
+  503: ["UNAVAILABLE", "The model is overloaded. Please try again later."],
+};
+
+/** `{code, message, status}` of a Google error. */
+export function googleError(failure: ProviderFailure): { code: number; message: string; status: string } {
+  const [status, message] = GOOGLE[failure.status] ?? ["INTERNAL", "An internal error has occurred."];
+  return { code: failure.status, message: failure.message ?? message, status };
 }
 
 /** Headers a provider of this API sends with the failure, beside the content type. */

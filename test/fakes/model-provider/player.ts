@@ -6,7 +6,7 @@ import { wireOf, type Wire } from "./wires/index.ts";
 
 /** A model request's API, as opposed to the rest that a provider serves. */
 type SpeakingRequest = ModelRequest & {
-  readonly api: "openai-completions" | "openai-responses" | "anthropic-messages";
+  readonly api: Exclude<ModelRequest["api"], "embeddings" | "other">;
 };
 
 /** True when the request asks a model to speak. */

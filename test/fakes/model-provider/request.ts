@@ -2,7 +2,12 @@ import { conversationOf, type Turn } from "./conversation.ts";
 
 /** The API a request was made of; `other` is everything that does not ask a model to speak. */
 export type ModelApi =
-  "openai-completions" | "openai-responses" | "anthropic-messages" | "embeddings" | "other";
+  | "openai-completions"
+  | "openai-responses"
+  | "anthropic-messages"
+  | "google-generative-ai"
+  | "embeddings"
+  | "other";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -32,11 +37,12 @@ export class ModelRequest {
   }
 
   get model(): string {
-    return typeof this.body.model === "string" ? this.body.model : "";
+    if (typeof this.body.model === "string") return this.body.model;
+    return /\/models\/(.+):\w+$/.exec(this.path)?.[1] ?? "";
   }
 
   get streams(): boolean {
-    return this.body.stream === true;
+    return this.body.stream === true || this.path.endsWith(":streamGenerateContent");
   }
 
   /** The conversation in one shape for all three APIs, oldest first. */
@@ -68,12 +74,17 @@ export class ModelRequest {
   /** Names of the tools offered to the model. */
   get toolNames(): readonly string[] {
     const tools = Array.isArray(this.body.tools) ? this.body.tools : [];
-    return tools.map((tool) => String(tool?.function?.name ?? tool?.name));
+    const declared = tools.flatMap((tool) => tool?.functionDeclarations ?? [tool]);
+    return declared.map((tool) => String(tool?.function?.name ?? tool?.name));
   }
 
   /** The key the caller showed, however its API carries it. */
   get apiKey(): string | undefined {
-    return this.headers["x-api-key"] ?? this.headers.authorization?.replace(/^bearer /i, "");
+    return (
+      this.headers["x-api-key"] ??
+      this.headers["x-goog-api-key"] ??
+      this.headers.authorization?.replace(/^bearer /i, "")
+    );
   }
 
   /** Settles when the response is over; `hung-up` means that the caller closed the connection first. */

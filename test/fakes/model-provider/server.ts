@@ -118,11 +118,11 @@ export class FakeModelProvider implements AsyncDisposable {
 
   /** `models.providers.<id>` of a gateway's configuration that points here. */
   providerConfig(
-    api: "openai-completions" | "openai-responses" | "anthropic-messages" = "openai-completions",
+    api: Exclude<ModelApi, "embeddings" | "other"> = "openai-completions",
     overrides: Readonly<Record<string, unknown>> = {},
   ): Record<string, unknown> {
     return {
-      baseUrl: api === "anthropic-messages" ? this.origin : this.openAiUrl,
+      baseUrl: this.#baseUrl(api),
       apiKey: this.#options.apiKey ?? "mock-key",
       api,
       models: this.#models.map((id) => ({
@@ -153,6 +153,11 @@ export class FakeModelProvider implements AsyncDisposable {
 
   get #models(): readonly string[] {
     return this.#options.models ?? MODELS;
+  }
+
+  #baseUrl(api: ModelApi): string {
+    if (api === "google-generative-ai") return `${this.origin}/v1beta`;
+    return api === "anthropic-messages" ? this.origin : this.openAiUrl;
   }
 
   async #find(wanted: (request: ModelRequest) => boolean): Promise<ModelRequest> {
@@ -225,6 +230,7 @@ function promptTokens(request: ModelRequest): number {
 function apiOf(method: string | undefined, path: string): ModelApi {
   if (method !== "POST") return "other";
   if (path.endsWith("/chat/completions")) return "openai-completions";
+  if (/:(?:streamG|g)enerateContent$/.test(path)) return "google-generative-ai";
   if (path.endsWith("/responses")) return "openai-responses";
   if (path.endsWith("/messages")) return "anthropic-messages";
   return path.endsWith("/embeddings") ? "embeddings" : "other";

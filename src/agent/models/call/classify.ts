@@ -36,6 +36,7 @@ const SAYINGS: readonly Pattern[] = [
     kind: "rate_limit",
     test: /rate.?limit|too many (?:concurrent )?requests|throttl|resource.?exhausted|(?:weekly|monthly|concurrency) limit/i,
   },
+  { kind: "auth", test: /api key (?:not valid|expired)|api_key_invalid/i },
   {
     kind: "refusal",
     test: /content_filter|content policy|refus(?:al|ed to (?:answer|complete))|stopped with: sensitive|safety|prohibited_content/i,

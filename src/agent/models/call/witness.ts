@@ -41,6 +41,8 @@ export class Witness {
 
   /** What is known about the failure; `text` is the engine's own account of it. */
   evidence(text: string): Evidence {
+    // Of a library with HTTP of its own nothing was seen: the refusal is in its account, as the provider wrote it.
+    if (this.#status === undefined && this.#error === undefined) return toldEvidence(text);
     const said = this.#said ?? (this.#error instanceof Error ? this.#error.message : text);
     const status = this.#status !== undefined && this.#status >= 400 ? this.#status : undefined;
     return {
@@ -81,6 +83,17 @@ class WebPageError extends Error {
     super("the address answered with a web page, not with an API; check its baseUrl");
     this.name = "WebPageError";
   }
+}
+
+/** What the engine's account says, with the status and the words of a refusal that stands in it as JSON. */
+function toldEvidence(text: string): Evidence {
+  const start = text.indexOf("{");
+  const body = start < 0 ? undefined : parsed(text.slice(start));
+  const error = isObject(body) && isObject(body.error) ? body.error : undefined;
+  const status =
+    typeof error?.code === "number" && error.code >= 400 && error.code < 600 ? error.code : undefined;
+  const said = error && messageIn(error)?.slice(0, MAX_HEARD_CHARS);
+  return status === undefined || said === undefined ? { text } : { text: `${status} ${said}`, status };
 }
 
 /** The words in the body of a refusal. */
