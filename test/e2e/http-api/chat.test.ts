@@ -93,13 +93,17 @@ describe("the official openai package against the compiled gateway: chat", () =>
     expect(last).toMatch(/Tool:[0-9a-f]{9}: 18C in Paris\n[\s\S]*Tool:[0-9a-f]{9}: 18C in Rome$/);
   });
 
-  test("a caller's tool named like one of the agent's own is refused or told apart, never run here", async () => {
-    world.fake.next(callTools({ name: "read", args: { path: "SOUL.md" } }), say("done"));
-    const tool = { type: "function", function: { name: "read", parameters: { type: "object" } } };
-    const reply = await world.post("/v1/chat/completions", { ...says("read it"), tools: [tool] });
-    const body = (await reply.json()) as { error?: unknown; choices?: [{ finish_reason: string }] };
-    if (reply.status === 200) expect(body.choices?.[0].finish_reason).toBe("tool_calls");
-    else expect([reply.status, body.error !== undefined]).toEqual([400, true]);
+  test("a caller's tool takes the place of the agent's own of that name, which is then not run", async () => {
+    world.fake.next(callTools({ name: "read", args: { path: "SOUL.md" } }));
+    const tool = { type: "function", function: { name: "read", parameters: { type: "object" } } } as const;
+    const { choices } = await ask("read it", { tools: [tool] });
+    expect(choices[0]?.finish_reason).toBe("tool_calls");
+    expect(choices[0]?.message.tool_calls).toMatchObject([
+      { function: { name: "read", arguments: '{"path":"SOUL.md"}' } },
+    ]);
+    const [request] = world.fake.requests;
+    expect(request?.toolNames.filter((name) => name === "read")).toEqual(["read"]);
+    expect(world.fake.requests.length).toBe(1);
   });
 
   test("a picture as data URL reaches the model as a picture", async () => {

@@ -1,6 +1,5 @@
 import OpenAI from "openai";
 import type { FakeModelProvider, FakeOptions } from "../../fakes/model-provider/index.ts";
-import { until } from "../../support/index.ts";
 import { type TurnWorld, turnWorld } from "../turns/support/index.ts";
 
 /** A compiled gateway with the fake behind it, and the official `openai` package before it. */
@@ -60,15 +59,6 @@ export async function failureOf(call: PromiseLike<unknown>): Promise<unknown> {
     return error;
   }
   throw new Error("it did not fail");
-}
-
-/** Waits until no turn runs any more. */
-export async function idle({ gateway }: TurnWorld): Promise<void> {
-  await using client = await gateway.operator();
-  await until("all turns to end", async () => {
-    const { sessions } = (await client.call("sessions.list", {})) as { sessions: { status?: string }[] };
-    return sessions.every(({ status }) => status !== "running");
-  });
 }
 
 /** One user message. */
