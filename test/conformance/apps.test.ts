@@ -59,6 +59,15 @@ test("a page that opens finds the agent's model, the session and its messages", 
   }
 });
 
+test("the picker of a page offers every model of the configured provider", async () => {
+  const { models } = await world.operator.call<{ models: { id: string }[] }>("models.list", {
+    view: "configured",
+    sessionKey: "agent:main:main",
+    agentId: "main",
+  });
+  expect(models.map(({ id }) => id)).toEqual(expect.arrayContaining(["mock-1", "mock-2"]));
+});
+
 test("a page may follow a session in which nothing was said yet", async () => {
   expect(await world.operator.call("sessions.messages.subscribe", { key: "main" })).toEqual({
     subscribed: true,

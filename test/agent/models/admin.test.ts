@@ -69,7 +69,18 @@ describe("models.list", () => {
         available: false,
         unavailableReason: "missing-auth",
       },
+      // A page lets people choose from this view: what the provider's entry lists belongs to it.
+      { id: "mock-2", provider: "mock", tags: ["configured"], available: true },
+      { id: "mock-embedding", provider: "mock" },
     ]);
+  });
+
+  test("names under agents.defaults.models are all there is to choose from", async () => {
+    const { models, agents } = CONFIG();
+    const defaults = { ...agents.defaults, models: { "mock/mock-2": {} } };
+    await using room = await openRoom({ models, agents: { defaults } });
+    const result = await call(room, spec.list, { view: "configured", preparedOnly: true });
+    expect(result.models.map(({ id }) => id)).toEqual(["mock-1", "claude-opus-4-6", "mock-2"]);
   });
 
   test("a credential that rests is told with the time it is back, and why", async () => {

@@ -62,7 +62,9 @@ test(
         ],
       },
     });
-    expect(await run("models list --plain")).toBe("mock/mock-1\nspare/mock-2\n");
+    const named = ["mock/mock-1", "spare/mock-2"];
+    const others = ["mock/mock-2", "mock/mock-embedding", "spare/mock-1", "spare/mock-embedding"];
+    expect((await run("models list --plain")).trimEnd().split("\n")).toEqual([...named, ...others]);
     expect(await run("models auth logout mock:default --yes")).toBe("Removed mock:default.\n");
     expect(JSON.parse(await run("models auth list --json")).profiles).toEqual([]);
     for (const text of [gateway.output(), JSON.stringify(status)]) expect(text).not.toContain(KEY);
@@ -116,7 +118,7 @@ test(
     const client = await gateway.operator();
     expect(await within("the answer", say(client, "Say hello"))).toContain("Hello from the mock model.");
     const { models } = (await client.call("models.list", { view: "configured" })) as { models: object[] };
-    expect(models).toMatchObject([
+    expect(models.slice(0, 2)).toMatchObject([
       { provider: "mock", available: false, unavailableReason: "auth-failed" },
       { provider: "spare", available: true },
     ]);

@@ -10,8 +10,10 @@ import type { ModelInfo, ModelRef } from "../model.ts";
 import { type Unavailable, unavailableOf } from "./unavailable.ts";
 
 /**
- * `configured`: what the configuration names, and who answers by default; `default`: these and all models of providers
- * there is a credential for; `provider-config`: those written under `models.providers`; `all`: every known one.
+ * `configured`: what there is to choose from: who answers by default, and the models named under
+ * `agents.defaults.models` or, without such names, all of providers that were configured or have a credential;
+ * `default`: these, named or not, and what servers on this machine have; `provider-config`: those written under
+ * `models.providers`; `all`: every known one.
  */
 export type ModelView = "default" | "configured" | "provider-config" | "all";
 
@@ -80,23 +82,33 @@ async function namedRefs({ config, automatic }: ListDeps, { view, agentId }: Lis
 }
 
 /** Providers whose models all belong to the view. */
-async function wholeProviders({ catalogue, pool, local }: ListDeps, { view }: ListQuery): Promise<string[]> {
+async function wholeProviders(
+  { config, catalogue, pool, local }: ListDeps,
+  { view }: ListQuery,
+): Promise<string[]> {
   const configured = [...catalogue.configured]
     .filter(([, { models }]) => (models?.length ?? 0) > 0)
     .map(([id]) => id);
   switch (view) {
-    case "configured":
-      return [];
     case "provider-config":
       return configured;
     case "all":
       return [...catalogue.providerIds(), BUILTIN_PROVIDER];
-    case "default": {
-      const signed: string[] = [];
-      for (const id of catalogue.providerIds()) if (await pool.has(id)) signed.push(id);
-      return [...configured, ...local.found(), ...signed];
+    case "configured": {
+      const named = Object.keys(config().agents?.defaults?.models ?? {});
+      if (named.length > 0) return [];
+      const found = new Set(local.found());
+      return [...configured, ...(await signedIn(catalogue, pool)).filter((id) => !found.has(id))];
     }
+    case "default":
+      return [...configured, ...local.found(), ...(await signedIn(catalogue, pool))];
   }
+}
+
+async function signedIn(catalogue: Catalogue, pool: CredentialPool): Promise<string[]> {
+  const signed: string[] = [];
+  for (const id of catalogue.providerIds()) if (await pool.has(id)) signed.push(id);
+  return signed;
 }
 
 async function rows(
