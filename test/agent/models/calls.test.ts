@@ -421,6 +421,24 @@ test("a server of one's own may want no key", async () => {
   expect([text, attempts]).toEqual(["Hello from the mock model.", ["home/m home:none"]]);
 });
 
+test("a server of one's own whose secret could not be read is not asked without it", async () => {
+  await using house = await openRoom({
+    models: {
+      providers: {
+        home: {
+          baseUrl: provider.openAiUrl,
+          apiKey: { source: "env", provider: "default", id: "HOME_KEY" },
+          models: [{ id: "m", name: "M" }],
+        },
+      },
+    },
+  });
+  const { message } = await ask(house, "Say hello");
+  expect(message.errorMessage).toContain("models.providers.home.apiKey refers to could not be read");
+  expect(message.errorMessage).toContain("openclaw secrets reload");
+  expect(provider.requests).toEqual([]);
+});
+
 test("what a request costs is counted with the configured prices", async () => {
   await using house = await openRoom({
     models: {

@@ -5,7 +5,7 @@ import type { Clock } from "../../../lib/clock.ts";
 import type { Egress } from "../../../lib/egress/index.ts";
 import type { Logger } from "../../../lib/logger.ts";
 import type { AuthProfileState } from "../../../store/index.ts";
-import { type Catalogue, isOwnServer, knownProvider } from "../catalog/index.ts";
+import { type Catalogue, isOwnServer, isUnread, knownProvider } from "../catalog/index.ts";
 import { requestTimeoutMs } from "../choice/configured.ts";
 import { modelParams } from "../choice/params.ts";
 import { formatRef } from "../choice/ref.ts";
@@ -75,7 +75,7 @@ export class ModelCalls {
     const turn = new Turn(await probeCall(ref, agentId, clock.now()), relay);
     const prepared = await this.#prepare(turn, ref);
     if ("kind" in prepared) return this.#spoken(prepared);
-    if (credential === undefined && ref.provider !== BUILTIN_PROVIDER && !isOwnServer(prepared.model)) {
+    if (credential === undefined && ref.provider !== BUILTIN_PROVIDER && !this.#isOpen(ref, prepared.model)) {
       return this.#spoken(noCredential(ref, this.#deps.catalogue));
     }
     const limit = Math.min(timeoutMs, prepared.timeoutMs > 0 ? prepared.timeoutMs : timeoutMs);
@@ -128,7 +128,7 @@ export class ModelCalls {
     const sessionId = turn.call.options.sessionId;
     const pinned = turn.call.plan.profileId;
     const { ready, resting } = await pool.standing(ref.provider, pinned, sessionId);
-    const open = ready.length + resting.length === 0 && isOwnServer(prepared.model);
+    const open = ready.length + resting.length === 0 && this.#isOpen(ref, prepared.model);
     const usable = open ? [keyless(ref.provider)] : ready.slice(0, CREDENTIALS_PER_MODEL);
     if (usable.length === 0) return this.#noneReady(ref, resting);
     let fault: Fault | undefined;
@@ -141,6 +141,11 @@ export class ModelCalls {
       if (more) this.#changed(turn, { from: ref, to: ref, fault });
     }
     return fault ?? this.#noneReady(ref, resting);
+  }
+
+  /** A server of one's own is asked without a key, unless it was given one that could not be read. */
+  #isOpen(ref: ModelRef, model: Attempt["model"]): boolean {
+    return isOwnServer(model) && !isUnread(this.#deps.catalogue.provider(ref.provider)?.apiKey);
   }
 
   async #noneReady(ref: ModelRef, resting: Standing["resting"]): Promise<Fault> {
@@ -260,6 +265,10 @@ function coolingDown(ref: ModelRef, state: AuthProfileState | undefined, until: 
 }
 
 function noCredential({ provider }: ModelRef, catalogue: Catalogue): Fault {
+  if (isUnread(catalogue.provider(provider)?.apiKey)) {
+    const message = `the secret that models.providers.${provider}.apiKey refers to could not be read: see \`openclaw logs\` for why, then openclaw secrets reload`;
+    return { kind: "auth", message, reaction: "next" };
+  }
   const variable = knownProvider(provider)?.env[0];
   const ways = [
     `openclaw models auth paste-api-key --provider ${provider}`,

@@ -1,4 +1,5 @@
 import type { OpenClawConfig } from "../../../config/index.ts";
+import { isRecord } from "../../../lib/records.ts";
 import { canonicalProvider } from "./providers.ts";
 
 export type ProviderConfig = NonNullable<NonNullable<OpenClawConfig["models"]>["providers"]>[string];
@@ -13,6 +14,11 @@ export function configuredProviders(config: OpenClawConfig): ReadonlyMap<string,
 /** The value of a secret that was resolved; undefined for a reference that could not be. */
 export function secretText(value: unknown): string | undefined {
   return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
+}
+
+/** True for a reference to a secret that could not be read. */
+export function isUnread(value: unknown): boolean {
+  return isRecord(value);
 }
 
 /** Headers of a provider or model whose values are known. */
