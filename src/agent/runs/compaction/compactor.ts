@@ -155,9 +155,12 @@ export class Compactor {
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       const model = nameOf(plan.candidates[0]);
-      throw new CompactionError(`${model} wrote no summary: ${why} The conversation is as it was.`, {
-        cause: error,
-      });
+      throw new CompactionError(
+        `${model} wrote no summary: ${/[.!?]$/.test(why) ? why : `${why}.`} The conversation is as it was.`,
+        {
+          cause: error,
+        },
+      );
     } finally {
       timer.cancel();
     }
