@@ -81,6 +81,8 @@ export interface ModelFailure {
   readonly status?: number;
   /** Every candidate is cooling down: nothing was sent. */
   readonly coolingDown?: boolean;
+  /** There was no credential to send anything with; the message tells how to get one. */
+  readonly unsigned?: boolean;
 }
 
 /** What happens while a turn's model call is being made; in order. */

@@ -74,7 +74,8 @@ export function modelError(model: string, failure: ModelFailure): RunError {
   };
 }
 
-function sentenceOf({ kind, message, status }: ModelFailure): string {
+function sentenceOf({ kind, message, status, unsigned }: ModelFailure): string {
+  if (unsigned === true) return message;
   const { why, mend } = WORDS[kind];
   const code = status === undefined ? "" : ` (HTTP ${status})`;
   const detail = TELLING.includes(kind) && message !== "" ? `: ${message.replace(/\.$/, "")}` : "";

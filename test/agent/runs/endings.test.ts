@@ -141,6 +141,14 @@ test("a provider's refusal is told as recorded, and a message in its place is ke
   expect((await house.store.sessions.get(KEY))?.entry.status).toBe("error");
 });
 
+test("a model without a credential is not said to have refused one: the answer tells how to get it", async () => {
+  await using house = await House.open({ config: { agents: { defaults: { model: "groq/llama" } } } });
+  const run = await house.say("hi");
+  await within("the outcome", run.done);
+  const [, failed] = await house.transcript();
+  expect(failed).toContain("groq/llama: no credential for groq: openclaw models auth paste-api-key");
+});
+
 test("a run whose time is up says so as recorded", async () => {
   await using house = await House.open();
   const run = await house.say("HANG please", { timeoutMs: 80 });

@@ -267,7 +267,7 @@ function coolingDown(ref: ModelRef, state: AuthProfileState | undefined, until: 
 function noCredential({ provider }: ModelRef, catalogue: Catalogue): Fault {
   if (isUnread(catalogue.provider(provider)?.apiKey)) {
     const message = `the secret that models.providers.${provider}.apiKey refers to could not be read: see \`openclaw logs\` for why, then openclaw secrets reload`;
-    return { kind: "auth", message, reaction: "next" };
+    return { kind: "auth", message, reaction: "next", unsigned: true };
   }
   const variable = knownProvider(provider)?.env[0];
   const ways = [
@@ -275,5 +275,6 @@ function noCredential({ provider }: ModelRef, catalogue: Catalogue): Fault {
     ...(variable !== undefined ? [`set ${variable}`] : []),
     ...(catalogue.provider(provider) ? [`set models.providers.${provider}.apiKey`] : []),
   ];
-  return { kind: "auth", message: `no credential for ${provider}: ${ways.join(", or ")}`, reaction: "next" };
+  const message = `no credential for ${provider}: ${ways.join(", or ")}`;
+  return { kind: "auth", message, reaction: "next", unsigned: true };
 }

@@ -31,11 +31,12 @@ export const REACTIONS: Readonly<Record<FailureKind, Reaction>> = {
 };
 
 /** The part of a fault that others are told. */
-export function failureOfFault({ kind, message, status, coolingDown }: Fault): ModelFailure {
+export function failureOfFault({ kind, message, status, coolingDown, unsigned }: Fault): ModelFailure {
   return {
     kind,
     message,
     ...(status !== undefined && { status }),
     ...(coolingDown !== undefined && { coolingDown }),
+    ...(unsigned !== undefined && { unsigned }),
   };
 }
