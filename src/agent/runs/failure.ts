@@ -78,7 +78,7 @@ function sentenceOf({ kind, message, status, unsigned }: ModelFailure): string {
   if (unsigned === true) return message;
   const { why, mend } = WORDS[kind];
   const code = status === undefined ? "" : ` (HTTP ${status})`;
-  const detail = TELLING.includes(kind) && message !== "" ? `: ${message.replace(/\.$/, "")}` : "";
+  const detail = TELLING.includes(kind) && message !== "" ? `: ${message.replace(/[.!]+$/, "")}` : "";
   return `${why}${code}${detail}. ${mend}`;
 }
 
@@ -112,6 +112,6 @@ export function errorOf(error: unknown): RunError {
   return {
     kind: "internal",
     message,
-    display: `⚠️ No answer: ${message.replace(/\.$/, "")}. See \`openclaw logs --follow\`.`,
+    display: `⚠️ No answer: ${message.replace(/[.!]+$/, "")}. See \`openclaw logs --follow\`.`,
   };
 }
