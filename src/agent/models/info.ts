@@ -1,7 +1,7 @@
 import type { Api, Model as EngineModel } from "@earendil-works/pi-ai";
 import type { OpenClawConfig } from "../../config/index.ts";
 import { SOLE_AGENT_ID } from "../roster/index.ts";
-import { type Catalogue, isOwnServer, knownProvider } from "./catalog/index.ts";
+import { type Catalogue, isOpenServer, knownProvider } from "./catalog/index.ts";
 import * as choice from "./choice/index.ts";
 import type { CredentialPool } from "./credentials/index.ts";
 import { BUILTIN_PROVIDER } from "./guide/model.ts";
@@ -21,10 +21,10 @@ export async function modelInfo(deps: InfoDeps, ref: ModelRef, agentId = SOLE_AG
 }
 
 /** True when the model could be asked: a credential is there, or its server is one's own and wants none. */
-export async function isAvailable({ pool }: InfoDeps, model: EngineModel<Api>): Promise<boolean> {
+export async function isAvailable({ pool, catalogue }: InfoDeps, model: EngineModel<Api>): Promise<boolean> {
   if (model.provider === BUILTIN_PROVIDER) return true;
   if (await pool.has(model.provider)) return true;
-  return isOwnServer(model);
+  return isOpenServer(model, catalogue.provider(model.provider));
 }
 
 /** The same, its availability known. */

@@ -436,6 +436,7 @@ test("a server of one's own whose secret could not be read is not asked without 
   const { message } = await ask(house, "Say hello");
   expect(message.errorMessage).toContain("models.providers.home.apiKey refers to could not be read");
   expect(message.errorMessage).toContain("openclaw secrets reload");
+  expect((await house.models.info({ provider: "home", model: "m" })).available).toBe(false);
   expect(provider.requests).toEqual([]);
 });
 

@@ -1,6 +1,6 @@
 import type { Api, Model as EngineModel } from "@earendil-works/pi-ai";
 import type { OpenClawConfig } from "../../../config/index.ts";
-import { type Catalogue, canonicalProvider, isOwnServer } from "../catalog/index.ts";
+import { type Catalogue, canonicalProvider, isOpenServer } from "../catalog/index.ts";
 import * as choice from "../choice/index.ts";
 import type { CredentialPool } from "../credentials/index.ts";
 import { BUILTIN_PROVIDER } from "../guide/model.ts";
@@ -129,10 +129,13 @@ async function rows(
   });
 }
 
-async function hindrance({ pool }: ListDeps, model: EngineModel<Api>): Promise<Unavailable | undefined> {
+async function hindrance(
+  { pool, catalogue }: ListDeps,
+  model: EngineModel<Api>,
+): Promise<Unavailable | undefined> {
   if (model.provider === BUILTIN_PROVIDER) return undefined;
   const standing = await pool.standing(model.provider);
   const [first] = standing.resting;
   const state = first && (await pool.state(first.credential.profileId));
-  return unavailableOf(standing, () => state, isOwnServer(model));
+  return unavailableOf(standing, () => state, isOpenServer(model, catalogue.provider(model.provider)));
 }

@@ -5,7 +5,7 @@ import type { Clock } from "../../../lib/clock.ts";
 import type { Egress } from "../../../lib/egress/index.ts";
 import type { Logger } from "../../../lib/logger.ts";
 import type { AuthProfileState } from "../../../store/index.ts";
-import { type Catalogue, isOwnServer, isUnread, knownProvider } from "../catalog/index.ts";
+import { type Catalogue, isOpenServer, isUnread, knownProvider } from "../catalog/index.ts";
 import { requestTimeoutMs } from "../choice/configured.ts";
 import { modelParams } from "../choice/params.ts";
 import { formatRef } from "../choice/ref.ts";
@@ -145,7 +145,7 @@ export class ModelCalls {
 
   /** A server of one's own is asked without a key, unless it was given one that could not be read. */
   #isOpen(ref: ModelRef, model: Attempt["model"]): boolean {
-    return isOwnServer(model) && !isUnread(this.#deps.catalogue.provider(ref.provider)?.apiKey);
+    return isOpenServer(model, this.#deps.catalogue.provider(ref.provider));
   }
 
   async #noneReady(ref: ModelRef, resting: Standing["resting"]): Promise<Fault> {

@@ -1,6 +1,6 @@
 export { Catalogue, type CatalogueDeps } from "./catalogue.ts";
 export type { KnownProvider } from "./known-provider.ts";
-export { isOwnServer } from "./own-server.ts";
+export { isOpenServer, isOwnServer } from "./own-server.ts";
 export {
   isUnread,
   type ModelConfig,
