@@ -37,6 +37,9 @@ export const TRANSIENT_RETRIES = 8;
 /** Time within which these repeats are begun. */
 export const TRANSIENT_WINDOW_MS = 90_000;
 
+/** Repeats to an address nobody answers at while another model could: who waits there waits for nothing. */
+export const UNREACHABLE_RETRIES_FAILOVER = 2;
+
 /** First and longest pause between attempts. */
 export const BACKOFF_FIRST_MS = 1_000;
 export const BACKOFF_MAX_MS = 30_000;

@@ -18,13 +18,17 @@ export function pauseBefore(fault: Fault, tries: Tries, random: number): number 
   if (fault.kind === "rate_limit") {
     if (tries.attempts >= LIMITS.RATE_LIMIT_ATTEMPTS) return undefined;
   } else {
-    if (tries.attempts > LIMITS.TRANSIENT_RETRIES) return undefined;
+    if (tries.attempts > transientRetries(fault, tries)) return undefined;
     if (tries.now - tries.since >= LIMITS.TRANSIENT_WINDOW_MS) return undefined;
   }
   const asked = fault.retryAfterMs ?? 0;
   const longest = tries.alternative ? LIMITS.RETRY_AFTER_FAILOVER_MS : LIMITS.RETRY_AFTER_MAX_MS;
   if (asked > longest) return undefined;
   return Math.max(asked, backoff(tries.attempts, random));
+}
+
+function transientRetries({ kind }: Fault, { alternative }: Tries): number {
+  return kind === "network" && alternative ? LIMITS.UNREACHABLE_RETRIES_FAILOVER : LIMITS.TRANSIENT_RETRIES;
 }
 
 /** Doubles from the first pause to the longest; half of it is left to chance, so that callers do not come back together. */
