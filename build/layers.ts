@@ -58,6 +58,13 @@ const SEALED: readonly string[] = [
   "src/agent/sessions",
   "src/agent/tools",
   "src/agent/workspace",
+  "src/channels/access",
+  "src/channels/accounts",
+  "src/channels/format",
+  "src/channels/inbound",
+  "src/channels/live",
+  "src/channels/outbound",
+  "src/channels/routing",
   "src/channels/telegram",
   "src/channels/whatsapp",
   "src/channels/webchat",
@@ -72,6 +79,8 @@ export const MODULES: Readonly<Record<string, readonly Part[]>> = {
   // The engine of agent turns and the providers of models; nobody else speaks to a model.
   "@earendil-works/pi-agent-core": ["agent"],
   "@earendil-works/pi-ai": ["agent"],
+  // The Bot API; loaded with the first Telegram account.
+  grammy: ["channels"],
   // Makes the self-signed certificate; only TLS needs it.
   "node-forge": ["gateway"],
 };

@@ -15,8 +15,18 @@ export {
   type SetupCompletion,
   type TokenIssuer,
 } from "./devices.ts";
+export type { ChannelPairingRepository, ChannelPairingRequest } from "./channel-pairing.ts";
 export { StoreError, type StoreErrorCode } from "./errors.ts";
 export type { Claim, IdempotencyRepository, Outcome } from "./idempotency.ts";
+export type {
+  ArrivedEvent,
+  InboxCursor,
+  InboxQuery,
+  InboxRepository,
+  InboxRow,
+  InboxState,
+} from "./inbox.ts";
+export type { DeliveryState, NewDelivery, OutboxQuery, OutboxRepository, OutboxRow } from "./outbox.ts";
 export type { Repositories, Store, StoreRecovery, StoreStatus } from "./interfaces.ts";
 export { kvKey, kvString, type KvKey, type KvRepository } from "./kv.ts";
 export { inspectStore, type StoreFinding } from "./sqlite/inspect.ts";

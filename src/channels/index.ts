@@ -1,0 +1,44 @@
+export type { ActionName, ActionResult, ChannelAction, DirectoryEntry } from "./action.ts";
+export {
+  type Channel,
+  type ChannelAccount,
+  type ChannelCapabilities,
+  type ChannelConnection,
+  type ChannelContext,
+  type ChannelMeta,
+  type ConnectionStatus,
+  type Lifecycle,
+  TargetError,
+} from "./channel.ts";
+export type {
+  ChannelTurn,
+  CommandAnswer,
+  Conversations,
+  Route,
+  Speaker,
+  TurnMedia,
+  TurnObserver,
+  TurnOutcome,
+  TurnReply,
+  TurnTaken,
+} from "./conversations.ts";
+export type { Deliveries, DeliveryOutcome, DeliveryRequest } from "./deliveries.ts";
+export type {
+  Chat,
+  InboundEvent,
+  InboundMessage,
+  InboundPress,
+  InboundReaction,
+  MediaRef,
+  Person,
+} from "./inbound-event.ts";
+export {
+  type Button,
+  type OutboundMedia,
+  type OutboundMessage,
+  type OutboundPoll,
+  type Receipt,
+  SendError,
+  type SendFailure,
+  type Target,
+} from "./outbound-message.ts";

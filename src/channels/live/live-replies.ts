@@ -1,0 +1,33 @@
+import type { ChannelAccount, ChannelConnection } from "../channel.ts";
+import type { TurnObserver } from "../conversations.ts";
+import type { Chat } from "../inbound-event.ts";
+import type { Target } from "../outbound-message.ts";
+
+/** What a chat is shown while an answer is made: typing, a mark on the message, a preview. */
+export interface LiveReplies {
+  begin(scene: LiveScene): LiveReply;
+}
+
+export interface LiveScene {
+  readonly account: ChannelAccount;
+  readonly connection: ChannelConnection;
+  readonly chat: Chat;
+  readonly target: Target;
+  /** The message that is answered. */
+  readonly messageId: string;
+  readonly wasMentioned: boolean;
+  /** `identity.emoji` of the agent, for the mark. */
+  readonly emoji?: string;
+  /** A preview stands in the chat or is gone; durable once it resolves. */
+  readonly keepDraft: (draft: unknown) => Promise<void>;
+}
+
+export interface LiveReply {
+  /** To be given to the turn. */
+  readonly observer: TurnObserver;
+  /**
+   * Nothing is shown any more once it resolves. The preview that the answer may take the place of (`OutboundMessage.replaces`),
+   * if one stands; one that it must not replace is to be discarded after the answer was sent, by `discard`.
+   */
+  finish(): Promise<{ readonly replaces?: unknown; readonly discard?: unknown }>;
+}
