@@ -99,6 +99,8 @@ export interface RunOutcome {
   readonly sessionKey: SessionKey;
   readonly sessionId: string;
   readonly agentId: string;
+  /** The run that brings the answer of a turn several runs shared; absent when it is this one. */
+  readonly answeredBy?: RunId;
   /** `aborted`: somebody ended it; `timeout`: its time was up; `interrupted`: the gateway stopped under it. */
   readonly status: "ok" | "error" | "aborted" | "timeout" | "interrupted";
   readonly startedAt: number;

@@ -60,6 +60,7 @@ test("steer: a message reaches the model before its next call, and gets the answ
   gate.open();
   const outcomes = await within("both", Promise.all([first.done, second.done]));
   expect(outcomes.map((outcome) => outcome.text)).toEqual(["Both are answered.", "Both are answered."]);
+  expect(outcomes.map((outcome) => outcome.answeredBy)).toEqual([undefined, outcomes[0].runId]);
   expect(usersSeen(house, 1)).toEqual(["system", "user one", "assistant", "tool", "user two"]);
   expect(await house.transcript()).toEqual([
     "user: one",

@@ -203,6 +203,8 @@ test("runs that shared a turn when their process died share its answer after the
   for (const id of ["first", "second"]) {
     const outcome = await within(id, reborn.runs.wait(id as RunId, 5_000));
     expect(outcome).toMatchObject({ status: "ok", text: "Both answered." });
+    // Who sends answers to a chat sends this one once.
+    expect(outcome?.answeredBy).toBe(id === "first" ? undefined : ("first" as RunId));
   }
   expect(first.queued).toBe(false);
   expect(house.provider.requests).toHaveLength(3);

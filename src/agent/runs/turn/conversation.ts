@@ -6,11 +6,13 @@ import type {
   AgentTool,
 } from "@earendil-works/pi-agent-core";
 import type { AssistantMessage, Message, SimpleStreamOptions } from "@earendil-works/pi-ai";
+import type { RunId } from "../../../protocol/index.ts";
 import { EndlessTurnError } from "../failure.ts";
 import { MAX_MODEL_CALLS, OVERFLOW_RETRIES } from "../limits.ts";
 import type { LiveRun } from "../live-run.ts";
 import type { Chronicle } from "../record/chronicle.ts";
 import type { Narrator } from "../voice/narrator.ts";
+import { newestAnswer } from "../record/answer.ts";
 import { Answers } from "./answers.ts";
 import type { Audience } from "./audience.ts";
 import { ContextWindow } from "../model/context-window.ts";
@@ -83,6 +85,7 @@ export class Conversation {
     if (answered?.role === "assistant") {
       // Taken up after a restart, and another run that shared the turn has had the answer since.
       tally.add(answered);
+      tally.answeredBy = await this.#author();
       return;
     }
     let overflows = 0;
@@ -99,6 +102,13 @@ export class Conversation {
         messages.push({ role: "user", content: SPEAK_UP, timestamp: this.#parts.deps.clock.now() });
       } else return;
     }
+  }
+
+  /** The run whose turn wrote the newest answer, when that is another one. */
+  async #author(): Promise<RunId | undefined> {
+    const { deps, chronicle, run } = this.#parts;
+    const newest = await newestAnswer(deps.store.transcripts, chronicle.record.sessionId);
+    return newest && newest.runId !== run.request.runId ? newest.runId : undefined;
   }
 
   async #talk(engine: Engine, context: AgentContext): Promise<void> {

@@ -86,7 +86,9 @@ export class Settlement {
   }
 
   #outcome(run: LiveRun, ending: Ending): RunOutcome {
-    const { chronicle, tally } = this.#parts;
-    return outcomeOf(run, chronicle.record, this.#endedAt, tally, ending, this.footer(run));
+    const { chronicle, tally, first } = this.#parts;
+    const answeredBy = run === first ? tally.answeredBy : first.request.runId;
+    const outcome = outcomeOf(run, chronicle.record, this.#endedAt, tally, ending, this.footer(run));
+    return answeredBy === undefined ? outcome : { ...outcome, answeredBy };
   }
 }

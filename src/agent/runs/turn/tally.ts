@@ -1,4 +1,5 @@
 import type { AssistantMessage } from "@earendil-works/pi-ai";
+import type { RunId } from "../../../protocol/index.ts";
 import type { ModelFailure, ModelRef } from "../../models/index.ts";
 import type { ClientToolCall, RunOutcome } from "../run.ts";
 import { isSilent, parseDirectives } from "../voice/directives.ts";
@@ -17,6 +18,8 @@ export class Tally {
   providerStarted = false;
   /** The last failure, when the model could not answer. */
   failure: { readonly message: AssistantMessage; readonly failure: ModelFailure } | undefined;
+  /** The answer was given by a turn of an earlier process, in the name of this run. */
+  answeredBy: RunId | undefined;
   readonly clientToolCalls: ClientToolCall[] = [];
   readonly #toolNames = new Set<string>();
   readonly #failovers: NonNullable<RunOutcome["failovers"]>[number][] = [];
