@@ -191,5 +191,5 @@ export interface Sessions {
     options: { readonly agentId?: string; readonly keys?: readonly SessionKey[]; readonly limit?: number },
   ): Promise<readonly SearchHit[]>;
   /** False when the send policy forbids answers to the session's chat. */
-  maySend(record: SessionRecord): boolean;
+  maySend(record: Pick<SessionRecord, "key" | "entry">): boolean;
 }

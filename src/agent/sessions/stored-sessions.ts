@@ -225,7 +225,7 @@ export class StoredSessions implements Sessions {
     return this.#glimpses.search(words, options);
   }
 
-  maySend(record: SessionRecord): boolean {
+  maySend(record: Pick<SessionRecord, "key" | "entry">): boolean {
     return maySend(record, this.#config?.sendPolicy);
   }
 

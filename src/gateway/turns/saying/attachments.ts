@@ -60,11 +60,18 @@ function decoded({ label, mimeType, content }: Sent, maxBytes: number): Attachme
   if (base64.length % 4 === 1 || !BASE64.test(base64)) throw fault(label, "invalid base64 content");
   const size = Math.floor((base64.replace(/=+$/, "").length * 3) / 4);
   if (size > maxBytes) throw fault(label, `exceeds size limit (${size} > ${maxBytes} bytes)`);
-  const bytes = Buffer.from(base64, "base64");
+  return attachmentOf(label, mimeType, Buffer.from(base64, "base64"));
+}
+
+/**
+ * A picture or a text file for the model, by what its bytes are. @throws ProtocolError for what is neither, or is too
+ * large
+ */
+export function attachmentOf(label: string, mimeType: string | undefined, bytes: Buffer): Attachment {
   const picture = pictureType(bytes);
   if (picture !== undefined) {
-    if (size > MAX_IMAGE_BYTES) {
-      throw fault(label, `image exceeds size limit (${size} > ${MAX_IMAGE_BYTES} bytes)`);
+    if (bytes.length > MAX_IMAGE_BYTES) {
+      throw fault(label, `image exceeds size limit (${bytes.length} > ${MAX_IMAGE_BYTES} bytes)`);
     }
     return {
       name: label,

@@ -77,7 +77,7 @@ export class TurnRequests {
 }
 
 /** What was left for the session since its last turn, for the model. */
-function notesOf(events: readonly SystemEvent[]): string[] {
+export function notesOf(events: readonly SystemEvent[]): string[] {
   if (events.length === 0) return [];
   const lines = events.map(({ text, ts }) => `- [${new Date(ts).toISOString()}] ${text}`);
   return [`System events since the last turn:\n${lines.join("\n")}`];

@@ -1,0 +1,19 @@
+import type { Sender } from "../../agent/index.ts";
+import type { Speaker } from "../../channels/index.ts";
+
+/** Who a message from a chat is from, for the agent: what access control proved, whatever the message says. */
+export function senderOfSpeaker({ person, to, topicId, ...rest }: Speaker): Sender {
+  return {
+    id: person.id,
+    ...(person.name !== undefined && { name: person.name }),
+    ...(person.username !== undefined && { username: person.username }),
+    isOwner: rest.isOwner,
+    isAuthorized: rest.isAuthorized,
+    // Nobody administers the gateway from a chat.
+    isAdmin: false,
+    channel: rest.channel,
+    accountId: rest.accountId,
+    to,
+    ...(topicId !== undefined && { threadId: topicId }),
+  };
+}
