@@ -318,6 +318,19 @@ describe("information", () => {
     expect(usageFooter({ ...outcome, usage: { ...usage, total: 0 } }, "full")).toBeUndefined();
   });
 
+  test("/activation says when a group is answered, and is for groups alone", async () => {
+    const rig = new CommandRig();
+    const group = { sender: OPERATOR, isGroup: true };
+    expect(await rig.text("/activation always", { sender: OPERATOR })).toBe(
+      "⚙️ Group activation only applies to group chats.",
+    );
+    expect(rig.entry.groupActivation).toBeUndefined();
+    expect(await rig.text("/activation always", group)).toBe("⚙️ Group activation set to always.");
+    expect(rig.entry.groupActivation).toBe("always");
+    expect(await rig.text("/activation sometimes", group)).toContain("Usage");
+    expect(await rig.text("/activation", group)).toContain("activation: always");
+  });
+
   test("/send is the owner's", async () => {
     const rig = new CommandRig();
     expect(await rig.text("/send off", { sender: OPERATOR })).toBe("⚙️ Send policy set to off.");

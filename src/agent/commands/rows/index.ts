@@ -1,7 +1,7 @@
 import type { CommandRow } from "../command-row.ts";
 import { helpRows } from "./help.ts";
 import { modelRow, modelsRow } from "./model.ts";
-import { sendRow, thinkRow } from "./options.ts";
+import { activationRow, sendRow, thinkRow } from "./options.ts";
 import { queueRow } from "./queue.ts";
 import { compactRow, nameRow, newRow, resetRow, steerRow, stopRow } from "./session.ts";
 import { contextRow, statusRow, toolsRow, whoamiRow } from "./status.ts";
@@ -25,6 +25,7 @@ export const ROWS: readonly CommandRow[] = [
   modelsRow,
   thinkRow,
   queueRow,
+  activationRow,
   sendRow,
 ];
 

@@ -89,3 +89,24 @@ export const sendRow: CommandRow = {
     }
   },
 };
+
+export const activationRow: CommandRow = {
+  name: "activation",
+  aliases: [],
+  summary: "In a group: answer when mentioned, or always.",
+  category: "management",
+  audience: "owner",
+  args: "[mention|always]",
+  parameters: [{ name: "mode", summary: "When the agent answers here", choices: ["mention", "always"] }],
+  async run(deps, context, args) {
+    if (!context.isGroup) return said("⚙️ Group activation only applies to group chats.");
+    const mode = args.toLowerCase();
+    if (mode === "") {
+      const set = context.session?.entry.groupActivation;
+      return said(`⚙️ Group activation: ${set ?? "as configured"}. Options: mention, always.`);
+    }
+    if (mode !== "mention" && mode !== "always") return said("⚙️ Usage: /activation mention|always");
+    await patchSession(deps, context, { groupActivation: mode });
+    return said(`⚙️ Group activation set to ${mode}.`);
+  },
+};
