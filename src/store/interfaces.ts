@@ -1,8 +1,11 @@
 import type { AuthProfileRepository } from "./auth-profiles.ts";
+import type { ChannelPairingRepository } from "./channel-pairing.ts";
 import type { DeviceRepository } from "./devices.ts";
 import type { IdempotencyRepository } from "./idempotency.ts";
+import type { InboxRepository } from "./inbox.ts";
 import type { KvRepository } from "./kv.ts";
 import type { NodeQueueRepository, NodeRepository } from "./nodes.ts";
+import type { OutboxRepository } from "./outbox.ts";
 import type { RunRepository } from "./runs.ts";
 import type { SessionRepository } from "./sessions.ts";
 import type { TranscriptRepository, UsageRepository } from "./transcripts.ts";
@@ -19,6 +22,9 @@ export interface Repositories {
   readonly usage: UsageRepository;
   readonly runs: RunRepository;
   readonly authProfiles: AuthProfileRepository;
+  readonly inbox: InboxRepository;
+  readonly outbox: OutboxRepository;
+  readonly channelPairing: ChannelPairingRepository;
 }
 
 /** What was done about a damaged database when it was opened. */

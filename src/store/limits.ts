@@ -48,3 +48,15 @@ export const SEARCH_SNIPPET_WORDS = 24;
 
 /** Words of a search that count; each costs a lookup. */
 export const SEARCH_WORDS_MAX = 16;
+
+/** What is over in the inbox and the outbox is known this long, so that a repeat of it is recognised. */
+export const ENDED_ROW_TTL_MS = 30 * 24 * 60 * 60 * 1_000;
+
+/** Rows that are over kept for each account and state, the newest, once they are older than `ENDED_ROW_MIN_AGE_MS`. */
+export const ENDED_ROWS_PER_ACCOUNT = 1_000;
+
+/** Younger rows are kept whatever their number: platforms repeat an update for a day, and a client may repeat a send. */
+export const ENDED_ROW_MIN_AGE_MS = 48 * 60 * 60 * 1_000;
+
+/** Rows a list of the inbox or the outbox has unless told. */
+export const QUEUE_LIST_ROWS = 200;

@@ -18,6 +18,11 @@ export interface NewDelivery {
   readonly idempotency?: { readonly scope: string; readonly key: string };
   /** Text of it, for a person who looks at the queue. */
   readonly summary: string;
+  /**
+   * Its sender is ready: when nothing of the lane is open, the row is taken in as already begun (`sending`, first attempt),
+   * which saves a flush. Whoever asks for it must send such a row at once, or postpone it uncounted.
+   */
+  readonly atOnce?: boolean;
 }
 
 /**
@@ -27,7 +32,7 @@ export interface NewDelivery {
  */
 export type DeliveryState = "queued" | "sending" | "sent" | "unknown" | "dead" | "dropped";
 
-export interface OutboxRow extends NewDelivery {
+export interface OutboxRow extends Omit<NewDelivery, "atOnce"> {
   readonly id: number;
   readonly state: DeliveryState;
   readonly createdAt: number;
@@ -61,13 +66,21 @@ export interface OutboxRepository {
   begin(id: number): Promise<OutboxRow | undefined>;
   /** A part arrived; after the last one the row is `sent` and its parts are forgotten, else it is queued. @throws StoreError */
   arrived(id: number, receipt: unknown): Promise<OutboxRow | undefined>;
-  /** The call certainly did not arrive: again at `notBefore`; `uncounted` takes the attempt back. @throws StoreError */
+  /** Of a queued row or one under way. The call certainly did not arrive: again at `notBefore`; `uncounted` takes the attempt back. @throws StoreError */
   postpone(
     id: number,
     why: { readonly error: string; readonly notBefore: number; readonly uncounted?: boolean },
   ): Promise<void>;
-  /** @throws StoreError */
-  end(id: number, state: "unknown" | "dead", error: string): Promise<OutboxRow | undefined>;
+  /**
+   * Gives up a queued row or one under way; undefined when it was neither. What the chat is told about it is put in the
+   * same act. @throws StoreError
+   */
+  end(
+    id: number,
+    state: "unknown" | "dead",
+    error: string,
+    notice?: NewDelivery,
+  ): Promise<{ readonly row: OutboxRow; readonly notice?: OutboxRow } | undefined>;
   /** A dead or unknown row is queued again at the part it stands at. False otherwise. @throws StoreError */
   retry(id: number): Promise<boolean>;
   /** Takes out a row that is not sent and not under way. @throws StoreError */

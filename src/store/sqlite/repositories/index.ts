@@ -1,4 +1,7 @@
 import type { Repositories } from "../../interfaces.ts";
+import { SqliteChannelPairingRepository } from "./channels/pairing.ts";
+import { SqliteInboxRepository } from "./channels/inbox.ts";
+import { SqliteOutboxRepository } from "./channels/outbox.ts";
 import { SqliteDeviceRepository } from "./devices.ts";
 import { SqliteIdempotencyRepository } from "./idempotency.ts";
 import { SqliteKvRepository } from "./kv.ts";
@@ -24,5 +27,8 @@ export function repositories(deps: RepositoryDeps): Repositories {
     usage: new SqliteUsageRepository(deps),
     runs: new SqliteRunRepository(deps),
     authProfiles: new SqliteAuthProfileRepository(deps),
+    inbox: new SqliteInboxRepository(deps),
+    outbox: new SqliteOutboxRepository(deps),
+    channelPairing: new SqliteChannelPairingRepository(deps),
   };
 }
