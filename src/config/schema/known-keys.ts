@@ -27,14 +27,13 @@ const KNOWN: Readonly<Record<string, string>> = {
   "browser.profiles.*": "mcpArgs mcpCommand",
   channels:
     "a2a buzz clickclack discord feishu googlechat imessage irc line matrix mattermost msteams nextcloud-talk nostr qa-channel raft reef signal slack sms synology-chat tlon twitch zalo zalouser",
-  "channels.defaults": "botLoopProtection contextVisibility heartbeatVisibility implicitMentions",
+  "channels.defaults": "heartbeatVisibility implicitMentions",
   "channels.telegram":
-    "autoTopicLabel contextVisibility execApprovals heartbeatVisibility joinIntro markdown mentionPatterns richMessages silentErrorReplies trustedLocalFileRoots",
+    "autoTopicLabel execApprovals heartbeatVisibility joinIntro markdown richMessages silentErrorReplies trustedLocalFileRoots",
   "channels.telegram.accounts.*":
-    "autoTopicLabel contextVisibility execApprovals heartbeatVisibility joinIntro markdown mentionPatterns richMessages silentErrorReplies trustedLocalFileRoots",
-  "channels.whatsapp": "contextVisibility heartbeatVisibility markdown mentionPatterns pluginHooks",
-  "channels.whatsapp.accounts.*":
-    "contextVisibility heartbeatVisibility markdown mentionPatterns pluginHooks",
+    "autoTopicLabel execApprovals heartbeatVisibility joinIntro markdown richMessages silentErrorReplies trustedLocalFileRoots",
+  "channels.whatsapp": "heartbeatVisibility markdown pluginHooks",
+  "channels.whatsapp.accounts.*": "heartbeatVisibility markdown pluginHooks",
   gateway: "cliAgents portals",
   memory: "citations",
   "memory.search":

@@ -1,5 +1,7 @@
 import type { Static, TSchema } from "@sinclair/typebox";
+import { accessGroups } from "./channels/access-groups.ts";
 import { agents } from "./agents/index.ts";
+import { bindings } from "./channels/bindings.ts";
 import { browser } from "./browser.ts";
 import { channels } from "./channels/index.ts";
 import { commands } from "./commands.ts";
@@ -33,6 +35,8 @@ export const SECTIONS = {
   models,
   auth,
   channels,
+  accessGroups,
+  bindings,
   session,
   messages,
   memory,
@@ -79,6 +83,8 @@ export const configSchema = lazy(() =>
       models: SECTIONS.models(),
       auth: SECTIONS.auth(),
       channels: SECTIONS.channels(),
+      accessGroups: SECTIONS.accessGroups(),
+      bindings: SECTIONS.bindings(),
       session: SECTIONS.session(),
       messages: SECTIONS.messages(),
       memory: SECTIONS.memory(),

@@ -1,6 +1,11 @@
 import { type TLiteral, type TNumber, type TString, Type } from "@sinclair/typebox";
 import { choice, decimal, either, flag, integer, lazy, list, map, section, text, texts } from "./field.ts";
 
+/** Which direct chats share a session; in `session` and per binding. */
+export const DM_SCOPES = ["main", "per-peer", "per-channel-peer", "per-account-channel-peer"] as const;
+/** Whether groups have sessions of their own; in `session` and per binding. */
+export const GROUP_SCOPES = ["main", "per-group"] as const;
+
 const amount = (): [TString, TNumber] => [Type.String(), Type.Number()];
 const amountOrOff = (): [TString, TNumber, TLiteral<false>] => [...amount(), Type.Literal(false)];
 
@@ -83,13 +88,10 @@ const maintenance = () =>
 export const session = lazy(() =>
   section("Sessions", "Which conversation a message belongs to, and how long it lasts.", {
     scope: choice(["per-sender", "global"], "Scope", "One conversation for each sender, or one for all."),
-    dmScope: choice(
-      ["main", "per-peer", "per-channel-peer", "per-account-channel-peer"],
-      "Direct messages",
-      "Whether direct messages share the main conversation.",
-      { default: "main" },
-    ),
-    groupScope: choice(["main", "per-group"], "Groups", "Whether groups have conversations of their own.", {
+    dmScope: choice(DM_SCOPES, "Direct messages", "Whether direct messages share the main conversation.", {
+      default: "main",
+    }),
+    groupScope: choice(GROUP_SCOPES, "Groups", "Whether groups have conversations of their own.", {
       default: "per-group",
     }),
     notifyOnCreate: flag("Announce", "Tells the owner of each new session."),

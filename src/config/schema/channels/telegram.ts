@@ -16,7 +16,7 @@ import {
 } from "../field.ts";
 import { secret } from "../secret-ref.ts";
 import { threadBindings } from "../session.ts";
-import { accountKeys, chatKeys, chunkMode, DM_POLICIES, GROUP_POLICIES } from "./shared.ts";
+import { accountKeys, chatKeys, chunkMode, DM_POLICIES, GROUP_POLICIES, overriding } from "./shared.ts";
 
 const allowFrom = () => list(sender(), "Allowed senders", "Ids of people who may write; * for anyone.");
 
@@ -150,7 +150,11 @@ export const telegram = () =>
   section("Telegram", "Telegram bots.", {
     ...telegramKeys(),
     accounts: map(
-      Type.Object(telegramKeys(), { title: "Account", description: "One bot.", additionalProperties: false }),
+      Type.Object(overriding(telegramKeys()), {
+        title: "Account",
+        description: "One bot.",
+        additionalProperties: false,
+      }),
       "Accounts",
       "Further bots, by name.",
     ),

@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { flag, integer, lazy, map, opaque, section, text, texts } from "../field.ts";
-import { accountKeys, allowedTexts, chatKeys, chunkMode } from "./shared.ts";
+import { accountKeys, allowedTexts, chatKeys, chunkMode, overriding } from "./shared.ts";
 
 const group = () =>
   Type.Object(
@@ -46,7 +46,7 @@ export const whatsapp = () =>
     }),
     accounts: map(
       Type.Object(
-        { ...whatsappKeys(), authDir: text("Credentials", "Folder of the link.") },
+        { ...overriding(whatsappKeys()), authDir: text("Credentials", "Folder of the link.") },
         { title: "Account", description: "One account.", additionalProperties: false },
       ),
       "Accounts",
