@@ -1,6 +1,7 @@
 import { silentLogger } from "../../src/lib/logger.ts";
 import { openStore } from "../../src/store/index.ts";
-import { channelPairingContract, inboxContract, outboxContract } from "./channels-contract.ts";
+import { channelPairingContract } from "./channel-pairing-contract.ts";
+import { inboxContract, outboxContract } from "./channels-contract.ts";
 import type { StorePlace } from "./contract.ts";
 import { tempDir } from "./temp.ts";
 

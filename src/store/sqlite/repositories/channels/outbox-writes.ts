@@ -30,7 +30,9 @@ export function putDelivery(
     if (known !== undefined) return { row: known, isNew: false };
   }
   const begins =
-    delivery.atOnce === true && db.query<unknown, string[]>(IS_BUSY).get(channel, accountId, lane) === null;
+    delivery.atOnce === true &&
+    delivery.parts.length > 0 &&
+    db.query<unknown, string[]>(IS_BUSY).get(channel, accountId, lane) === null;
   const row = db.query<StoredDelivery, Record<string, string | number | null>[]>(INSERT).get({
     channel,
     accountId,
