@@ -1,7 +1,10 @@
 import { hostOf } from "./destination.ts";
-import { codeOf, EgressError } from "./errors.ts";
+import { codeOf, EgressError, isUnsent } from "./errors.ts";
 import { MAX_ADDRESS_TRIES } from "./limits.ts";
 import type { Leg } from "./redirect.ts";
+
+/** Methods that change nothing. */
+const REPEATABLE = new Set(["GET", "HEAD"]);
 
 interface DialOptions {
   readonly signal: AbortSignal;
@@ -25,7 +28,10 @@ export async function dialPinned(
       return await dial(leg, { signal, address });
     } catch (error) {
       failure = error;
-      if (signal.aborted || leg.body instanceof ReadableStream) break;
+      // What may have been heard is not said to a second server; a body that streams cannot be said twice at all.
+      const unheard = error instanceof EgressError && error.unsent;
+      if (signal.aborted || leg.body instanceof ReadableStream || !(unheard || REPEATABLE.has(leg.method)))
+        break;
     }
   }
   throw failure;
@@ -46,6 +52,7 @@ export async function dial(leg: Leg, { signal, proxy, address }: DialOptions): P
       ...(leg.body !== undefined && { body: leg.body }),
       signal,
       redirect: "manual",
+      ...(leg.fresh === true && { keepalive: false }),
       proxy: proxy === undefined ? false : { url: proxy, respectNoProxy: false },
       ...(address !== undefined && target.protocol === "https:" && { tls: { serverName: hostOf(leg.url) } }),
     });
@@ -53,6 +60,7 @@ export async function dial(leg: Leg, { signal, proxy, address }: DialOptions): P
     if (signal.aborted) throw signal.reason;
     throw new EgressError("network", `no connection to ${hostOf(leg.url)}: ${codeOf(error)}`, {
       cause: error,
+      unsent: isUnsent(error),
     });
   }
 }

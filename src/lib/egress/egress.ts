@@ -56,6 +56,11 @@ export class Egress {
     this.#resolve = resolve;
   }
 
+  /** The same way out with another proxy or another resolver; what is not named stays. `proxy: undefined` means none. */
+  with(changes: Partial<Omit<EgressDeps, "clock">>): Egress {
+    return new Egress({ clock: this.#clock, proxy: this.#proxy, resolve: this.#resolve, ...changes });
+  }
+
   /** A `fetch` bound to a policy; `url` of its answers is where redirects ended. Rejects with EgressError, or the signal's reason. */
   fetch(policy: EgressPolicy, limits: EgressLimits = {}): FetchFunction {
     const bound = (input: string | URL | Request, init?: RequestInit) =>
@@ -184,6 +189,8 @@ function firstLeg(input: string | URL | Request, init: RequestInit | undefined):
     method: (init?.method ?? request?.method ?? "GET").toUpperCase(),
     headers: new Headers(init?.headers ?? request?.headers),
     body: init?.body ?? request?.body ?? undefined,
+    // A connection that was quiet for long may be dead without either end knowing.
+    fresh: init?.keepalive === false,
   };
 }
 

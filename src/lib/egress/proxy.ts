@@ -7,11 +7,15 @@ export interface ProxySettings {
   readonly noProxy: readonly string[];
 }
 
-/** Reads `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` (either case) out of the given variables. */
+/**
+ * Reads `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` (either case) out of the given variables; `OPENCLAW_PROXY_URL`
+ * stands in where none of the first three names a proxy, since services seldom inherit them.
+ */
 export function proxyFromEnv(raw: Readonly<Record<string, string>>): ProxySettings | undefined {
   const read = (name: string) => raw[name.toLowerCase()] ?? raw[name];
   const usable = (value: string | undefined) => (value !== undefined && isHttpUrl(value) ? value : undefined);
-  const all = usable(read("ALL_PROXY"));
+  const named = ["ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY"].some((name) => usable(read(name)) !== undefined);
+  const all = named ? usable(read("ALL_PROXY")) : usable(raw["OPENCLAW_PROXY_URL"]);
   // An upper-case HTTP_PROXY can come from a request's `Proxy:` header under CGI; this program is no CGI.
   const http = usable(read("HTTP_PROXY")) ?? all;
   const https = usable(read("HTTPS_PROXY")) ?? all;

@@ -6,6 +6,8 @@ export interface Leg {
   readonly method: string;
   readonly headers: Headers;
   readonly body: NonNullable<RequestInit["body"]> | undefined;
+  /** On a connection of its own, not on one that was kept from before. */
+  readonly fresh?: boolean;
 }
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);

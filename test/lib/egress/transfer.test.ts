@@ -1,4 +1,6 @@
 import { expect, test } from "bun:test";
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { dialPinned } from "../../../src/lib/egress/dial.ts";
 import { EgressError, proxyFromEnv } from "../../../src/lib/egress/index.ts";
@@ -45,6 +47,41 @@ test("the next address is tried when one cannot be reached", async () => {
   expect(await answer.text()).toBe("second");
 });
 
+test("what a server may have heard is not said to the next address", async () => {
+  let heard = 0;
+  const rude = createServer((socket) => {
+    socket.once("data", () => {
+      heard++;
+      socket.destroy();
+    });
+  }).listen(0, "127.0.0.1");
+  await once(rude, "listening");
+  const address = rude.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  const url = new URL(`http://two.example:${port}/`);
+  const leg = { url, method: "POST", headers: new Headers(), body: "once" };
+  const twice = ["127.0.0.1", "127.0.0.1"];
+  const error = await failure(dialPinned(leg, twice, new AbortController().signal));
+  expect([error instanceof EgressError && error.unsent, heard]).toEqual([false, 1]);
+  await failure(dialPinned({ ...leg, method: "GET", body: undefined }, twice, new AbortController().signal));
+  expect(heard).toBe(3);
+  rude.close();
+});
+
+test("an error tells whether anything was sent", async () => {
+  const closed = canary(() => new Response());
+  const { origin } = closed;
+  await closed[Symbol.asyncDispose]();
+  const policy = { reach: "public", trusted: [origin] } as const;
+  const unsent = async (url: string) => {
+    const error = await failure(egress().request(url, { method: "POST", body: "b" }, policy));
+    return error instanceof EgressError && error.unsent;
+  };
+  expect(await unsent(`${origin}/refused`)).toBe(true);
+  expect(await unsent("http://127.0.0.1:1/forbidden")).toBe(true);
+  expect(await unsent("https://unknown.example/")).toBe(true);
+});
+
 test("a pinned TLS connection asks for the name, and a certificate of another name is refused", async () => {
   const fixtures = join(import.meta.dir, "../../client/fixtures");
   const server = Bun.serve({
@@ -57,6 +94,7 @@ test("a pinned TLS connection asks for the name, and a certificate of another na
   const leg = { url, method: "GET", headers: new Headers(), body: undefined };
   const error = await failure(dialPinned(leg, ["127.0.0.1"], new AbortController().signal));
   expect(kindOf(error)).toBe("network");
+  expect(error instanceof EgressError && error.unsent).toBe(true);
   await server.stop(true);
 });
 
@@ -217,6 +255,9 @@ test("an error names the host and no path, query or key", async () => {
 test("proxies are read from the variables, and NO_PROXY lists hosts, suffixes, ports and blocks", () => {
   expect(proxyFromEnv({})).toBeUndefined();
   expect(proxyFromEnv({ ALL_PROXY: "socks5://x:1" })).toBeUndefined();
+  const own = { OPENCLAW_PROXY_URL: "http://own:1" };
+  expect(proxyFromEnv(own)).toEqual({ http: "http://own:1", https: "http://own:1", noProxy: [] });
+  expect(proxyFromEnv({ ...own, https_proxy: "http://p:2" })).toEqual({ https: "http://p:2", noProxy: [] });
   const settings = proxyFromEnv({
     https_proxy: "http://p:1",
     HTTP_PROXY: "http://q:2",
