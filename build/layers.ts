@@ -63,6 +63,7 @@ const SEALED: readonly string[] = [
   "src/channels/format",
   "src/channels/inbound",
   "src/channels/live",
+  "src/channels/messages",
   "src/channels/outbound",
   "src/channels/routing",
   "src/channels/telegram",

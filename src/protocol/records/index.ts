@@ -1,4 +1,5 @@
 export * from "./agents.ts";
+export * from "./channels.ts";
 export * from "./commands.ts";
 export * from "./config.ts";
 export * from "./devices.ts";

@@ -1,0 +1,213 @@
+import type { Clock } from "../../lib/clock.ts";
+import type { ChannelAccountStatus, ChannelsStatus, ChannelStatusIssue } from "../../protocol/index.ts";
+import type { Channel } from "../channel.ts";
+import { accountStatus } from "./account-status.ts";
+import type { AccountView, ChannelAccounts } from "./channel-accounts.ts";
+import { MAX_STATUS_ISSUES } from "./limits.ts";
+import { probeAll, type ProbeResult } from "./probes.ts";
+import type { QueueFacts } from "./queues.ts";
+import { issuesOf } from "./status-issues.ts";
+
+export interface ChannelStatusDeps {
+  readonly accounts: ChannelAccounts;
+  readonly clock: Clock;
+  /** What waits in inbox and outbox; see `countQueues`. @throws StoreError */
+  readonly queues: () => Promise<readonly QueueFacts[]>;
+  readonly eventLoop: () => ChannelsStatus["eventLoop"];
+}
+
+export interface StatusQuestion {
+  /** One channel; all unless told. */
+  readonly channel?: string | undefined;
+  /** Asks each platform. */
+  readonly probe?: boolean | undefined;
+  /** For each account. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** The summary of a channel that older clients and the health payload show: its default account. */
+export interface ChannelSummary {
+  readonly configured: boolean;
+  readonly running: boolean;
+  readonly connected: boolean;
+  readonly lifecycle?: string;
+  readonly lastStartAt: number | null;
+  readonly lastStopAt: number | null;
+  readonly lastError: string | null;
+  readonly lastProbeAt: number | null;
+  readonly tokenSource?: string;
+  readonly mode?: string;
+  readonly probe?: unknown;
+}
+
+/** Tells how all channels are. */
+export class ChannelStatus {
+  private readonly probed = new Map<string, { readonly at: number; readonly result: ProbeResult }>();
+
+  constructor(private readonly deps: ChannelStatusDeps) {}
+
+  /** The answer of `channels.status`. Never rejects: what could not be found out is a warning. */
+  async report(question: StatusQuestion = {}): Promise<ChannelsStatus> {
+    const { accounts, clock, eventLoop } = this.deps;
+    const channels = accounts.channels().filter(({ meta }) => (question.channel ?? meta.id) === meta.id);
+    const views = channels.flatMap(({ meta }) => accounts.views(meta.id));
+    const warnings: string[] = [];
+    if (question.probe === true) await this.probe(views, question.timeoutMs, warnings);
+    const queues = await this.queues(warnings);
+    const rows = new Map(views.map((view) => [view, this.row(view, queues, question.probe)]));
+    const issues = views.flatMap((view) => this.issues(view, queues));
+    const loop = eventLoop();
+    return {
+      ts: clock.now(),
+      ...catalogue(channels),
+      channels: Object.fromEntries(
+        channels.map(({ meta }) => {
+          const view = views.find((one) => one.channel.meta.id === meta.id);
+          return [meta.id, summaryOf(view && rows.get(view))];
+        }),
+      ),
+      channelAccounts: Object.fromEntries(
+        channels.map(({ meta }) => [
+          meta.id,
+          [...rows].filter(([view]) => view.channel.meta.id === meta.id).map(([, row]) => row),
+        ]),
+      ),
+      channelDefaultAccountId: Object.fromEntries(
+        channels.flatMap(({ meta }) => {
+          const account = accounts.account(meta.id);
+          return account ? [[meta.id, account.id]] : [];
+        }),
+      ),
+      ...(loop && { eventLoop: loop }),
+      statusIssues: issues.slice(0, MAX_STATUS_ISSUES),
+      ...(warnings.length > 0 && { partial: true, warnings: warnings.slice(0, MAX_STATUS_ISSUES) }),
+    };
+  }
+
+  /** What is wrong with one account as far as its connection goes. */
+  connectionIssues(view: AccountView): ChannelStatusIssue[] {
+    return issuesOf(view, undefined, this.deps.clock.now());
+  }
+
+  /** What the health payload says of channels; nothing is asked, neither a platform nor the store. */
+  health(): {
+    readonly channels: Record<
+      string,
+      ChannelSummary & { readonly accounts: Record<string, ChannelAccountStatus> }
+    >;
+    readonly channelOrder: string[];
+    readonly channelLabels: Record<string, string>;
+  } {
+    const { accounts } = this.deps;
+    const channels = accounts.channels();
+    const { channelOrder, channelLabels } = catalogue(channels);
+    return {
+      channels: Object.fromEntries(
+        channels.map(({ meta }) => {
+          const rows = accounts.views(meta.id).map((view) => this.row(view, []));
+          const byId = Object.fromEntries(rows.map((row) => [row.accountId, row]));
+          return [meta.id, { ...summaryOf(rows[0]), accounts: byId }];
+        }),
+      ),
+      channelOrder,
+      channelLabels,
+    };
+  }
+
+  /** One line for each channel and each of its accounts, for `status`. */
+  summary(): string[] {
+    const { accounts } = this.deps;
+    return accounts.channels().flatMap(({ meta }) => {
+      const rows = accounts.views(meta.id).map((view) => this.row(view, []));
+      const head = `${meta.label}: ${wordOf(rows[0])}`;
+      return [head, ...rows.map((row) => `  - ${nameOf(row)}: ${wordOf(row)}${errorOf(row)}`)];
+    });
+  }
+
+  private row(view: AccountView, queues: readonly QueueFacts[], isProbed = false): ChannelAccountStatus {
+    const { channel, account } = view;
+    const probed = this.probed.get(`${channel.meta.id}\0${account.id}`);
+    const status = accountStatus(view, this.queueOf(view, queues));
+    if (!probed || !isProbed) return { ...status, lastProbeAt: probed?.at ?? null };
+    const { at, result } = probed;
+    return { ...status, lastError: status.lastError ?? result.error ?? null, lastProbeAt: at, probe: result };
+  }
+
+  private issues(view: AccountView, queues: readonly QueueFacts[]): ChannelStatusIssue[] {
+    return issuesOf(view, this.queueOf(view, queues), this.deps.clock.now());
+  }
+
+  private queueOf({ channel, account }: AccountView, queues: readonly QueueFacts[]): QueueFacts | undefined {
+    return queues.find((queue) => queue.channel === channel.meta.id && queue.accountId === account.id);
+  }
+
+  private async queues(warnings: string[]): Promise<readonly QueueFacts[]> {
+    try {
+      return await this.deps.queues();
+    } catch (error) {
+      warnings.push(`queues could not be read: ${error instanceof Error ? error.message : String(error)}`);
+      return [];
+    }
+  }
+
+  private async probe(
+    views: readonly AccountView[],
+    timeoutMs: number | undefined,
+    warnings: string[],
+  ): Promise<void> {
+    const { clock } = this.deps;
+    for (const [{ channel, account }, result] of await probeAll(views, clock, timeoutMs)) {
+      this.probed.set(`${channel.meta.id}\0${account.id}`, { at: clock.now(), result });
+      if (!result.ok)
+        warnings.push(`${channel.meta.id}:${account.id} probe failed: ${result.error ?? "no reason"}`);
+    }
+  }
+}
+
+function catalogue(channels: readonly Channel[]) {
+  const metas = channels.map(({ meta }) => meta);
+  const named = (pick: (meta: Channel["meta"]) => string) =>
+    Object.fromEntries(metas.map((meta) => [meta.id, pick(meta)]));
+  return {
+    channelOrder: metas.map(({ id }) => id),
+    channelLabels: named(({ label }) => label),
+    channelDetailLabels: named(({ detailLabel }) => detailLabel),
+    channelSystemImages: named(({ systemImage }) => systemImage),
+    channelMeta: metas.map(({ id, label, detailLabel, systemImage }) => ({
+      id,
+      label,
+      detailLabel,
+      systemImage,
+    })),
+  };
+}
+
+function summaryOf(row: ChannelAccountStatus | undefined): ChannelSummary {
+  return {
+    configured: row?.configured ?? false,
+    running: row?.running ?? false,
+    connected: row?.connected ?? false,
+    ...(row?.lifecycle !== undefined && { lifecycle: row.lifecycle }),
+    lastStartAt: row?.lastStartAt ?? null,
+    lastStopAt: row?.lastStopAt ?? null,
+    lastError: row?.lastError ?? null,
+    lastProbeAt: row?.lastProbeAt ?? null,
+    ...(row?.tokenSource !== undefined && { tokenSource: row.tokenSource }),
+    ...(row?.mode !== undefined && { mode: row.mode }),
+    ...(row?.probe !== undefined && { probe: row.probe }),
+  };
+}
+
+function wordOf(row: ChannelAccountStatus | undefined): string {
+  if (row?.configured !== true) return "not configured";
+  if (row.enabled === false) return "disabled";
+  return row.lifecycle ?? "configured";
+}
+
+function nameOf({ accountId, name }: ChannelAccountStatus): string {
+  return name === undefined ? accountId : `${accountId} (${name})`;
+}
+
+function errorOf({ lastError, lifecycle }: ChannelAccountStatus): string {
+  return lastError !== null && lastError !== undefined && lifecycle !== "ready" ? `, ${lastError}` : "";
+}
