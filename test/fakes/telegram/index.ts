@@ -1,0 +1,12 @@
+export { type Caller, caller } from "./caller.ts";
+export { ApiError, badRequest, conflict, errorOf, forbidden, tooManyRequests } from "./errors.ts";
+export { type Fault, type FaultOptions, type FaultRule, faults } from "./faults.ts";
+export { Call, type CallOutcome, type Journal } from "./journal.ts";
+export type { MediaKind } from "./methods/index.ts";
+export { type Media, Person, type Saying } from "./people.ts";
+export { type RateLimits, TELEGRAM_LIMITS } from "./rates.ts";
+export { FakeTelegram, type FakeTelegramOptions, type Reachability } from "./server.ts";
+export type * from "./shapes.ts";
+export type { BotOptions, ForumOptions, GroupOptions, UserOptions } from "./stage.ts";
+export { Bot, type Press } from "./state/bot.ts";
+export { Chat, type MemberStatus } from "./state/chat.ts";
