@@ -1,0 +1,2 @@
+export { CAPTION_LIMIT, MESSAGE_LIMIT } from "./limits.ts";
+export { telegramCaption, type TelegramText, telegramTexts, type TelegramTextOptions } from "./texts.ts";
