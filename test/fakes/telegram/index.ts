@@ -1,9 +1,11 @@
 export { type Caller, caller } from "./caller.ts";
+export type { Exchange } from "./crowd.ts";
 export { ApiError, badRequest, conflict, errorOf, forbidden, tooManyRequests } from "./errors.ts";
 export { type Fault, type FaultOptions, type FaultRule, faults } from "./faults.ts";
 export { Call, type CallOutcome, type Journal } from "./journal.ts";
 export type { MediaKind } from "./methods/index.ts";
 export { type Media, Person, type Saying } from "./people.ts";
+export { spawnFakeTelegram, type TelegramProcess } from "./process.ts";
 export { type RateLimits, TELEGRAM_LIMITS } from "./rates.ts";
 export { FakeTelegram, type FakeTelegramOptions, type Reachability } from "./server.ts";
 export type * from "./shapes.ts";

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { ApiError } from "./index.ts";
-import { parseHtml } from "./text/html.ts";
-import { formatted } from "./text/formatted.ts";
+import { ApiError } from "../index.ts";
+import { parseHtml } from "./html.ts";
+import { formatted } from "./formatted.ts";
 
 function refusal(html: string): string {
   try {

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import { until } from "../../support/wait.ts";
-import { FakeTelegram } from "./index.ts";
-import { caller } from "./caller.ts";
+import { until } from "../../../support/wait.ts";
+import { FakeTelegram } from "../index.ts";
+import { caller } from "../caller.ts";
 
 const ids = (result: unknown) => (result as { update_id: number }[]).map((update) => update.update_id);
 
