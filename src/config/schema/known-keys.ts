@@ -29,11 +29,11 @@ const KNOWN: Readonly<Record<string, string>> = {
     "a2a buzz clickclack discord feishu googlechat imessage irc line matrix mattermost msteams nextcloud-talk nostr qa-channel raft reef signal slack sms synology-chat tlon twitch zalo zalouser",
   "channels.defaults": "heartbeatVisibility implicitMentions",
   "channels.telegram":
-    "autoTopicLabel execApprovals heartbeatVisibility joinIntro markdown richMessages silentErrorReplies trustedLocalFileRoots",
+    "autoTopicLabel execApprovals heartbeatVisibility joinIntro richMessages silentErrorReplies trustedLocalFileRoots",
   "channels.telegram.accounts.*":
-    "autoTopicLabel execApprovals heartbeatVisibility joinIntro markdown richMessages silentErrorReplies trustedLocalFileRoots",
-  "channels.whatsapp": "heartbeatVisibility markdown pluginHooks",
-  "channels.whatsapp.accounts.*": "heartbeatVisibility markdown pluginHooks",
+    "autoTopicLabel execApprovals heartbeatVisibility joinIntro richMessages silentErrorReplies trustedLocalFileRoots",
+  "channels.whatsapp": "heartbeatVisibility pluginHooks",
+  "channels.whatsapp.accounts.*": "heartbeatVisibility pluginHooks",
   gateway: "cliAgents portals",
   memory: "citations",
   "memory.search":

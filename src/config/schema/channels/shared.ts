@@ -88,6 +88,13 @@ export const accountKeys = lazy(() => ({
   ),
   reactionLevel: choice(["off", "ack", "minimal", "extensive"], "Reactions", "How freely the agent reacts."),
   responsePrefix: text("Reply prefix", "Text before every reply."),
+  markdown: section("Markdown", "How Markdown of the agent is shown.", {
+    tables: choice(
+      ["off", "bullets", "code", "block"],
+      "Tables",
+      "As written, as lists, as aligned code, or as the channel's own tables.",
+    ),
+  }),
   capabilities: opaque("Capabilities", "What the account can show."),
   healthMonitor: section("Health", "Restarts an account that has gone silent.", {
     enabled: flag("Enabled", "Watches it."),
