@@ -1,0 +1,28 @@
+export { keyboardOf, mayPress, whyNoButtons } from "./keyboard.ts";
+export { BUTTON_DATA_MAX_BYTES, BYTES_PER_MB } from "./limits.ts";
+export { formOf, nameOfSource, typeOfMedia, typeOfName } from "./media-form.ts";
+export { messageIdOf, renderMessage } from "./message.ts";
+export {
+  type AlbumPart,
+  draftOf,
+  type DraftRef,
+  type MediaForm,
+  type MediaPart,
+  type PartButton,
+  type PartMedia,
+  partOf,
+  plain,
+  type PollPart,
+  type TelegramPart,
+  type TextPart,
+  type Words,
+} from "./part.ts";
+export { renderPoll } from "./poll.ts";
+export {
+  type ButtonScope,
+  outgoingRules,
+  type OutgoingRules,
+  telegramSettings,
+  type TelegramSettings,
+} from "./settings.ts";
+export { formatTarget, senderId, target } from "./target.ts";
