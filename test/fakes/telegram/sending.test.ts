@@ -157,7 +157,7 @@ test("uploads are kept and can be fetched again; what is no picture is no photo"
     };
   };
   const sent = await upload("document", Uint8Array.from(png), "a.bin");
-  const { file_id } = sent.result?.document as { file_id: string };
+  const { file_id } = sent.result.document as { file_id: string };
   const { file_path } = (await call.ok("getFile", { file_id })) as { file_path: string };
   const response = await fetch(`${telegram.apiRoot}/file/bot${bot.token}/${file_path}`);
   expect(Buffer.from(await response.arrayBuffer())).toEqual(png);
