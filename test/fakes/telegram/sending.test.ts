@@ -153,7 +153,7 @@ test("uploads are kept and can be fetched again; what is no picture is no photo"
     form.set(kind, new Blob([bytes]), name);
     const url = `${telegram.apiRoot}/bot${bot.token}/send${kind}`;
     return (await (await fetch(url, { method: "POST", body: form })).json()) as {
-      readonly result?: TgMessage;
+      readonly result: TgMessage;
     };
   };
   const sent = await upload("document", Uint8Array.from(png), "a.bin");
