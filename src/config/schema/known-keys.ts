@@ -29,9 +29,9 @@ const KNOWN: Readonly<Record<string, string>> = {
     "a2a buzz clickclack discord feishu googlechat imessage irc line matrix mattermost msteams nextcloud-talk nostr qa-channel raft reef signal slack sms synology-chat tlon twitch zalo zalouser",
   "channels.defaults": "heartbeatVisibility implicitMentions",
   "channels.telegram":
-    "autoTopicLabel execApprovals heartbeatVisibility joinIntro richMessages silentErrorReplies trustedLocalFileRoots",
+    "autoTopicLabel execApprovals heartbeatVisibility joinIntro richMessages silentErrorReplies",
   "channels.telegram.accounts.*":
-    "autoTopicLabel execApprovals heartbeatVisibility joinIntro richMessages silentErrorReplies trustedLocalFileRoots",
+    "autoTopicLabel execApprovals heartbeatVisibility joinIntro richMessages silentErrorReplies",
   "channels.whatsapp": "heartbeatVisibility pluginHooks",
   "channels.whatsapp.accounts.*": "heartbeatVisibility pluginHooks",
   gateway: "cliAgents portals",

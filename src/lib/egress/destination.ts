@@ -5,11 +5,13 @@ import { EgressError } from "./errors.ts";
 /** All addresses of a host name, best first. Rejects when it has none. */
 export type Resolver = (host: string) => Promise<readonly string[]>;
 
-/** The operating system's answer, IPv4 first: a pinned address has no second family to fall back to at once. */
-export const systemResolver: Resolver = async (host) => {
-  const found = await lookup(host, { all: true, order: "ipv4first" });
-  return found.map((entry) => entry.address);
-};
+/** The operating system's answer in this order, or its own. */
+export function resolverIn(order: "ipv4first" | "verbatim"): Resolver {
+  return async (host) => (await lookup(host, { all: true, order })).map((entry) => entry.address);
+}
+
+/** IPv4 first: a pinned address has no second family to fall back to at once. */
+export const systemResolver: Resolver = resolverIn("ipv4first");
 
 /** Names that mean this machine or its network whatever a resolver says. */
 const INSIDE_NAMES = /(?:^|\.)(?:localhost|local|internal|intranet|lan|home\.arpa|metadata)$/;

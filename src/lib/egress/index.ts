@@ -1,5 +1,5 @@
 export { isInCidr, nonPublicKind } from "./addresses.ts";
-export { isInsideUrl, type Resolver } from "./destination.ts";
+export { isInsideUrl, type Resolver, resolverIn } from "./destination.ts";
 export {
   Egress,
   type EgressDeps,
@@ -8,4 +8,5 @@ export {
   type FetchFunction,
 } from "./egress.ts";
 export { EgressError, type EgressErrorKind } from "./errors.ts";
+export { openSocksDoor, type SocksDoor } from "./socks.ts";
 export { proxyFromEnv, type ProxySettings } from "./proxy.ts";

@@ -15,3 +15,9 @@ export const MAX_REDIRECTS = 5;
 
 /** Addresses of one name that are tried, one after the other. */
 export const MAX_ADDRESS_TRIES = 3;
+
+/** Head of a CONNECT request: two lines and a credential. */
+export const MAX_CONNECT_HEAD_BYTES = 4_096;
+
+/** A SOCKS proxy that has not connected by then does not. */
+export const SOCKS_TIMEOUT_MS = 30_000;

@@ -9,9 +9,6 @@ import { CALL_TIMEOUT_MS, DOWNLOAD_TIMEOUT_MS, POLL_GRACE_MS, UPLOAD_TIMEOUT_MS 
 import { refusalError } from "./refusals.ts";
 import { exchange, TransportError, type TransportInit } from "./transport.ts";
 
-/** Address of the Bot API unless `apiRoot` names another. */
-export const PUBLIC_API_ROOT = "https://api.telegram.org";
-
 /** Longer than any call takes, in the unit the library wants. */
 const LIBRARY_TIMEOUT_S = 86_400;
 

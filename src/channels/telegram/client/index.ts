@@ -1,3 +1,4 @@
+export { PUBLIC_API_ROOT } from "./api-root.ts";
 export { CallError, type CallTrouble } from "./call-error.ts";
 export {
   type BotAnswer,
@@ -5,7 +6,6 @@ export {
   type BotPayload,
   type ClientDeps,
   type HeardCall,
-  PUBLIC_API_ROOT,
   telegramClient,
   type TelegramClient,
 } from "./client.ts";

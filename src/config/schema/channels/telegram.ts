@@ -136,6 +136,10 @@ const telegramKeys = lazy(() => ({
     dangerouslyAllowPrivateNetwork: flag("Private network", "Dangerous: allows a private apiRoot."),
   }),
   apiRoot: text("Bot API", "Address of a Bot API server.", { placeholder: "https://api.telegram.org" }),
+  trustedLocalFileRoots: texts(
+    "Local files",
+    "Folders in which a Bot API server on this machine keeps the files it names.",
+  ),
   webhookUrl: text("Webhook", "Address Telegram posts to; polling when absent."),
   webhookSecret: secret("Webhook secret", "Secret Telegram sends along."),
   webhookPath: text("Webhook path", "Path of the listener."),
