@@ -10,6 +10,8 @@ export type Admission =
       readonly isAuthorized: boolean;
       /** The account was meant: named, answered, matched by a pattern; always so in direct chats. */
       readonly wasMentioned: boolean;
+      /** What the message quotes is from somebody whose words the model is not to see here (`contextVisibility`). */
+      readonly hidesQuote?: boolean;
     }
   /** From somebody who is heard, but not meant for us: kept as what was said before. */
   | { readonly state: "overheard" }
@@ -19,6 +21,8 @@ export type Admission =
 
 /** What a stranger is told. */
 export interface PairingNotice {
+  /** Idempotency key of the delivery: after a restart the same notice may be made again. */
+  readonly key: string;
   readonly code: string;
   /** Markdown. */
   readonly text: string;
@@ -37,8 +41,10 @@ export interface ChatRules {
   readonly errorPolicy: "always" | "once" | "silent";
   /** Agent named by a topic. */
   readonly agentId?: string;
-  /** Messages of a group the model is told of as said before. */
+  /** Messages of a group the model is told of as said before; 0 in direct chats, where nothing is overheard. */
   readonly historyLimit: number;
+  /** Messages of a direct chat the model is given; all when absent. */
+  readonly directHistoryLimit?: number;
 }
 
 /** Decides who is heard: the same gate for messages, edits, presses, reactions and commands. */

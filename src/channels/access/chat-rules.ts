@@ -1,0 +1,47 @@
+import type { OpenClawConfig } from "../../config/index.ts";
+import type { Chat } from "../inbound-event.ts";
+import { ingests, needsMention, scopeOf } from "./chat-scope.ts";
+import type { ChatRules } from "./gate.ts";
+import { type AccessSettings, own } from "./settings.ts";
+
+/** Messages of a group the model is told of unless told otherwise, as documented. */
+const GROUP_HISTORY_MESSAGES = 50;
+
+/** What holds in a chat beside who is heard. */
+export function chatRules(settings: AccessSettings, chat: Chat, config: OpenClawConfig): ChatRules {
+  const scope = scopeOf(settings, chat);
+  const { entry, fallback, topic, isGroup } = scope;
+  const systemPrompt = [entry?.systemPrompt, topic?.systemPrompt]
+    .map((text) => text?.trim() ?? "")
+    .filter((text) => text !== "")
+    .join("\n\n");
+  const skills = topic?.skills ?? entry?.skills;
+  const tools = entry?.tools ?? fallback?.tools;
+  const toolsBySender =
+    entry?.toolsBySender ?? (entry?.tools === undefined ? fallback?.toolsBySender : undefined);
+  const directHistory = isGroup
+    ? undefined
+    : (own(settings.dms, chat.id)?.historyLimit ?? settings.dmHistoryLimit);
+  return {
+    enabled: entry?.enabled !== false && topic?.enabled !== false,
+    requireMention: isGroup && needsMention(scope, undefined),
+    ingestOnly: isGroup && ingests(scope),
+    errorPolicy: topic?.errorPolicy ?? entry?.errorPolicy ?? settings.errorPolicy ?? "always",
+    historyLimit: isGroup ? groupHistory(settings, config) : 0,
+    ...(directHistory !== undefined && { directHistoryLimit: directHistory }),
+    ...(systemPrompt !== "" && { systemPrompt }),
+    ...(skills !== undefined && { skills }),
+    ...(tools !== undefined && { tools }),
+    ...(toolsBySender !== undefined && { toolsBySender }),
+    ...(topic?.agentId !== undefined && { agentId: topic.agentId }),
+  };
+}
+
+function groupHistory(settings: AccessSettings, { channels, messages }: OpenClawConfig): number {
+  return (
+    settings.historyLimit ??
+    channels?.defaults?.historyLimit ??
+    messages?.groupChat?.historyLimit ??
+    GROUP_HISTORY_MESSAGES
+  );
+}

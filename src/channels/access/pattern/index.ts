@@ -1,0 +1,2 @@
+export { Pattern } from "./pattern.ts";
+export { PatternError } from "./syntax.ts";
