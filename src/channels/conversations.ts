@@ -79,6 +79,8 @@ export interface TurnOutcome {
   readonly replies: readonly TurnReply[];
   /** The run that brings the replies of a turn several messages share; absent when it is this one. */
   readonly answeredBy?: RunId;
+  /** The model that answered, for `responsePrefix`. */
+  readonly model?: { readonly provider: string; readonly model: string };
   readonly failure?: {
     /** For the person who asked. */
     readonly text: string;

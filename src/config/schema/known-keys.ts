@@ -28,10 +28,8 @@ const KNOWN: Readonly<Record<string, string>> = {
   channels:
     "a2a buzz clickclack discord feishu googlechat imessage irc line matrix mattermost msteams nextcloud-talk nostr qa-channel raft reef signal slack sms synology-chat tlon twitch zalo zalouser",
   "channels.defaults": "heartbeatVisibility implicitMentions",
-  "channels.telegram":
-    "autoTopicLabel execApprovals heartbeatVisibility joinIntro richMessages silentErrorReplies",
-  "channels.telegram.accounts.*":
-    "autoTopicLabel execApprovals heartbeatVisibility joinIntro richMessages silentErrorReplies",
+  "channels.telegram": "autoTopicLabel execApprovals heartbeatVisibility joinIntro richMessages",
+  "channels.telegram.accounts.*": "autoTopicLabel execApprovals heartbeatVisibility joinIntro richMessages",
   "channels.whatsapp": "heartbeatVisibility pluginHooks",
   "channels.whatsapp.accounts.*": "heartbeatVisibility pluginHooks",
   gateway: "cliAgents portals",

@@ -15,11 +15,12 @@ const TRANSIENT: ReadonlySet<FailureKind> = new Set([
 
 /** How a run ended, as the chat it came from is answered. */
 export function turnOutcome(outcome: RunOutcome): TurnOutcome {
-  const { status, payloads, answeredBy, error } = outcome;
+  const { status, payloads, answeredBy, error, provider, model } = outcome;
   return {
     status,
     replies: payloads.map(replyOf),
     ...(answeredBy !== undefined && { answeredBy }),
+    ...(model !== "" && { model: { provider, model } }),
     ...((status === "error" || status === "timeout" || status === "interrupted") && {
       failure: {
         text: failureText(outcome),

@@ -147,6 +147,7 @@ const telegramKeys = lazy(() => ({
   webhookPort: integer("Webhook port", "Port of the listener.", { minimum: 0 }),
   webhookCertPath: text("Webhook certificate", "Self-signed certificate to give to Telegram."),
   errorPolicy: choice(["always", "once", "silent"], "Errors", "How errors are shown."),
+  silentErrorReplies: flag("Quiet errors", "Sends errors without a notification sound."),
 }));
 
 /** `channels.telegram`: bots. */

@@ -1,0 +1,84 @@
+import { chmod, mkdir, readdir, rename, stat, unlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Clock } from "../../../lib/clock.ts";
+import type { Logger } from "../../../lib/logger.ts";
+import { MEDIA_CLEARED_AFTER_FILES, MEDIA_KEPT_BYTES, MEDIA_KEPT_MS } from "../limits.ts";
+
+/** Files from chats, for the agent's tools: readable by this user alone, kept for a while. */
+export class MediaFolder {
+  readonly path: string;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  #sinceClearing = 0;
+  #isMade = false;
+
+  constructor(deps: { readonly path: string; readonly clock: Clock; readonly log: Logger }) {
+    this.path = deps.path;
+    this.#clock = deps.clock;
+    this.#log = deps.log;
+  }
+
+  /**
+   * Keeps a file; the same `key` is the same file. Its name is ours: of the sender's only the ending stays.
+   * @throws Error of the file system
+   */
+  async keep(key: string, bytes: Uint8Array, name: string | undefined, mimeType: string): Promise<string> {
+    if (!this.#isMade) {
+      await mkdir(this.path, { recursive: true, mode: 0o700 });
+      await chmod(this.path, 0o700);
+      this.#isMade = true;
+    }
+    const digest = new Bun.CryptoHasher("sha256").update(key).digest("hex").slice(0, 24);
+    const file = join(this.path, `${digest}${endingOf(name, mimeType)}`);
+    await writeFile(`${file}.part`, bytes, { mode: 0o600 });
+    await rename(`${file}.part`, file);
+    this.#sinceClearing += 1;
+    if (this.#sinceClearing >= MEDIA_CLEARED_AFTER_FILES) await this.clear();
+    return file;
+  }
+
+  /** Deletes what is too old or too much; never throws. */
+  async clear(): Promise<void> {
+    this.#sinceClearing = 0;
+    try {
+      const files = await this.#files();
+      let kept = 0;
+      for (const { path, modifiedAt, bytes } of files.sort((a, b) => b.modifiedAt - a.modifiedAt)) {
+        kept += bytes;
+        const isOld = modifiedAt < this.#clock.now() - MEDIA_KEPT_MS;
+        if (isOld || kept > MEDIA_KEPT_BYTES) await unlink(path);
+      }
+    } catch (error) {
+      this.#log.warn("old files from chats could not be deleted", { path: this.path, error });
+    }
+  }
+
+  async #files() {
+    const names = await readdir(this.path).catch(() => []);
+    return Promise.all(
+      names.map(async (name) => {
+        const path = join(this.path, name);
+        const { mtimeMs, size } = await stat(path);
+        return { path, modifiedAt: mtimeMs, bytes: size };
+      }),
+    );
+  }
+}
+
+const ENDINGS: Readonly<Record<string, string>> = {
+  "audio/ogg": ".ogg",
+  "audio/mpeg": ".mp3",
+  "audio/mp4": ".m4a",
+  "video/mp4": ".mp4",
+  "application/pdf": ".pdf",
+  "image/jpeg": ".jpg",
+  "image/png": ".png",
+  "image/webp": ".webp",
+  "image/gif": ".gif",
+  "text/plain": ".txt",
+};
+
+function endingOf(name: string | undefined, mimeType: string): string {
+  const [ending] = /\.[a-z0-9]{1,10}$/i.exec(name ?? "") ?? [];
+  return ending?.toLowerCase() ?? ENDINGS[mimeType] ?? "";
+}

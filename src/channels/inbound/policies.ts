@@ -1,0 +1,31 @@
+import type { OpenClawConfig } from "../../config/index.ts";
+import type { ChannelAccount } from "../channel.ts";
+import type { Chat } from "../inbound-event.ts";
+
+/** Quiet time that ends a burst of texts: `messages.inbound`; 0 unless it is set, so that nobody waits for nothing. */
+export function debounceMs({ messages }: OpenClawConfig, channel: string): number {
+  return messages?.inbound?.byChannel?.[channel] ?? messages?.inbound?.debounceMs ?? 0;
+}
+
+/** `channels.modelByChannel`: the topic's before the chat's; of a direct chat the peer's. */
+export function channelModel(
+  { channels }: OpenClawConfig,
+  channel: string,
+  { id, topicId }: Chat,
+): string | undefined {
+  const models = channels?.modelByChannel?.[channel];
+  return (topicId === undefined ? undefined : models?.[`${id}:topic:${topicId}`]) ?? models?.[id];
+}
+
+/** Whose quoted words the agent sees. */
+export function contextVisibility(
+  { channels }: OpenClawConfig,
+  { settings }: ChannelAccount,
+): "all" | "allowlist" | "allowlist_quote" {
+  return settings.contextVisibility ?? channels?.defaults?.contextVisibility ?? "all";
+}
+
+/** Which reactions the agent learns of. */
+export function reactionsHeard({ settings }: ChannelAccount): "off" | "own" | "all" {
+  return ("reactionNotifications" in settings ? settings.reactionNotifications : undefined) ?? "own";
+}
