@@ -159,6 +159,12 @@ export interface FetchedMedia {
   readonly name?: string;
 }
 
+/** How many calls a platform takes: `burst` at once when it has rested, `perSecond` in the long run. */
+export interface SendRate {
+  readonly burst: number;
+  readonly perSecond: number;
+}
+
 /**
  * A channel: one folder below `src/channels` and one line in `registry.ts`. What is shared (policies, queues, retries,
  * cutting, previews, status) it neither knows nor does. Describing itself must not load the platform's library.
@@ -166,6 +172,8 @@ export interface FetchedMedia {
 export interface Channel {
   readonly meta: ChannelMeta;
   readonly capabilities: ChannelCapabilities;
+  /** What its platform bears of one account and of one chat, so that it need not say "later"; no bounds when absent. */
+  readonly rates?: { readonly account: readonly SendRate[]; chat(target: Target): readonly SendRate[] };
   /** Accounts as configured, the default one first; empty when the channel has no section and no credential. */
   accounts(config: OpenClawConfig, variables: Readonly<Record<string, string>>): readonly ChannelAccount[];
   /** The chat somebody names (`telegram:-100123:topic:7`, `@name`). @throws TargetError */

@@ -8,6 +8,7 @@ export {
   type ChannelMeta,
   type ConnectionStatus,
   type Lifecycle,
+  type SendRate,
   TargetError,
 } from "./channel.ts";
 export type {

@@ -6,6 +6,7 @@ import { kvKey, kvString, openStore, type OpenStoreOptions } from "../../src/sto
 import { BUSY_TIMEOUT_MS } from "../../src/store/limits.ts";
 import { act } from "../../src/store/sqlite/act.ts";
 import { setClock } from "./clock.ts";
+import { canMount, smallDisk } from "./small-disk.ts";
 import { tempDir } from "./temp.ts";
 
 const name = kvString("test.name");
@@ -14,20 +15,6 @@ const blob = (n: number) => kvKey(`test.blob-${n}`, (value) => value);
 function optionsAt(path: string): OpenStoreOptions {
   return { path, clock: setClock(), log: silentLogger };
 }
-
-/** Mounts a small file system, where this user may; undefined elsewhere. */
-function smallDisk(at: string, options: string): Disposable | undefined {
-  if (process.platform !== "linux" || process.getuid?.() !== 0) return undefined;
-  mkdirSync(at, { recursive: true });
-  if (Bun.spawnSync(["mount", "-t", "tmpfs", "-o", options, "tmpfs", at]).exitCode !== 0) return undefined;
-  return { [Symbol.dispose]: () => void Bun.spawnSync(["umount", at]) };
-}
-
-const probeDir = tempDir();
-const probeDisk = smallDisk(probeDir.file("disk"), "size=1m");
-const canMount = probeDisk !== undefined;
-probeDisk?.[Symbol.dispose]();
-probeDir[Symbol.dispose]();
 
 test.if(canMount)(
   "a full disk: writes fail clearly, reads go on, and writing resumes when space returns",

@@ -1,0 +1,171 @@
+import type { Clock } from "../../lib/clock.ts";
+import type { Logger } from "../../lib/logger.ts";
+import type { SecretRegistry } from "../../lib/redact.ts";
+import type { NewDelivery, OutboxRow, Repositories } from "../../store/index.ts";
+import type { Accounts } from "../accounts/index.ts";
+import type { Deliveries, DeliveryOutcome, DeliveryRequest } from "../deliveries.ts";
+import { SendError } from "../outbound-message.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import { BACKLOG_MAX, PRUNE_INTERVAL_MS, STORE_RETRY_MAX_MS } from "./limits.ts";
+import { newDelivery } from "./new-delivery.ts";
+import { accountStatus, type OutboundStatus } from "./status.ts";
+import { Stopped, StoreActs } from "./store-acts.ts";
+import { outcomeOf } from "./stored.ts";
+import { Waiters } from "./waiters.ts";
+
+/** What the way out is made of. */
+export interface DurableDeliveriesDeps {
+  readonly store: Pick<Repositories, "inbox" | "outbox">;
+  readonly accounts: Accounts;
+  readonly secrets: SecretRegistry;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** In [0, 1); `Math.random` unless told. */
+  readonly random?: () => number;
+}
+
+/**
+ * The way out to all chats, through the outbox: what was put there is sent once, in the order of its chat, however often
+ * the process dies, and what nobody can know about is said to be so.
+ */
+export class DurableDeliveries implements Deliveries {
+  readonly #deps: DurableDeliveriesDeps;
+  readonly #acts: StoreActs;
+  readonly #dispatcher: Dispatcher;
+  readonly #waiters: Waiters;
+  readonly #stops: (() => void)[] = [];
+
+  constructor(deps: DurableDeliveriesDeps) {
+    const { store, clock, log } = deps;
+    this.#deps = deps;
+    this.#acts = new StoreActs(clock, log);
+    this.#waiters = new Waiters(clock, store.outbox);
+    this.#dispatcher = new Dispatcher({
+      ...deps,
+      outbox: store.outbox,
+      acts: this.#acts,
+      random: deps.random ?? Math.random,
+      over: (row) => this.#waiters.tell(row),
+    });
+  }
+
+  /** Takes up what an earlier process left; in its own time when the store cannot be read now. */
+  async start(): Promise<void> {
+    const { clock, accounts } = this.#deps;
+    this.#stops.push(accounts.onChange((channel, accountId) => this.#dispatcher.changed(channel, accountId)));
+    const pruning = clock.every(PRUNE_INTERVAL_MS, () => void this.#prune());
+    this.#stops.push(() => pruning.cancel());
+    await this.#load();
+  }
+
+  /** Waits for the calls under way, at most `budgetMs`; afterwards nothing of it touches the store any more. */
+  async stop(budgetMs: number): Promise<void> {
+    for (const stop of this.#stops.splice(0)) stop();
+    await this.#dispatcher.stop(budgetMs);
+    this.#acts.stop();
+    this.#waiters.release();
+  }
+
+  prepare(request: DeliveryRequest): NewDelivery {
+    const delivery = newDelivery(request, this.#deps.accounts);
+    const { channel, accountId, lane } = delivery;
+    const atOnce = this.#dispatcher.isReady(channel, accountId, lane, request.target);
+    return atOnce ? { ...delivery, atOnce } : delivery;
+  }
+
+  dispatch(rows: readonly OutboxRow[]): void {
+    this.#dispatcher.take(rows);
+  }
+
+  async deliver(request: DeliveryRequest, patienceMs: number): Promise<DeliveryOutcome> {
+    const { store } = this.#deps;
+    const { idempotency } = request;
+    const known = idempotency && (await store.outbox.find(idempotency.scope, idempotency.key));
+    if (known !== undefined) return this.#waiters.outcome(known, patienceMs);
+    const delivery = this.prepare(request);
+    this.#demandWay(delivery);
+    const [put] = await store.outbox.put([delivery]);
+    if (put === undefined) throw new Error("a delivery was put and did not come back");
+    const outcome = this.#waiters.outcome(put.row, patienceMs);
+    if (put.isNew) this.#dispatcher.take([put.row]);
+    return outcome;
+  }
+
+  async recall(scope: string, key: string): Promise<DeliveryOutcome | undefined> {
+    const row = await this.#deps.store.outbox.find(scope, key);
+    return row === undefined ? undefined : outcomeOf(row);
+  }
+
+  /** Sends a dead or uncertain delivery on from the part it stands at; undefined when it is neither. @throws StoreError */
+  async retry(id: number): Promise<OutboxRow | undefined> {
+    const { outbox } = this.#deps.store;
+    if (!(await outbox.retry(id))) return undefined;
+    const row = await outbox.get(id);
+    if (row !== undefined) this.#dispatcher.take([row]);
+    return row;
+  }
+
+  /** Takes a delivery out that is neither over nor under way; undefined otherwise. @throws StoreError */
+  async drop(id: number): Promise<OutboxRow | undefined> {
+    const { outbox } = this.#deps.store;
+    if (!(await outbox.drop(id))) return undefined;
+    this.#dispatcher.dropped(id);
+    const row = await outbox.get(id);
+    if (row !== undefined) this.#waiters.tell(row);
+    return row;
+  }
+
+  /** Whether an account may be given more to answer: so much waits to go out otherwise that it should not. */
+  hasRoom(channel: string, accountId: string): boolean {
+    return this.#dispatcher.backlog(channel, accountId) < BACKLOG_MAX;
+  }
+
+  async status(): Promise<OutboundStatus> {
+    const counts = await this.#deps.store.outbox.counts();
+    const accounts = accountStatus(counts, (channel, id) => this.#dispatcher.lastError(channel, id));
+    const { trouble } = this.#acts;
+    return { accounts, ...(trouble !== undefined && { storeTrouble: trouble }) };
+  }
+
+  async #load(): Promise<void> {
+    const { store, clock, log } = this.#deps;
+    try {
+      this.#dispatcher.begin(await store.outbox.open());
+    } catch (error) {
+      log.error("what was to be sent cannot be read; it is tried again", { error: String(error) });
+      const timer = clock.after(STORE_RETRY_MAX_MS, () => void this.#load());
+      this.#stops.push(() => timer.cancel());
+    }
+  }
+
+  async #prune(): Promise<void> {
+    const { store, log } = this.#deps;
+    try {
+      const inbox = await this.#acts.run(() => store.inbox.prune());
+      const outbox = await this.#acts.run(() => store.outbox.prune());
+      if (inbox + outbox > 0) log.debug("messages that are over were forgotten", { inbox, outbox });
+    } catch (error) {
+      if (!(error instanceof Stopped)) log.warn("old messages cannot be forgotten", { error: String(error) });
+    }
+  }
+
+  /** Somebody waits for it: what cannot be sent now is refused before it is stored. */
+  #demandWay({ channel, accountId }: NewDelivery): void {
+    const { accounts } = this.#deps;
+    const connection = accounts.connection(channel, accountId);
+    const status = connection?.status();
+    if (status === undefined || status.lifecycle === "blocked") {
+      const { issue, lastError = "it is not running." } = status ?? {};
+      const why = issue === undefined ? lastError : `${issue.message} ${issue.fix}`;
+      throw new SendError(
+        "not-ready",
+        `The ${channel} account "${accountId}" cannot send: ${why} See: openclaw channels status`,
+      );
+    }
+    if (this.hasRoom(channel, accountId)) return;
+    throw new SendError(
+      "not-ready",
+      `${BACKLOG_MAX} messages of the ${channel} account "${accountId}" wait already. See: openclaw message queue list`,
+    );
+  }
+}
