@@ -17,6 +17,7 @@ import {
 import { secret } from "../secret-ref.ts";
 import { threadBindings } from "../session.ts";
 import { accountKeys, chatKeys, chunkMode, DM_POLICIES, GROUP_POLICIES, overriding } from "./shared.ts";
+import { streamingBlock, streamingPreview, streamingProgress } from "./streaming.ts";
 
 const allowFrom = () => list(sender(), "Allowed senders", "Ids of people who may write; * for anyone.");
 
@@ -96,13 +97,13 @@ const telegramKeys = lazy(() => ({
       "Mode",
       "All at once, growing, in parts, or as progress.",
       {
-        default: "partial",
+        default: "progress",
       },
     ),
     chunkMode: chunkMode(),
-    preview: opaque("Preview", "Look of a growing answer."),
-    progress: opaque("Progress", "Look of the progress line."),
-    block: opaque("Parts", "Size of parts."),
+    preview: streamingPreview(),
+    progress: streamingProgress(),
+    block: streamingBlock(),
   }),
   mediaMaxMb: decimal("Media (MB)", "Largest attachment.", { default: 100, exclusiveMinimum: 0 }),
   linkPreview: flag("Link preview", "Shows previews of links.", { default: true }),

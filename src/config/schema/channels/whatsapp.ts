@@ -1,6 +1,7 @@
 import { Type } from "@sinclair/typebox";
-import { flag, integer, lazy, map, opaque, section, text, texts } from "../field.ts";
+import { flag, integer, lazy, map, section, text, texts } from "../field.ts";
 import { accountKeys, allowedTexts, chatKeys, chunkMode, overriding } from "./shared.ts";
+import { streamingBlock } from "./streaming.ts";
 
 const group = () =>
   Type.Object(
@@ -27,7 +28,7 @@ const whatsappKeys = lazy(() => ({
   }),
   streaming: section("Streaming", "How an answer appears.", {
     chunkMode: chunkMode(),
-    block: opaque("Parts", "Size of parts."),
+    block: streamingBlock(),
   }),
   mediaMaxMb: integer("Media (MB)", "Largest attachment.", { default: 50, exclusiveMinimum: 0 }),
   sendReadReceipts: flag("Read receipts", "Shows senders that their message was read.", { default: true }),
