@@ -18,6 +18,8 @@ export interface LiveScene {
   readonly wasMentioned: boolean;
   /** `identity.emoji` of the agent, for the mark. */
   readonly emoji?: string;
+  /** Whose own settings count before those of all agents. */
+  readonly agentId?: string;
   /** A preview stands in the chat or is gone; durable once it resolves. */
   readonly keepDraft: (draft: unknown) => Promise<void>;
 }
@@ -27,7 +29,8 @@ export interface LiveReply {
   readonly observer: TurnObserver;
   /**
    * Nothing is shown any more once it resolves. The preview that the answer may take the place of (`OutboundMessage.replaces`),
-   * if one stands; one that it must not replace is to be discarded after the answer was sent, by `discard`.
+   * if one stands; one that it must not replace is to be discarded after the answer was sent, by `discard`. A further call
+   * answers the same. Told that the turn failed, the mark says so.
    */
-  finish(): Promise<{ readonly replaces?: unknown; readonly discard?: unknown }>;
+  finish(isFailure?: boolean): Promise<{ readonly replaces?: unknown; readonly discard?: unknown }>;
 }
