@@ -199,10 +199,10 @@ describe("keys this version does not support", () => {
     };
     expect(validateConfig(value)).toMatchObject({ ok: true, warnings: [] });
     expect(
-      warningsOf({ agents: { defaults: { pdfModel: "a/b" }, list: [{ id: "main", typingMode: "never" }] } }),
+      warningsOf({ agents: { defaults: { pdfModel: "a/b" }, list: [{ id: "main", verboseDefault: "on" }] } }),
     ).toEqual([
       "agents.defaults.pdfModel: known, not supported: ignored (this version has no such settings of agents)",
-      "agents.list.0.typingMode: known, not supported: ignored (this version has no such settings of agents)",
+      "agents.list.0.verboseDefault: known, not supported: ignored (this version has no such settings of agents)",
     ]);
   });
 });
