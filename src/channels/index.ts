@@ -24,6 +24,8 @@ export type {
   TurnTaken,
 } from "./conversations.ts";
 export type { Deliveries, DeliveryOutcome, DeliveryRequest } from "./deliveries.ts";
+export { CHANNELS } from "./registry.ts";
+export type { Accounts } from "./accounts/index.ts";
 export type {
   Chat,
   InboundEvent,
@@ -43,3 +45,9 @@ export {
   type SendFailure,
   type Target,
 } from "./outbound-message.ts";
+export { AccessGate, CommandOwner, Pairing } from "./access/index.ts";
+export { ChannelAccounts, ChannelStatus, countQueues } from "./accounts/index.ts";
+export { Inbound } from "./inbound/index.ts";
+export { ChatLiveReplies } from "./live/index.ts";
+export { DurableDeliveries, MessageQueue } from "./outbound/index.ts";
+export { BindingRouter } from "./routing/index.ts";

@@ -1,5 +1,6 @@
 import { AgentRuntime } from "../agent/index.ts";
 import { COMMIT, VERSION } from "../lib/version.ts";
+import type { ChannelWorld } from "./channels/channel-world.ts";
 import type { GatewayDeps } from "./gateway-deps.ts";
 import type { EventLoopMonitor } from "./state/event-loop.ts";
 import { AgentPorts } from "./turns/agent-ports.ts";
@@ -14,6 +15,8 @@ export interface AgentSurroundings {
   readonly startedAt: number;
   /** Where people reach the gateway; undefined while nobody listens. */
   readonly address: () => string | undefined;
+  /** Asked only once a tool runs: channels are made after the agents they answer with. */
+  readonly channels: () => ChannelWorld;
 }
 
 /** The agents, and what tells clients of their turns. */
@@ -25,11 +28,12 @@ export interface AgentWorld {
 /** Builds the agents of a gateway; nothing runs before `agent.start`. */
 export function buildAgentWorld(deps: GatewayDeps, around: AgentSurroundings): AgentWorld {
   const { clock, ids, logging, paths, runtime, store, config, secrets } = deps;
-  const { publisher, eventLoop, startedAt, address } = around;
+  const { publisher, eventLoop, startedAt, address, channels } = around;
   // The agents report to those who tell of them, and these ask the agents: each knows the other late.
   const turns = new TurnBroadcast({ publisher, clock, agent: () => agent });
   const ports = new AgentPorts({
     agent: () => agent,
+    channels,
     turns,
     transcripts: store.transcripts,
     config,

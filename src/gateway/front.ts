@@ -1,5 +1,5 @@
 import { VERSION } from "../lib/version.ts";
-import type { ConnId, SessionKey } from "../protocol/index.ts";
+import type { ConnId } from "../protocol/index.ts";
 import { GatewayAuthority } from "./authority.ts";
 import type { GatewayDeps } from "./gateway-deps.ts";
 import { HttpApi } from "./http/api.ts";
@@ -12,7 +12,6 @@ import { bindMethods, type MethodParts } from "./methods/index.ts";
 import { MemoryRelease } from "./state/memory-release.ts";
 import type { Metrics } from "./state/metrics.ts";
 import { StoreHealth } from "./state/store-health.ts";
-import { SystemEvents } from "./state/system-events.ts";
 import { Handshake, type Readiness } from "./wire/handshake.ts";
 import { HelloBuilder } from "./wire/hello.ts";
 import { Router } from "./wire/router.ts";
@@ -22,7 +21,7 @@ import { WriteLimit } from "./wire/write-limit.ts";
 import { WsLog } from "./wire/ws-log.ts";
 
 /** What stands behind the port. */
-export interface FrontParts extends GatewayDeps, Omit<MethodParts, "isConnected" | "port" | "systemEvents"> {
+export interface FrontParts extends GatewayDeps, Omit<MethodParts, "isConnected" | "port"> {
   readonly metrics: Metrics;
   readonly sessions: Sessions;
   readonly readiness: () => Readiness;
@@ -51,7 +50,6 @@ function buildRouter(parts: FrontParts, port: () => number): Router {
     ...parts,
     isConnected: (deviceId) => sessions.isConnected(deviceId),
     port,
-    systemEvents: new SystemEvents(clock, () => mainKeyOf(parts)),
   });
   const wsLog = new WsLog(log, parts.wsLog);
   return new Router({ methods, writeLimit: new WriteLimit(clock), metrics, clock, log, wsLog, strictParams });
@@ -143,11 +141,6 @@ function buildHello(parts: FrontParts): HelloBuilder {
       return { configPath: paths.configPath, stateDir: paths.stateDir, authMode: auth.policy.mode };
     },
   });
-}
-
-/** Where notes go that name no session. */
-function mainKeyOf({ agent }: FrontParts): SessionKey {
-  return agent.sessions.main(agent.roster.defaultId);
 }
 
 function uptimeMs({ clock, startedAt }: FrontParts): number {

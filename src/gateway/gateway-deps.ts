@@ -34,6 +34,8 @@ export interface GatewayDeps {
   readonly wsLog: WsLogStyle;
   readonly handshakeTimeoutMs: number;
   readonly maxPreauthPerIp: number;
+  /** Accounts of channels are known and not connected (`OPENCLAW_SKIP_CHANNELS=1`). */
+  readonly skipChannels: boolean;
   /** Unknown params are an error; for conformance runs. */
   readonly strictParams: boolean;
 }

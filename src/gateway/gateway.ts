@@ -4,6 +4,7 @@ import type { Logger } from "../lib/logger.ts";
 import { Nodes } from "../nodes/index.ts";
 import { gatewayEvents, TICK_INTERVAL_MS } from "../protocol/index.ts";
 import { buildAgentWorld } from "./agent-world.ts";
+import { ChannelWorld } from "./channels/channel-world.ts";
 import { GatewayAuth, type Invalidation } from "./auth/index.ts";
 import { ConfigReload } from "./config-reload.ts";
 import { AGENT_DRAIN_MS, IDLE_POLL_MS, RESTART_EXPECTED_MS, SHUTDOWN_BUDGET_MS } from "./limits.ts";
@@ -20,6 +21,7 @@ import { RestartControl } from "./state/restart.ts";
 import { rosterHealth } from "./state/roster.ts";
 import { selfEntry } from "./state/self.ts";
 import { SessionCensus } from "./state/session-census.ts";
+import { SystemEvents } from "./state/system-events.ts";
 import { StoreSnapshots } from "./state/store-snapshots.ts";
 import { Broadcaster } from "./wire/broadcast.ts";
 import type { Readiness } from "./wire/handshake.ts";
@@ -52,6 +54,7 @@ export class Gateway {
   private readonly nodes: Nodes;
   private readonly turns: TurnBroadcast;
   private readonly agent: AgentRuntime;
+  private readonly channels: ChannelWorld;
   private readonly restarts: RestartControl;
   private readonly snapshots: StoreSnapshots;
   private readonly router: Router;
@@ -81,9 +84,18 @@ export class Gateway {
       eventLoop: this.eventLoop,
       startedAt: this.startedAt,
       address: () => this.address(),
+      channels: () => this.channels,
     });
     this.agent = agent;
     this.turns = turns;
+    const systemEvents = new SystemEvents(clock, () => agent.sessions.main(agent.roster.defaultId));
+    this.channels = new ChannelWorld(deps, {
+      agent,
+      turns,
+      systemEvents,
+      eventLoop: this.eventLoop,
+      skip: deps.skipChannels,
+    });
     const { sessions, roster } = agent;
     this.census = new SessionCensus({ sessions, roster, path: deps.paths.dbPath, clock, log: this.log });
     this.health = this.buildHealth();
@@ -100,6 +112,8 @@ export class Gateway {
     const { router, server } = buildFront({
       ...deps,
       agent: this.agent,
+      channels: this.channels,
+      systemEvents,
       census: this.census,
       turns: this.turns,
       // After the answer: new secrets may close the asking socket itself.
@@ -162,6 +176,7 @@ export class Gateway {
       this.broadcaster.publish(gatewayEvents.tick, { ts: clock.now() });
     });
     await this.agent.start();
+    await this.channels.start();
     this.readiness = { phase: "ready" };
   }
 
@@ -225,6 +240,7 @@ export class Gateway {
     this.auth.stop();
     for (const dispose of this.disposers.splice(0)) dispose();
     await this.agent.stop(AGENT_DRAIN_MS);
+    await this.channels.stop();
     const idle = await this.waitUntilIdle(begunAt + SHUTDOWN_BUDGET_MS);
     if (!idle) this.log.warn("shutdown budget used up", { requestsCutOff: this.router.active });
     await this.server.close(1012, "service restart");
@@ -262,6 +278,7 @@ export class Gateway {
     this.auth.update(authPolicyOf(runtime.current, this.settings));
     logging.configure(logSettings(runtime.current));
     this.turns.metadataChanged();
+    this.channels.reconfigure();
   }
 
   private buildPresence(): Presence {
@@ -282,6 +299,7 @@ export class Gateway {
       collect: () => ({
         eventLoop: this.eventLoop.report(),
         ...rosterHealth(runtime.current, this.agent.roster, this.census),
+        ...this.channels.status.health(),
       }),
       refreshed: (snapshot) => {
         this.broadcaster.publish(gatewayEvents.health, snapshot, { stateVersion: this.stateVersion() });

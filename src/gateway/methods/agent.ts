@@ -1,4 +1,4 @@
-import type { AgentPart, RunRequest } from "../../agent/index.ts";
+import type { AgentPart, RunOutcome, RunRequest } from "../../agent/index.ts";
 import type { OpenClawConfig } from "../../config/index.ts";
 import type { Clock } from "../../lib/clock.ts";
 import {
@@ -6,11 +6,13 @@ import {
   holdsScope,
   invalidRequest,
   type ParamsOf,
+  ProtocolError,
   type RunId,
   type SessionKey,
   unavailable,
 } from "../../protocol/index.ts";
 import type { RunRepository, SessionRepository } from "../../store/index.ts";
+import type { AgentDelivery, Destination } from "../channels/agent-delivery.ts";
 import { type BoundMethod, handle, type MethodContext } from "../method.ts";
 import { attachmentLimit, attachmentsOf } from "../turns/saying/attachments.ts";
 import { senderOf } from "../turns/client-sender.ts";
@@ -24,6 +26,7 @@ export interface AgentDeps {
   readonly agent: Pick<AgentPart, "roster" | "runs" | "sessions">;
   readonly requests: TurnRequests;
   readonly targets: SessionTargets;
+  readonly delivery: AgentDelivery;
   readonly store: { readonly sessions: SessionRepository; readonly runs: RunRepository };
   readonly config: () => OpenClawConfig;
   readonly clock: Clock;
@@ -37,8 +40,13 @@ export function agentHandlers(deps: AgentDeps): BoundMethod[] {
       const incoming = await incomingOf(deps, params, ctx);
       const { runId, target } = incoming;
       const about = { runId, sessionKey: target.key, agentId: target.agentId };
+      const destination = await destinationOf(deps, params, target.key);
       const taken = await deps.requests.take(incoming);
-      return answerTo(taken, about, ctx);
+      return answerTo(taken, about, ctx, async (outcome) => {
+        const answer = agentAnswer(outcome);
+        if (destination === undefined) return answer;
+        return { ...answer, delivery: await deps.delivery.deliver(destination, outcome) };
+      });
     }),
     handle(agent.agentWait, ({ runId, timeoutMs }, ctx) =>
       waitFor(deps, runId as RunId, timeoutMs ?? AGENT_WAIT_MS, ctx.signal),
@@ -51,16 +59,17 @@ async function answerTo(
   taken: Taken,
   about: { readonly runId: RunId; readonly sessionKey: SessionKey; readonly agentId: string },
   ctx: MethodContext,
+  answer: (outcome: RunOutcome) => Promise<ReturnType<typeof agentAnswer>>,
 ) {
   const { runId } = about;
   switch (taken.state) {
     case "accepted":
       ctx.accept({ ...about, status: "accepted", acceptedAt: taken.acceptedAt });
-      return agentAnswer(await taken.done);
+      return answer(await taken.done);
     case "in_flight":
       return { ...about, status: "in_flight" };
     case "settled":
-      return agentAnswer(taken.outcome);
+      return answer(taken.outcome);
     case "stopped":
       return {
         runId,
@@ -90,7 +99,7 @@ async function incomingOf(
   if (agentId !== undefined && !deps.agent.roster.has(agentId)) {
     throw invalidRequest(`invalid agent params: unknown agent id "${agentId}"`);
   }
-  requireKnownChannel(params);
+  requireKnownChannel(deps, params);
   refuseWishes(params);
   if (params.cwd !== undefined) throw invalidRequest("cwd is reserved for plugin-owned subagent runs");
   const model = modelOf(params);
@@ -130,15 +139,25 @@ async function targetOf(deps: AgentDeps, params: AgentParams): Promise<SessionTa
 }
 
 /** Channels that have no account here cannot be answered on. */
-function requireKnownChannel({ channel, replyChannel }: AgentParams): void {
-  for (const name of [channel, replyChannel]) {
-    if (name === undefined || HERE.has(name.trim().toLowerCase())) continue;
-    throw invalidRequest(`invalid agent params: unknown channel: ${name}`);
-  }
+function requireKnownChannel({ delivery }: AgentDeps, { channel, replyChannel }: AgentParams): void {
+  const unknown = [channel, replyChannel].find((name) => !delivery.knows(name));
+  if (unknown !== undefined) throw invalidRequest(`invalid agent params: unknown channel: ${unknown}`);
 }
 
-/** Answers on the connection that asked, whatever it is called. */
-const HERE: ReadonlySet<string> = new Set(["", "webchat", "cli", "last"]);
+/** The chat the answer is sent to as well, when that is wished. @throws ProtocolError when there is none */
+async function destinationOf(
+  { delivery }: AgentDeps,
+  params: AgentParams,
+  key: SessionKey,
+): Promise<Destination | undefined> {
+  if (params.deliver !== true) return undefined;
+  try {
+    return await delivery.destination(params, key);
+  } catch (error) {
+    if (params.bestEffortDeliver === true && error instanceof ProtocolError) return undefined;
+    throw error;
+  }
+}
 
 /** Wishes of the published contract that this gateway cannot fulfil; what is harmless to leave undone is not here. */
 const UNFULFILLED: readonly (keyof AgentParams)[] = [
@@ -160,11 +179,6 @@ const AS_EVER: ReadonlySet<unknown> = new Set([undefined, false, "full", "visibl
 
 /** Better refused than carried out in another way than was asked. */
 function refuseWishes(params: AgentParams): void {
-  if (params.deliver === true && params.bestEffortDeliver !== true) {
-    throw invalidRequest(
-      "Cannot deliver the answer: this gateway has no chat channels. Leave --deliver out to read it here.",
-    );
-  }
   const name = UNFULFILLED.find((key) => !AS_EVER.has(params[key]));
   if (name !== undefined)
     throw invalidRequest(`invalid agent params: ${name} is not supported by this gateway`);

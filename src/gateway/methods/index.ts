@@ -8,6 +8,7 @@ import { VERSION } from "../../lib/version.ts";
 import type { Nodes } from "../../nodes/index.ts";
 import type { Store } from "../../store/index.ts";
 import type { GatewayAuth } from "../auth/index.ts";
+import type { ChannelWorld } from "../channels/channel-world.ts";
 import type { BoundMethod } from "../method.ts";
 import type { RuntimeConfig } from "../runtime-config.ts";
 import type { GatewaySettings } from "../start/settings.ts";
@@ -39,6 +40,7 @@ export interface MethodParts {
   readonly auth: GatewayAuth;
   readonly bootId: string;
   readonly census: SessionCensus;
+  readonly channels: ChannelWorld;
   readonly clock: Clock;
   readonly config: ConfigStore<OpenClawConfig>;
   readonly eventLoop: EventLoopMonitor;
@@ -86,6 +88,7 @@ export function bindMethods(parts: MethodParts): ReadonlyMap<string, BoundMethod
       agent,
       store,
       turns: parts.turns,
+      delivery: parts.channels.agentDelivery,
       config: current,
       log: logging.log.child("gateway/turns"),
       listModels: (agentId) => agent.models.list({ view: "default", agentId }),

@@ -4,6 +4,7 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Ids } from "../../lib/ids.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { Repositories } from "../../store/index.ts";
+import type { AgentDelivery } from "../channels/agent-delivery.ts";
 import type { BoundMethod } from "../method.ts";
 import type { SystemEvents } from "../state/system-events.ts";
 import { CommandDesk } from "../turns/saying/command-desk.ts";
@@ -29,6 +30,7 @@ import { wakeHandlers } from "./wake.ts";
 export interface TurnMethodParts {
   readonly agent: AgentPart;
   readonly turns: TurnBroadcast;
+  readonly delivery: AgentDelivery;
   readonly store: Pick<Repositories, "sessions" | "transcripts" | "runs" | "usage">;
   readonly systemEvents: SystemEvents;
   readonly config: () => OpenClawConfig;

@@ -189,6 +189,7 @@ async function startGateway(
     wsLog: flags.wsLog ?? "auto",
     handshakeTimeoutMs: env.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS,
     maxPreauthPerIp: env.maxPreauthConnectionsPerIp ?? MAX_PREAUTH_CONNECTIONS_PER_IP,
+    skipChannels: env.skip.channels,
     strictParams: env.strictParams,
   });
   const scheme = settings.tls ? "wss" : "ws";

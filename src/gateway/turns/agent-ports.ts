@@ -17,7 +17,9 @@ import type { Ids } from "../../lib/ids.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { RunId, SessionKey } from "../../protocol/index.ts";
 import type { TranscriptRepository } from "../../store/index.ts";
+import type { ChannelWorld } from "../channels/channel-world.ts";
 import { OWNER_ID } from "./client-sender.ts";
+import { SEND_PATIENCE_MS } from "./limits.ts";
 import { Injector } from "./saying/injector.ts";
 import { Notes } from "./saying/notes.ts";
 import type { TurnBroadcast } from "./turn-broadcast.ts";
@@ -25,6 +27,8 @@ import type { TurnBroadcast } from "./turn-broadcast.ts";
 export interface AgentPortsDeps {
   /** Asked only once a tool runs: the tools are made before the gateway is whole. */
   readonly agent: () => AgentRuntime;
+  /** Asked only once a tool runs, like the agents. */
+  readonly channels: () => ChannelWorld;
   readonly turns: TurnBroadcast;
   readonly transcripts: Pick<TranscriptRepository, "append">;
   readonly config: ConfigStore<OpenClawConfig>;
@@ -39,13 +43,38 @@ export interface AgentPortsDeps {
 export class AgentPorts implements MessageSender, GatewayView {
   constructor(private readonly deps: AgentPortsDeps) {}
 
-  /** This gateway has no chat channels yet. */
+  /** Channels with an account that is connected. */
   channels(): readonly string[] {
-    return [];
+    const { accounts } = this.deps.channels();
+    const ids = accounts.channels().map(({ meta }) => meta.id);
+    return ids.filter((id) => accounts.views(id).some(({ connection }) => connection !== undefined));
   }
 
-  async send({ channel }: OutboundMessage): Promise<never> {
-    throw new Error(`There is no channel "${channel}": this gateway has no chat channels.`);
+  async send({ channel, to, accountId, threadId, replyTo, text, silent, sessionKey }: OutboundMessage) {
+    const { accounts, deliveries } = this.deps.channels();
+    const target = accounts.channel(channel)?.target(to);
+    if (!target) throw new Error(`There is no channel "${channel}".`);
+    const outcome = await deliveries.deliver(
+      {
+        channel,
+        ...(accountId !== undefined && { accountId }),
+        target: threadId === undefined ? target : { ...target, topicId: threadId },
+        origin: "send",
+        sessionKey,
+        content: {
+          kind: "message",
+          message: {
+            text,
+            ...(replyTo !== undefined && { replyToId: replyTo }),
+            ...(silent === true && { silent }),
+          },
+        },
+      },
+      SEND_PATIENCE_MS,
+    );
+    if (outcome.state !== "sent")
+      throw new Error("error" in outcome ? outcome.error : "The message was not sent.");
+    return { messageId: outcome.receipts[0]?.messageId };
   }
 
   async show({ sessionKey, text }: { readonly sessionKey: SessionKey; readonly text: string }) {

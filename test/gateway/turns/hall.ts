@@ -14,6 +14,7 @@ import { type OpenClawConfig, openClawRules } from "../../../src/config/index.ts
 import type { BoundMethod, Client } from "../../../src/gateway/method.ts";
 import { turnHandlers } from "../../../src/gateway/methods/turns.ts";
 import { Metrics } from "../../../src/gateway/state/metrics.ts";
+import { AgentDelivery } from "../../../src/gateway/channels/agent-delivery.ts";
 import { SystemEvents } from "../../../src/gateway/state/system-events.ts";
 import { TurnBroadcast } from "../../../src/gateway/turns/turn-broadcast.ts";
 import { Broadcaster, type EventSink } from "../../../src/gateway/wire/broadcast.ts";
@@ -229,6 +230,7 @@ export class Hall implements AsyncDisposable {
       turns: this.turns,
       store,
       systemEvents: this.systemEvents,
+      delivery: nowhereToDeliver(),
       config: current,
       clock,
       ids,
@@ -275,4 +277,13 @@ export class Hall implements AsyncDisposable {
     await this.home[Symbol.asyncDispose]();
     if (this.#faults.length > 0) throw new Error(`not as declared: ${this.#faults.join("\n")}`);
   }
+}
+
+/** A gateway without channels: nothing can be delivered anywhere. */
+function nowhereToDeliver(): AgentDelivery {
+  return new AgentDelivery({
+    accounts: { account: () => undefined, channel: () => undefined, channels: () => [] },
+    deliveries: { deliver: () => Promise.reject(new Error("there are no channels")) },
+    lastRoute: async () => undefined,
+  });
 }

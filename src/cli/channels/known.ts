@@ -1,0 +1,38 @@
+import { CliError } from "../errors.ts";
+
+const load = () => import("../../channels/index.ts");
+
+type Registered = Awaited<ReturnType<typeof load>>["CHANNELS"][number];
+
+/** A channel of this program. */
+export type KnownChannel = Registered["channel"];
+
+/** Every channel of this program. */
+export async function knownChannels(): Promise<readonly KnownChannel[]> {
+  const { CHANNELS } = await load();
+  return CHANNELS.map(({ channel }) => channel);
+}
+
+/**
+ * The channel a command names, as argument or as `--channel`; the only one there is when it names none. @throws CliError
+ */
+export async function channelNamed(
+  argument: string | undefined,
+  flag: string | undefined,
+  options: { readonly required: boolean } = { required: true },
+): Promise<KnownChannel> {
+  const all = await knownChannels();
+  const name = (argument ?? flag)?.trim().toLowerCase();
+  const ids = all.map(({ meta }) => meta.id);
+  if (argument !== undefined && flag !== undefined && argument !== flag) {
+    throw new CliError(`The channel is named twice: ${argument} and ${flag}.`);
+  }
+  const [only] = all;
+  if (name === undefined && !options.required && only && all.length === 1) return only;
+  const found = all.find(({ meta }) => meta.id === name);
+  if (found) return found;
+  throw new CliError(
+    name === undefined ? "No channel is named." : `There is no channel ${name} in this version.`,
+    { hint: `Channels: ${ids.join(", ")}` },
+  );
+}

@@ -1,0 +1,150 @@
+import { defineCommand } from "../command.ts";
+import { filled, integerOr, text, toggle } from "../flags.ts";
+import { gatewayFlags, jsonFlag } from "../rpc/flags.ts";
+
+const TIMEOUT_MS = 10_000;
+
+/** A probe asks every platform; the slowest one may take its time. */
+const STATUS_TIMEOUT_MS = 60_000;
+
+const channel = filled("channel", "Channel, for example telegram");
+const account = filled("id", "Account of the channel; its default one unless told");
+const channelArgument = { name: "channel", summary: "Channel, for example telegram" };
+
+export const listFlags = {
+  all: toggle("Show channels without an account, too"),
+  ...jsonFlag,
+};
+
+export const statusFlags = {
+  probe: toggle("Ask every platform whether the account works"),
+  channel,
+  ...gatewayFlags(STATUS_TIMEOUT_MS),
+};
+
+export const addFlags = {
+  channel,
+  account,
+  name: filled("name", "Name people see"),
+  botToken: text("token", "Bot token of a Telegram bot; - reads it from standard input", {
+    aliases: ["token"],
+  }),
+  tokenFile: filled("path", "File that holds the token"),
+  useEnv: toggle("Use TELEGRAM_BOT_TOKEN of the gateway's environment"),
+  ...jsonFlag,
+};
+
+export const removeFlags = {
+  channel,
+  account,
+  delete: toggle("Remove the account's settings, not only switch it off"),
+  ...jsonFlag,
+};
+
+export const accountFlags = { channel, account, ...gatewayFlags(TIMEOUT_MS) };
+
+export const capabilitiesFlags = { channel, ...jsonFlag };
+
+export const channelLogsFlags = {
+  channel: filled("channel", "Only of this channel; all unless told"),
+  lines: integerOr(200, "n", "Most lines", { min: 1, max: 5_000 }),
+  ...jsonFlag,
+};
+
+export const channelsCommand = defineCommand({
+  name: "channels",
+  summary: "Accounts on chat channels",
+  examples: [
+    ["openclaw channels add telegram", "Connect a Telegram bot"],
+    ["openclaw channels status --probe", "See whether every account works"],
+  ],
+  subcommands: [
+    defineCommand({
+      name: "list",
+      summary: "Accounts as configured, without asking the gateway",
+      flags: listFlags,
+      examples: [["openclaw channels list --all", "See the channels there are"]],
+      load: () => import("../channels/list.ts"),
+    }),
+    defineCommand({
+      name: "status",
+      summary: "Accounts as the gateway observes them",
+      description: "Without a running gateway only what is configured can be shown; that is no failure.",
+      flags: statusFlags,
+      examples: [["openclaw channels status --probe", "Ask the platforms, too"]],
+      load: () => import("../channels/status.ts"),
+    }),
+    defineCommand({
+      name: "add",
+      summary: "Add an account, or change its credential",
+      description:
+        "A running gateway connects it by itself. A token given as an argument can be seen by others on this machine while the command runs: let it be asked for, pipe it in, or name a file.",
+      args: [channelArgument],
+      flags: addFlags,
+      examples: [
+        ["openclaw channels add telegram", "Be asked for the token"],
+        ["openclaw channels add telegram --token-file ~/.secrets/bot", "Read it from a file at every start"],
+        ["openclaw channels add telegram --account work --token - < token.txt", "Add a second bot"],
+      ],
+      load: () => import("../channels/add.ts"),
+    }),
+    defineCommand({
+      name: "remove",
+      summary: "Switch an account off, or remove it with --delete",
+      args: [channelArgument],
+      flags: removeFlags,
+      examples: [
+        ["openclaw channels remove telegram --account work", "Switch it off, keep its settings"],
+        ["openclaw channels remove telegram --account work --delete", "Remove it"],
+      ],
+      load: () => import("../channels/remove.ts"),
+    }),
+    defineCommand({
+      name: "start",
+      summary: "Start an account that was stopped",
+      args: [channelArgument],
+      flags: accountFlags,
+      examples: [["openclaw channels start telegram", "Start the default account"]],
+      load: () => import("../channels/start.ts"),
+    }),
+    defineCommand({
+      name: "stop",
+      summary: "Stop an account until it is started again",
+      args: [channelArgument],
+      flags: accountFlags,
+      examples: [["openclaw channels stop telegram --account work", "Stop one account"]],
+      load: () => import("../channels/stop.ts"),
+    }),
+    defineCommand({
+      name: "login",
+      summary: "Link an account, on channels that are linked by a login",
+      args: [channelArgument],
+      flags: accountFlags,
+      examples: [["openclaw channels login telegram", "Learn how this channel is linked"]],
+      load: () => import("../channels/login.ts"),
+    }),
+    defineCommand({
+      name: "logout",
+      summary: "Stop an account and forget its credential",
+      args: [channelArgument],
+      flags: accountFlags,
+      examples: [["openclaw channels logout telegram", "Forget the bot's token"]],
+      load: () => import("../channels/logout.ts"),
+    }),
+    defineCommand({
+      name: "capabilities",
+      summary: "What a channel can do",
+      args: [channelArgument],
+      flags: capabilitiesFlags,
+      examples: [["openclaw channels capabilities telegram", "See what Telegram can do"]],
+      load: () => import("../channels/capabilities.ts"),
+    }),
+    defineCommand({
+      name: "logs",
+      summary: "What the gateway logged about channels",
+      flags: channelLogsFlags,
+      examples: [["openclaw channels logs --channel telegram", "See what Telegram is about"]],
+      load: () => import("../channels/logs.ts"),
+    }),
+  ],
+});

@@ -1,0 +1,8 @@
+/** For what is just being taken in: a few writes, and files that are being fetched. */
+export const INBOUND_BUDGET_MS = 2_000;
+
+/** For calls of platforms under way; what has no answer by then is known as uncertain at the next start. */
+export const OUTBOX_BUDGET_MS = 3_000;
+
+/** For connections to end their requests. */
+export const CONNECTIONS_BUDGET_MS = 3_000;
