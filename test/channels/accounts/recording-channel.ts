@@ -173,9 +173,16 @@ export class RecordingChannel implements Channel {
   }
 
   target(text: string): Target {
-    const [, chatId, topicId] = /^(-?\d+|@\w+)(?::topic:(\d+))?$/.exec(text) ?? [];
-    if (chatId === undefined) throw new TargetError(`"${text}" is no chat of ${this.meta.label}`);
-    return { chatId, ...(topicId !== undefined && { topicId }) };
+    const [, prefix, chatId, topicId] = /^(?:(\w+):)?(-?\d+|@\w+)(?::topic:(\d+))?$/.exec(text) ?? [];
+    const isForeign = prefix !== undefined && prefix !== this.meta.id && prefix !== "tg";
+    if (chatId === undefined || isForeign)
+      throw new TargetError(`"${text}" is no chat of ${this.meta.label}`);
+    const chatKind = chatId.startsWith("-") ? "group" : "direct";
+    return {
+      chatId,
+      ...(topicId !== undefined && { topicId }),
+      ...(!chatId.startsWith("@") && { chatKind }),
+    };
   }
 
   formatTarget({ chatId, topicId }: Target): string {

@@ -1,0 +1,46 @@
+import type { OpenClawConfig } from "../../config/index.ts";
+import { recordOf } from "../../lib/records.ts";
+import { invalidRequest, type SessionKey } from "../../protocol/index.ts";
+import type { Address } from "./address.ts";
+import type { Requester } from "./requests.ts";
+
+/**
+ * What an agent may do outside the chat its turn came from (`tools.message`): which chats it may write to, which actions
+ * it may use, whether it may write to many. Operators may do everything. @throws ProtocolError
+ */
+export function assertInReach(
+  requester: Requester,
+  action: string,
+  address: Address,
+  config: OpenClawConfig,
+): void {
+  if (requester.kind === "operator") return;
+  const { actions, broadcast } = toolSettings(requester.agentId, config);
+  const allowed = recordOf(actions).allow;
+  if (Array.isArray(allowed) && !allowed.includes(action)) {
+    throw invalidRequest(`tools.message.actions.allow does not name ${action}`);
+  }
+  if (action === "broadcast" && recordOf(broadcast).enabled === false) {
+    throw invalidRequest("tools.message.broadcast.enabled is false");
+  }
+  const { here } = requester;
+  if (!here) return;
+  const { channel, account, target } = address;
+  const isSameChannel = here.channel === channel.meta.id;
+  if (isSameChannel && here.accountId === account.id && here.to === channel.formatTarget(target)) return;
+  const key = isSameChannel ? "allowWithinProvider" : "allowAcrossProviders";
+  const crossContext = recordOf(toolSettings(requester.agentId, config).crossContext);
+  if (crossContext[key] !== false) return;
+  throw invalidRequest(`Cross-context messaging denied: tools.message.crossContext.${key} is false`);
+}
+
+/** Conversations a requester may read: all for an operator, an agent only its own. @throws ProtocolError */
+export function assertReadable(requester: Requester, key: SessionKey): void {
+  if (requester.kind === "operator" || requester.sessionKey === key) return;
+  throw invalidRequest("an agent may read only the conversation it is in");
+}
+
+function toolSettings(agentId: string, { tools, agents }: OpenClawConfig): Readonly<Record<string, unknown>> {
+  const own = agents.entries?.[agentId] ?? agents.list?.find(({ id }) => id === agentId);
+  return { ...recordOf(recordOf(tools).message), ...recordOf(recordOf(own?.tools).message) };
+}

@@ -1,0 +1,14 @@
+export { Addressing, type AddressingDeps, type KnownAccounts } from "./addressing.ts";
+export { Directory, type DirectoryDeps, type DirectoryQuestion } from "./directory.ts";
+export { History, type HistoryDeps } from "./history.ts";
+export { Messages, type MessagesDeps } from "./messages.ts";
+export { MessageQueue, type MessageQueueDeps, type QueueItem, type QueueQuestion } from "./queue.ts";
+export type {
+  ActionAnswer,
+  ActionRequest,
+  ChatHere,
+  PollRequest,
+  Requester,
+  SendRequest,
+  SentMessage,
+} from "./requests.ts";
