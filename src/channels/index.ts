@@ -1,3 +1,20 @@
+export {
+  type AccessGateDeps,
+  AccessGate,
+  accountFindings,
+  commonFindings,
+  CommandOwner,
+  type OwnerClaim,
+  ownerEntry,
+  MAX_PENDING_PER_ACCOUNT,
+  Pairing,
+  PAIRING_APPROVED_TEXT,
+  PAIRING_TTL_MS,
+  type PairingAccount,
+  pairingAccounts,
+  type PendingRequest,
+  type RequestRef,
+} from "./access/index.ts";
 export type { ActionName, ActionResult, ChannelAction, DirectoryEntry } from "./action.ts";
 export {
   type Channel,
@@ -11,6 +28,7 @@ export {
   type SendRate,
   TargetError,
 } from "./channel.ts";
+export type { ConfigFinding } from "./config-finding.ts";
 export type {
   ChannelTurn,
   CommandAnswer,
@@ -45,9 +63,8 @@ export {
   type SendFailure,
   type Target,
 } from "./outbound-message.ts";
-export { AccessGate, CommandOwner, Pairing } from "./access/index.ts";
 export { ChannelAccounts, ChannelStatus, countQueues } from "./accounts/index.ts";
 export { Inbound } from "./inbound/index.ts";
 export { ChatLiveReplies } from "./live/index.ts";
 export { DurableDeliveries, MessageQueue } from "./outbound/index.ts";
-export { BindingRouter } from "./routing/index.ts";
+export { BindingRouter, type BindingRouterDeps, readBindings } from "./routing/index.ts";

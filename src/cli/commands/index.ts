@@ -7,6 +7,7 @@ import { doctorCommand } from "./doctor.ts";
 import { gatewayCommand } from "./gateway.ts";
 import { modelsCommand } from "./models.ts";
 import { nodesCommand } from "./nodes.ts";
+import { pairingCommand } from "./pairing.ts";
 import { sessionsCommand } from "./sessions.ts";
 import { systemCommand } from "./system.ts";
 import {
@@ -36,6 +37,7 @@ export const ROOT: Command = defineCommand({
     doctorCommand,
     devicesCommand,
     nodesCommand,
+    pairingCommand,
     systemCommand,
     completionCommand,
     helpCommand,

@@ -1,5 +1,5 @@
 import type { models as spec, ParamsOf, ResultOf } from "../../protocol/index.ts";
-import { runningGateway } from "../../lib/lock.ts";
+import { isElsewhere } from "../rpc/elsewhere.ts";
 import type { GatewayFlags } from "../rpc/flags.ts";
 import type { Session } from "../session.ts";
 import type { Room } from "./agent.ts";
@@ -41,14 +41,4 @@ export async function withModels<T>(
   }
   const { withLocalModels } = await import("./local.ts");
   return withLocalModels(session, right, work);
-}
-
-async function isElsewhere(session: Session, flags: GatewayFlags): Promise<boolean> {
-  if (flags.url !== undefined || flags.port !== undefined || session.env.gateway.url !== undefined)
-    return true;
-  const { stateLockPath } = session.paths;
-  if (runningGateway({ stateLockPath, clock: session.clock }) !== undefined) return true;
-  const { readTargetConfig } = await import("../rpc/target-config.ts");
-  const { mode, remote } = await readTargetConfig(session);
-  return mode === "remote" || remote?.url !== undefined;
 }

@@ -1,6 +1,7 @@
 import type { MethodSpec } from "../define.ts";
 import * as agent from "./agent.ts";
 import * as agents from "./agents.ts";
+import * as channelPairing from "./channel-pairing.ts";
 import * as chat from "./chat.ts";
 import * as config from "./config.ts";
 import * as devices from "./devices.ts";
@@ -35,4 +36,19 @@ export const METHOD_BY_NAME: ReadonlyMap<string, MethodSpec> = new Map(
   METHODS.map((method) => [method.name, method]),
 );
 
-export { agent, agents, chat, config, devices, logs, models, nodes, secrets, sessions, status, tools, usage };
+export {
+  agent,
+  agents,
+  channelPairing,
+  chat,
+  config,
+  devices,
+  logs,
+  models,
+  nodes,
+  secrets,
+  sessions,
+  status,
+  tools,
+  usage,
+};
