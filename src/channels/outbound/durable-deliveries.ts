@@ -34,6 +34,7 @@ export class DurableDeliveries implements Deliveries {
   readonly #dispatcher: Dispatcher;
   readonly #waiters: Waiters;
   readonly #stops: (() => void)[] = [];
+  readonly #crowded = new Set<() => void>();
 
   constructor(deps: DurableDeliveriesDeps) {
     const { store, clock, log } = deps;
@@ -45,7 +46,7 @@ export class DurableDeliveries implements Deliveries {
       outbox: store.outbox,
       acts: this.#acts,
       random: deps.random ?? Math.random,
-      over: (row) => this.#waiters.tell(row),
+      over: (row) => this.#over(row),
     });
   }
 
@@ -111,13 +112,26 @@ export class DurableDeliveries implements Deliveries {
     if (!(await outbox.drop(id))) return undefined;
     this.#dispatcher.dropped(id);
     const row = await outbox.get(id);
-    if (row !== undefined) this.#waiters.tell(row);
+    if (row !== undefined) this.#over(row);
     return row;
   }
 
-  /** Whether an account may be given more to answer: so much waits to go out otherwise that it should not. */
+  /** Whether an account may be given more to send. */
   hasRoom(channel: string, accountId: string): boolean {
     return this.#dispatcher.backlog(channel, accountId) < BACKLOG_MAX;
+  }
+
+  /** Settles when an account may be given more to send, or the signal says that nobody waits for it. */
+  async room(channel: string, accountId: string, signal: AbortSignal): Promise<void> {
+    while (!this.hasRoom(channel, accountId) && !signal.aborted) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const wake = () => resolve();
+      this.#crowded.add(wake);
+      signal.addEventListener("abort", wake, { once: true });
+      await promise;
+      this.#crowded.delete(wake);
+      signal.removeEventListener("abort", wake);
+    }
   }
 
   async status(): Promise<OutboundStatus> {
@@ -125,6 +139,11 @@ export class DurableDeliveries implements Deliveries {
     const accounts = accountStatus(counts, (channel, id) => this.#dispatcher.lastError(channel, id));
     const { trouble } = this.#acts;
     return { accounts, ...(trouble !== undefined && { storeTrouble: trouble }) };
+  }
+
+  #over(row: OutboxRow): void {
+    this.#waiters.tell(row);
+    for (const wake of [...this.#crowded]) wake();
   }
 
   async #load(): Promise<void> {

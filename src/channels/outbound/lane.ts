@@ -1,6 +1,6 @@
 import type { OutboxRow } from "../../store/index.ts";
 import type { Target } from "../outbound-message.ts";
-import { NOTICE_ORIGIN } from "./notices.ts";
+import { UNCONFIRMED_ORIGIN } from "./notices.ts";
 
 /** An open delivery; what it says stays in the store until it is begun. */
 export interface Entry {
@@ -44,7 +44,7 @@ export class Lane {
 
   add(row: OutboxRow, due: number): Entry {
     const rank =
-      row.receipts.length > 0 ? RANK.begun : row.origin === NOTICE_ORIGIN ? RANK.notice : RANK.ordinary;
+      row.receipts.length > 0 ? RANK.begun : row.origin === UNCONFIRMED_ORIGIN ? RANK.notice : RANK.ordinary;
     const entry: Entry = { id: row.id, rank, due, throttled: 0 };
     this.#entries = [...this.#entries, entry].sort(inOrder);
     return entry;

@@ -2,13 +2,13 @@ import type { NewDelivery, OutboxRow } from "../../store/index.ts";
 import type { Accounts } from "../accounts/index.ts";
 import { targetOf } from "./stored.ts";
 
-/** Who wants a notice: nobody but us. */
-export const NOTICE_ORIGIN = "notice";
+/** Origin of what a chat is told of a delivery that may or may not have arrived. */
+export const UNCONFIRMED_ORIGIN = "unconfirmed";
 
 /** What was said in answer to a chat; who asked for anything else is told by the outcome. */
 const ANSWERS: ReadonlySet<string> = new Set(["reply", "command"]);
 
-const UNCONFIRMED =
+const TEXT =
   "I couldn’t confirm whether my previous reply reached this chat, so I won’t resend it automatically. " +
   "Please ask for any missing remainder.";
 
@@ -22,10 +22,10 @@ export function uncertaintyNotice(row: OutboxRow, accounts: Accounts): NewDelive
     accountId: row.accountId,
     lane: row.lane,
     target: targetOf(row),
-    parts: channel.render({ text: UNCONFIRMED }, account),
-    origin: NOTICE_ORIGIN,
-    idempotency: { scope: NOTICE_ORIGIN, key: `out-${row.id}` },
-    summary: UNCONFIRMED,
+    parts: channel.render({ text: TEXT }, account),
+    origin: UNCONFIRMED_ORIGIN,
+    idempotency: { scope: UNCONFIRMED_ORIGIN, key: `out-${row.id}` },
+    summary: TEXT,
     ...(row.sessionKey !== undefined && { sessionKey: row.sessionKey }),
   };
 }

@@ -160,15 +160,31 @@ test("rows that are handed over twice are sent once", async () => {
 
 test("an account with too much waiting takes no more from those who ask, yet everything from those who answer", async () => {
   await using way = await wayOut();
-  way.channel.status = { lifecycle: "recovering", connected: false };
-  way.channel.platform = () => {
-    throw new SendError("not-ready", "offline");
-  };
+  way.channel.disconnect();
+  const held = Promise.withResolvers<void>();
   const replies = Array.from({ length: BACKLOG_MAX }, () => "x");
   expect(way.deliveries.hasRoom("test", "default")).toBe(true);
   await way.reply("1", ...replies);
   expect(way.deliveries.hasRoom("test", "default")).toBe(false);
-  await expect(way.deliveries.deliver(request("2", "y"), 1)).rejects.toMatchObject({ failure: "not-ready" });
+  const waiting = new AbortController();
+  const rooms: string[] = [];
+  const room = (name: string, signal: AbortSignal) =>
+    way.deliveries.room("test", "default", signal).then(() => rooms.push(name));
+  const gone = room("gone", waiting.signal);
+  const patient = room("patient", new AbortController().signal);
+  waiting.abort();
+  await gone;
+  expect(rooms).toEqual(["gone"]);
+  way.channel.platform = ({ chatId }) => (chatId === "1" ? held.promise : undefined);
+  way.channel.connect();
+  const refused = way.deliveries.deliver(request("2", "y"), 1);
+  await expect(refused).rejects.toMatchObject({
+    failure: "not-ready",
+    message: expect.stringContaining("wait already"),
+  });
+  held.resolve();
+  await patient;
+  expect((await way.deliveries.deliver(request("2", "y"), 1)).state).toBe("sent");
 });
 
 test("rates are kept, and whoever has not sent for a while never waits", async () => {
