@@ -90,7 +90,7 @@ export class Inbound {
     const hearing = new Hearing(deps);
     const beginning = new Beginning({ ...deps, durable, settling, answers: this.#answers });
     const commands = new Commands({ ...deps, beginning, settling });
-    const submission = new Submission({ ...deps, durable, hearing, history, beginning, media: this.#media });
+    const submission = new Submission({ ...deps, durable, history, beginning, media: this.#media });
     const happenings = new Happenings({ ...deps, hearing });
     this.#takeUp = new TakeUp({
       ...deps,
@@ -157,6 +157,11 @@ export class Inbound {
     }
   }
 
+  /** How far the stream of an identity was read. */
+  cursor(channel: string, identity: string): Promise<string | undefined> {
+    return this.#deps.inbox.cursor(channel, identity);
+  }
+
   /** Settles when there is room for more messages of the account. */
   ready(channel: string, accountId: string, signal: AbortSignal): Promise<void> {
     return this.#open.ready(channel, accountId, signal);
@@ -169,7 +174,7 @@ export class Inbound {
 
   status(): InboundStatus {
     const { trouble } = this.#durable;
-    this.#outages.prune((lane) => this.#lanes.get(lane) !== undefined || this.#answers.hasOpen(lane));
+    this.#forgetOutages();
     return {
       open: this.#open.total,
       turns: this.#answers.openCount,
@@ -206,8 +211,14 @@ export class Inbound {
     if (first) this.#lanes.wake(this.#lanes.place(first, ...others));
   }
 
+  /** Those of chats in which nothing waits any more, since somebody said stop or took it out. */
+  #forgetOutages(): void {
+    this.#outages.prune((lane) => this.#lanes.get(lane) !== undefined || this.#answers.hasOpen(lane));
+  }
+
   /** A provider answers again: whoever of this agent's chats waits for one needs not wait longer. */
   #tryAgain(agentId: string): void {
+    this.#forgetOutages();
     for (const key of this.#outages.worthTrying(agentId)) {
       const lane = this.#lanes.get(key);
       if (!lane) continue;

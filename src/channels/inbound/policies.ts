@@ -17,14 +17,6 @@ export function channelModel(
   return (topicId === undefined ? undefined : models?.[`${id}:topic:${topicId}`]) ?? models?.[id];
 }
 
-/** Whose quoted words the agent sees. */
-export function contextVisibility(
-  { channels }: OpenClawConfig,
-  { settings }: ChannelAccount,
-): "all" | "allowlist" | "allowlist_quote" {
-  return settings.contextVisibility ?? channels?.defaults?.contextVisibility ?? "all";
-}
-
 /** Which reactions the agent learns of. */
 export function reactionsHeard({ settings }: ChannelAccount): "off" | "own" | "all" {
   return ("reactionNotifications" in settings ? settings.reactionNotifications : undefined) ?? "own";

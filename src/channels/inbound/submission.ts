@@ -9,13 +9,11 @@ import { contextOf } from "./words/context.ts";
 import { type Durable, retryMs } from "./durable.ts";
 import { putOff } from "./lanes/entry.ts";
 import type { GroupHistory } from "./words/group-history.ts";
-import type { Hearing } from "./hearing.ts";
 import type { Lane } from "./lanes/lane.ts";
 import { PARK, type Step, WENT } from "./lanes/lanes.ts";
 import { CROWDED_RETRY_MAX_MS, CROWDED_RETRY_MIN_MS } from "./limits.ts";
 import type { Admitted, Matter, OpenTurn } from "./matter.ts";
 import type { MediaIntake } from "./media/media-intake.ts";
-import { contextVisibility } from "./policies.ts";
 
 export interface SubmissionDeps {
   readonly inbox: Pick<InboxRepository, "keepDraft" | "postpone">;
@@ -23,7 +21,6 @@ export interface SubmissionDeps {
   readonly live: LiveReplies;
   readonly media: MediaIntake;
   readonly history: GroupHistory;
-  readonly hearing: Hearing;
   readonly beginning: Beginning;
   readonly durable: Durable;
   readonly config: () => OpenClawConfig;
@@ -44,7 +41,7 @@ export class Submission {
     const { scene, said } = matter;
     const refs = said.message.kind === "message" ? said.message.media : [];
     const brought = await media.fetch(scene, refs, manner.runId);
-    const around = { history: history.of(lane.key), showQuote: await this.#showsQuote(matter) };
+    const around = { history: history.of(lane.key), showQuote: manner.admitted.hidesQuote !== true };
     // Somebody said stop while files were fetched: the next look at the lane ends it.
     if (isStopped()) return WENT;
     const context = contextOf(said, { ...around, now: clock.now() });
@@ -79,7 +76,6 @@ export class Submission {
     taken: Exclude<TurnTaken, { state: "refused" }>,
   ): void {
     lane.refusals = 0;
-    lane.failures = 0;
     const notice = choices?.notice;
     const turn: OpenTurn = {
       ...matter,
@@ -126,18 +122,5 @@ export class Submission {
       ...(emoji !== undefined && { emoji }),
       keepDraft: (draft) => inbox.keepDraft(first.row.id, draft),
     });
-  }
-
-  /** What is answered is shown unless only the words of those who may speak here are. */
-  async #showsQuote({ scene, said }: Matter): Promise<boolean> {
-    const { message, chat } = said;
-    if (message.kind !== "message" || !message.replyTo) return true;
-    const { isOwn, sender, messageId, text = "" } = message.replyTo;
-    const visibility = contextVisibility(this.#deps.config(), scene.account);
-    if (visibility !== "allowlist" || isOwn || chat.kind === "direct") return true;
-    if (!sender) return false;
-    const quoted = { kind: "message", chat, sender, at: message.at, messageId, text, media: [] } as const;
-    const { state } = await this.#deps.hearing.admit(scene, { ...quoted, isMention: true });
-    return state === "admitted" || state === "overheard";
   }
 }

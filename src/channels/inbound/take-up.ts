@@ -2,8 +2,9 @@ import type { OpenClawConfig } from "../../config/index.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { InboxRepository } from "../../store/index.ts";
+import type { PairingNotice } from "../access/index.ts";
 import type { Beginning } from "./beginning.ts";
-import { bundleOf } from "./lanes/bundle.ts";
+import { type Bundle, bundleOf } from "./lanes/bundle.ts";
 import { type Commands, mayOvertake } from "./commands.ts";
 import { type Durable, retryMs, Stopped } from "./durable.ts";
 import { type Entry, putOff } from "./lanes/entry.ts";
@@ -45,7 +46,7 @@ export class TakeUp {
 
   /** One step of a lane; never rejects. */
   async step(lane: Lane): Promise<Step> {
-    const { hearing, clock, config } = this.#deps;
+    const { hearing, clock } = this.#deps;
     await lane.overtaking;
     const { head } = lane;
     const place = head && hearing.place(head.row);
@@ -56,16 +57,21 @@ export class TakeUp {
       this.overtake(lane, mayOvertake);
       return { kind: "wait", ms: waitMs };
     }
-    const bundle =
-      head.row.runId === undefined
-        ? bundleOf(lane.entries, now, debounceMs(config(), lane.channel))
-        : { entries: lane.begunTogether };
+    const bundle = this.#bundle(lane, head, now);
     if (bundle.waitMs !== undefined) return { kind: "wait", ms: bundle.waitMs };
     try {
       return await this.#take(lane, place, bundle.entries);
     } catch (error) {
       return await this.#failed(lane, bundle.entries, error);
     }
+  }
+
+  /** The head with what belongs to it. */
+  #bundle(lane: Lane, head: Entry, now: number): Bundle {
+    if (head.row.runId !== undefined) return { entries: lane.begunTogether };
+    // What somebody said before they said stop is no part of what they say after it.
+    if (isStopped(lane, [head])) return { entries: [head] };
+    return bundleOf(lane.entries, now, debounceMs(this.#deps.config(), lane.channel));
   }
 
   /** Lets commands of a lane go first, if they are such; what turns out to be for the model keeps its place. */
@@ -118,16 +124,17 @@ export class TakeUp {
     if (!matter) return this.#bury(lane, entries, "There is nothing in it.");
     const { scene, said } = matter;
     const { messageIds } = said;
+    this.#takeDraftAway(matter);
     const [first] = entries;
     const runId = first && (await beginning.resume(lane, matter, firstRun(first.row)));
     if (runId === undefined) return WENT;
-    if (isStopped(lane, matter)) return this.#settle(lane, entries, "stopped");
+    if (isStopped(lane, entries)) return this.#settle(lane, entries, "stopped");
     const admission = await hearing.admit(scene, said.message);
     switch (admission.state) {
       case "refused":
         return this.#settle(lane, entries, `ignored:${admission.reason}`);
       case "stranger":
-        return this.#stranger(lane, matter, admission.pairing?.text);
+        return this.#stranger(lane, matter, admission.pairing);
       case "overheard":
         return this.#overheard(lane, matter);
       case "admitted": {
@@ -157,10 +164,9 @@ export class TakeUp {
   ): Promise<Step> {
     const { beginning, commands, submission } = this.#deps;
     if (!(await beginning.begin(lane, matter, manner.runId))) return WENT;
-    this.#takeDraftAway(matter);
     const choices = await commands.carryOut(lane, matter, manner);
     if (choices === "over") return WENT;
-    return submission.submit(lane, matter, { ...manner, choices }, () => isStopped(lane, matter));
+    return submission.submit(lane, matter, { ...manner, choices }, () => isStopped(lane, matter.entries));
   }
 
   /** What an earlier process showed of an answer that it did not bring to an end. */
@@ -181,10 +187,9 @@ export class TakeUp {
     return { lane: lane.key, scene, entries, said };
   }
 
-  async #stranger(lane: Lane, { scene, entries }: Matter, text: string | undefined): Promise<Step> {
-    const [first] = entries;
-    if (text === undefined || !first) return this.#settle(lane, entries, "ignored:stranger");
-    const key = firstRun(first.row);
+  async #stranger(lane: Lane, { scene, entries }: Matter, pairing: PairingNotice | undefined): Promise<Step> {
+    if (!pairing) return this.#settle(lane, entries, "ignored:stranger");
+    const { key, text } = pairing;
     const saying = { scene, messages: [{ text }], origin: "pairing", key };
     await this.#deps.settling.settle(entries, "pairing", saying);
     lane.remove(entries);
@@ -255,9 +260,12 @@ function dueMs({ row }: Entry, now: number): number {
 }
 
 /** Its sender has said stop since. */
-function isStopped(lane: Lane, { said, entries }: Matter): boolean {
-  const stoppedAt = lane.stops.get(said.sender.id);
-  return stoppedAt !== undefined && entries.every(({ row }) => row.id < stoppedAt);
+function isStopped(lane: Lane, entries: readonly Entry[]): boolean {
+  return entries.every(({ event, row }) => {
+    if (event.kind !== "message" && event.kind !== "press") return false;
+    const stoppedAt = lane.stops.get(event.sender.id);
+    return stoppedAt !== undefined && row.id < stoppedAt;
+  });
 }
 
 function overheard({ said }: Matter) {

@@ -40,6 +40,7 @@ export class House implements AsyncDisposable {
   faults: Partial<InboxRepository> = {};
   #listeners: ((channel: string, accountId: string) => void)[] = [];
   #lastKey = 0;
+  #life = 0;
 
   private constructor(
     readonly home: TempHome,
@@ -63,9 +64,13 @@ export class House implements AsyncDisposable {
 
   #build(): Inbound {
     const { inbox } = this.store;
+    const life = this.#life;
+    const isDead = () => life !== this.#life;
+    const never = () => new Promise<never>(() => undefined);
     return new Inbound({
       inbox: new Proxy(inbox, {
-        get: (_target, name: keyof InboxRepository) => this.faults[name] ?? inbox[name].bind(inbox),
+        get: (_target, name: keyof InboxRepository) =>
+          isDead() ? never : (this.faults[name] ?? inbox[name].bind(inbox)),
       }),
       accounts: {
         channel: (id) => (id === "telegram" ? chatter : undefined),
@@ -84,7 +89,12 @@ export class House implements AsyncDisposable {
           sessionKey: `agent:main:telegram:${chat.kind}:${chat.id}` as SessionKey,
         }),
       },
-      conversations: this.agents,
+      conversations: new Proxy(this.agents, {
+        get: (agents, name: keyof RecordingAgents) => {
+          const member = agents[name];
+          return typeof member !== "function" ? member : isDead() ? never : member.bind(agents);
+        },
+      }),
       deliveries: this.deliveries,
       live: this.live,
       moveChat: async (move) => void this.moves.push(move),
@@ -93,6 +103,12 @@ export class House implements AsyncDisposable {
       clock: this.clock,
       log: silentLogger,
     });
+  }
+
+  /** The process dies in this very moment: what it was about to write it never writes. */
+  async crash(): Promise<void> {
+    this.#life += 1;
+    await this.restart();
   }
 
   /** The account's connection came or went. */

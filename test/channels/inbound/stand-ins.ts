@@ -44,8 +44,13 @@ export class RecordingConnection implements ChannelConnection {
   probe = async () => never();
   stop = async () => undefined;
 
-  async fetchMedia({ fileId }: { fileId: string }, maxBytes: number): Promise<FetchedMedia> {
+  async fetchMedia(
+    { fileId }: { fileId: string },
+    maxBytes: number,
+    signal: AbortSignal,
+  ): Promise<FetchedMedia> {
     await this.gate;
+    signal.throwIfAborted();
     const file = this.files.get(fileId);
     if (!file) throw new Error(`no file ${fileId}`);
     if (file.bytes.length > maxBytes) throw new Error("file is too large");

@@ -65,6 +65,7 @@ export class Lanes {
     while (!this.#isStopped && lane.head) {
       lane.isStirred = false;
       const step = await this.#deps.step(lane);
+      if (step.kind === "went") lane.failures = 0;
       if (step.kind === "went" || lane.isStirred) continue;
       if (step.kind === "wait" && !this.#isStopped) {
         lane.timer = this.#deps.clock.after(step.ms, () => this.wake(lane));
