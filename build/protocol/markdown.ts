@@ -1,6 +1,7 @@
 import {
   agent,
   agents,
+  channelPairing,
   chat,
   CLOSES,
   config,
@@ -123,6 +124,7 @@ const FAMILIES: readonly (readonly [title: string, methods: Readonly<Record<stri
   ["Logs", logs],
   ["Devices", devices],
   ["Nodes", nodes],
+  ["Pairing of people", channelPairing],
   ["Agents", agents],
   ["Agent turns", agent],
   ["Chat", chat],

@@ -67,6 +67,9 @@ public enum GatewayMethod: String, Codable, Sendable, CaseIterable {
     case agentsList = "agents.list"
     case agentsPrompt = "agents.prompt"
     case agentsUpdate = "agents.update"
+    case channelsPairingApprove = "channels.pairing.approve"
+    case channelsPairingDismiss = "channels.pairing.dismiss"
+    case channelsPairingList = "channels.pairing.list"
     case chatAbort = "chat.abort"
     case chatHistory = "chat.history"
     case chatInject = "chat.inject"
@@ -1269,6 +1272,212 @@ public struct AgentsUpdateResult: Codable, Sendable, Equatable {
     ) {
         self.ok = ok
         self.agentId = agentId
+    }
+}
+
+/// Params of `channels.pairing.approve`.
+public struct ChannelsPairingApproveParams: Codable, Sendable, Equatable {
+    public var channel: String
+    public var accountId: String
+    public var requestId: String
+    public var notify: Bool?
+    public var bootstrapCommandOwner: Bool?
+
+    public init(
+        channel: String,
+        accountId: String,
+        requestId: String,
+        notify: Bool? = nil,
+        bootstrapCommandOwner: Bool? = nil
+    ) {
+        self.channel = channel
+        self.accountId = accountId
+        self.requestId = requestId
+        self.notify = notify
+        self.bootstrapCommandOwner = bootstrapCommandOwner
+    }
+}
+
+/// Values of ChannelsPairingApproveResultNotification.
+public enum ChannelsPairingApproveResultNotification: String, Codable, Sendable, CaseIterable {
+    case notRequested = "not-requested"
+    case sent
+    case unsupported
+    case failed
+}
+
+/// Values of ChannelsPairingApproveResultCommandOwnerBootstrap.
+public enum ChannelsPairingApproveResultCommandOwnerBootstrap: String, Codable, Sendable, CaseIterable {
+    case notRequested = "not-requested"
+    case configured
+    case alreadyConfigured = "already-configured"
+    case unavailable
+}
+
+/// Result of `channels.pairing.approve`.
+public struct ChannelsPairingApproveResult: Codable, Sendable, Equatable {
+    public var requestId: String
+    public var senderId: String
+    public var notification: ChannelsPairingApproveResultNotification
+    public var commandOwnerBootstrap: ChannelsPairingApproveResultCommandOwnerBootstrap
+
+    public init(
+        requestId: String,
+        senderId: String,
+        notification: ChannelsPairingApproveResultNotification,
+        commandOwnerBootstrap: ChannelsPairingApproveResultCommandOwnerBootstrap
+    ) {
+        self.requestId = requestId
+        self.senderId = senderId
+        self.notification = notification
+        self.commandOwnerBootstrap = commandOwnerBootstrap
+    }
+}
+
+/// Params of `channels.pairing.dismiss`.
+public struct ChannelsPairingDismissParams: Codable, Sendable, Equatable {
+    public var channel: String
+    public var accountId: String
+    public var requestId: String
+
+    public init(
+        channel: String,
+        accountId: String,
+        requestId: String
+    ) {
+        self.channel = channel
+        self.accountId = accountId
+        self.requestId = requestId
+    }
+}
+
+/// Result of `channels.pairing.dismiss`.
+public struct ChannelsPairingDismissResult: Codable, Sendable, Equatable {
+    public var requestId: String
+    public var senderId: String
+
+    public init(
+        requestId: String,
+        senderId: String
+    ) {
+        self.requestId = requestId
+        self.senderId = senderId
+    }
+}
+
+/// Params of `channels.pairing.list`.
+public struct ChannelsPairingListParams: Codable, Sendable, Equatable {
+    public var channel: String?
+    public var accountId: String?
+
+    public init(
+        channel: String? = nil,
+        accountId: String? = nil
+    ) {
+        self.channel = channel
+        self.accountId = accountId
+    }
+}
+
+public struct ChannelsPairingListResultAccounts: Codable, Sendable, Equatable {
+    public var channel: String
+    public var channelLabel: String
+    public var accountId: String
+    public var accountLabel: String?
+    public var notifySupported: Bool
+
+    public init(
+        channel: String,
+        channelLabel: String,
+        accountId: String,
+        accountLabel: String? = nil,
+        notifySupported: Bool
+    ) {
+        self.channel = channel
+        self.channelLabel = channelLabel
+        self.accountId = accountId
+        self.accountLabel = accountLabel
+        self.notifySupported = notifySupported
+    }
+}
+
+public struct ChannelsPairingListResultRequests: Codable, Sendable, Equatable {
+    public var requestId: String
+    public var channel: String
+    public var channelLabel: String
+    public var accountId: String
+    public var accountLabel: String?
+    public var senderId: String
+    /// What the channel calls its ids.
+    public var senderLabel: String
+    public var metadata: [String: String]?
+    /// ISO 8601.
+    public var createdAt: String
+    /// ISO 8601.
+    public var lastSeenAt: String
+    /// ISO 8601.
+    public var expiresAt: String
+    public var notifySupported: Bool
+
+    public init(
+        requestId: String,
+        channel: String,
+        channelLabel: String,
+        accountId: String,
+        accountLabel: String? = nil,
+        senderId: String,
+        senderLabel: String,
+        metadata: [String: String]? = nil,
+        createdAt: String,
+        lastSeenAt: String,
+        expiresAt: String,
+        notifySupported: Bool
+    ) {
+        self.requestId = requestId
+        self.channel = channel
+        self.channelLabel = channelLabel
+        self.accountId = accountId
+        self.accountLabel = accountLabel
+        self.senderId = senderId
+        self.senderLabel = senderLabel
+        self.metadata = metadata
+        self.createdAt = createdAt
+        self.lastSeenAt = lastSeenAt
+        self.expiresAt = expiresAt
+        self.notifySupported = notifySupported
+    }
+}
+
+public struct ChannelsPairingListResultLimits: Codable, Sendable, Equatable {
+    public var pendingPerAccount: Int64
+    public var ttlMs: Int64
+
+    public init(
+        pendingPerAccount: Int64,
+        ttlMs: Int64
+    ) {
+        self.pendingPerAccount = pendingPerAccount
+        self.ttlMs = ttlMs
+    }
+}
+
+/// Result of `channels.pairing.list`.
+public struct ChannelsPairingListResult: Codable, Sendable, Equatable {
+    public var accounts: [ChannelsPairingListResultAccounts]
+    public var requests: [ChannelsPairingListResultRequests]
+    public var commandOwnerConfigured: Bool
+    public var limits: ChannelsPairingListResultLimits
+
+    public init(
+        accounts: [ChannelsPairingListResultAccounts],
+        requests: [ChannelsPairingListResultRequests],
+        commandOwnerConfigured: Bool,
+        limits: ChannelsPairingListResultLimits
+    ) {
+        self.accounts = accounts
+        self.requests = requests
+        self.commandOwnerConfigured = commandOwnerConfigured
+        self.limits = limits
     }
 }
 

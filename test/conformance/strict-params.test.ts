@@ -23,6 +23,8 @@ const FITTING: Readonly<Record<string, Record<string, unknown>>> = {
   "agents.files.list": { agentId: "a" },
   "agents.files.set": { agentId: "a", name: "n", content: "" },
   "agents.update": { agentId: "a" },
+  "channels.pairing.approve": { channel: "c", accountId: "a", requestId: "r" },
+  "channels.pairing.dismiss": { channel: "c", accountId: "a", requestId: "r" },
   "chat.abort": { sessionKey: "s" },
   "chat.history": { sessionKey: "s" },
   "chat.inject": { sessionKey: "s", message: "m" },

@@ -8,6 +8,8 @@ import { VERSION } from "../../lib/version.ts";
 import type { Nodes } from "../../nodes/index.ts";
 import type { Store } from "../../store/index.ts";
 import type { GatewayAuth } from "../auth/index.ts";
+import { pairingAccounts } from "../../channels/index.ts";
+import { tellApproved } from "../channels/approval-notice.ts";
 import type { ChannelWorld } from "../channels/channel-world.ts";
 import type { BoundMethod } from "../method.ts";
 import type { RuntimeConfig } from "../runtime-config.ts";
@@ -20,6 +22,7 @@ import type { SessionCensus } from "../state/session-census.ts";
 import type { SystemEvents } from "../state/system-events.ts";
 import type { TurnBroadcast } from "../turns/turn-broadcast.ts";
 import { agentHandlers } from "./agents.ts";
+import { channelPairingHandlers } from "./channels/pairing.ts";
 import { configHandlers } from "./config.ts";
 import { deviceHandlers } from "./devices.ts";
 import { logHandlers } from "./logs.ts";
@@ -64,6 +67,7 @@ export interface MethodParts {
 /** Every method with its handler, by name. */
 export function bindMethods(parts: MethodParts): ReadonlyMap<string, BoundMethod> {
   const { agent, store, paths, runtime, logging, config, clock } = parts;
+  const { accounts } = parts.channels;
   const current = (): OpenClawConfig => runtime.current;
   const bound = [
     ...statusHandlers({
@@ -118,6 +122,12 @@ export function bindMethods(parts: MethodParts): ReadonlyMap<string, BoundMethod
       }),
     }),
     ...nodeHandlers({ nodes: parts.nodes, clock }),
+    ...channelPairingHandlers({
+      ...parts.channels,
+      accounts: () => pairingAccounts(accounts.channels().flatMap(({ meta }) => accounts.views(meta.id))),
+      notify: (channel, accountId, senderId) => tellApproved(parts.channels, channel, accountId, senderId),
+      log: logging.log.child("gateway/pairing"),
+    }),
   ];
   return new Map(bound.map((method) => [method.spec.name, method]));
 }

@@ -22,6 +22,7 @@ export const METHODS: readonly MethodSpec[] = [
   logs,
   devices,
   nodes,
+  channelPairing,
   agent,
   agents,
   chat,

@@ -1,4 +1,5 @@
 import { AGENT_EXERCISES } from "./agents.ts";
+import { CHANNEL_PAIRING_EXERCISES } from "./channel-pairing.ts";
 import { DEVICE_EXERCISES } from "./devices.ts";
 import type { Exercise } from "./exercise.ts";
 import { GATEWAY_EXERCISES } from "./gateway.ts";
@@ -12,6 +13,7 @@ export const EXERCISES: Readonly<Record<string, Exercise>> = {
   ...GATEWAY_EXERCISES,
   ...DEVICE_EXERCISES,
   ...NODE_EXERCISES,
+  ...CHANNEL_PAIRING_EXERCISES,
   ...AGENT_EXERCISES,
   ...MODEL_EXERCISES,
   ...TURN_EXERCISES,

@@ -14,6 +14,7 @@ const BY_HAND: Readonly<Record<string, string>> = {
   "sessions.patch": "write",
   "sessions.delete": "write",
   agent: "write",
+  "channels.pairing.approve": "pairing",
   // Of this gateway alone.
   "agents.prompt": "read",
   "device.scopes.requestUpgrade": "operator",
