@@ -1,6 +1,13 @@
 export { keyboardOf, mayPress, whyNoButtons } from "./keyboard.ts";
 export { BUTTON_DATA_MAX_BYTES, BYTES_PER_MB } from "./limits.ts";
 export { formOf, nameOfSource, typeOfMedia, typeOfName } from "./media-form.ts";
+export {
+  type ModelChoice,
+  modelKeyboard,
+  type ModelMenuPress,
+  providerKeyboard,
+  readModelPress,
+} from "./model-menu.ts";
 export { messageIdOf, renderMessage } from "./message.ts";
 export {
   type AlbumPart,
@@ -9,6 +16,7 @@ export {
   type MediaForm,
   type MediaPart,
   type PartButton,
+  type PartFrame,
   type PartMedia,
   partOf,
   plain,

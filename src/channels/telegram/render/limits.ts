@@ -22,3 +22,9 @@ export const POLL_MAX_OPTIONS = 12;
 export const POLL_MIN_SECONDS = 5;
 /** … and after 7 days at the latest. */
 export const POLL_MAX_SECONDS = 604_800;
+
+/** Models on one page of the picker. */
+export const MODELS_PER_PAGE = 8;
+
+/** Characters of a model's name on a button; more is not shown on a phone. */
+export const MODEL_LABEL_MAX_CHARS = 38;
