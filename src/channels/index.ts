@@ -63,8 +63,18 @@ export {
   type SendFailure,
   type Target,
 } from "./outbound-message.ts";
-export { ChannelAccounts, ChannelStatus, countQueues } from "./accounts/index.ts";
+export { type AccountView, ChannelAccounts, ChannelStatus, countQueues } from "./accounts/index.ts";
 export { Inbound } from "./inbound/index.ts";
 export { ChatLiveReplies } from "./live/index.ts";
 export { DurableDeliveries, MessageQueue } from "./outbound/index.ts";
 export { BindingRouter, type BindingRouterDeps, readBindings } from "./routing/index.ts";
+export {
+  type ActionAnswer,
+  type ActionRequest,
+  Addressing,
+  type ChatHere,
+  Directory,
+  History,
+  Messages,
+  type Requester,
+} from "./messages/index.ts";

@@ -145,6 +145,18 @@ export class AccountLine {
     return this.settle();
   }
 
+  /** Stops until the settings change or a person starts it: what it ran on is gone. */
+  retire(reason: string): Promise<void> {
+    const fingerprint = this.configured?.fingerprint;
+    if (fingerprint !== undefined) {
+      this.setback?.retry?.cancel();
+      this.setback = { fingerprint, round: this.round, error: reason };
+      this.lastError = reason;
+      if (this.running) this.running.isOver = true;
+    }
+    return this.settle();
+  }
+
   /** Builds the connection anew. */
   restart(reason: string): Promise<void> {
     this.lastError = reason;

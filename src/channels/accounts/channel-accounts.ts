@@ -187,6 +187,11 @@ export class ChannelAccounts implements Accounts {
     return this.command(channel, accountId, (line) => line.hold());
   }
 
+  /** Stops an account until its settings change or it is started by hand; undefined for an unknown one. */
+  async retireAccount(channel: string, accountId: string, reason: string): Promise<AccountView | undefined> {
+    return this.command(channel, accountId, (line) => line.retire(reason));
+  }
+
   private async command(
     channel: string,
     accountId: string | undefined,

@@ -2,7 +2,6 @@ export { Addressing, type AddressingDeps, type KnownAccounts } from "./addressin
 export { Directory, type DirectoryDeps, type DirectoryQuestion } from "./directory.ts";
 export { History, type HistoryDeps } from "./history.ts";
 export { Messages, type MessagesDeps } from "./messages.ts";
-export { MessageQueue, type MessageQueueDeps, type QueueItem, type QueueQuestion } from "./queue.ts";
 export type {
   ActionAnswer,
   ActionRequest,

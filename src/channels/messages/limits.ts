@@ -18,10 +18,6 @@ export const DIRECTORY_LIMIT_MAX = 1_000;
 /** Sessions looked through for the chats an account knows, the newest first. */
 export const DIRECTORY_SESSIONS = 2_000;
 
-/** Rows of the queue shown unless told, and at most. */
-export const QUEUE_LIMIT = 50;
-export const QUEUE_LIMIT_MAX = 500;
-
 /** Buttons side by side; more are too narrow to read on a phone. */
 export const BUTTONS_PER_ROW = 3;
 

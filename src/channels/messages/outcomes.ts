@@ -31,7 +31,7 @@ export function arrived(outcome: DeliveryOutcome, facts: ReceiptFacts): readonly
 
 function failureOf(outcome: Exclude<DeliveryOutcome, { state: "sent" }>, facts: ReceiptFacts): ProtocolError {
   const { id, receipts } = outcome;
-  const queueId = `out:${id}`;
+  const queueId = `out-${id}`;
   const partial = receipts.length > 0 && {
     partialDelivery: {
       messageIds: receipts.flatMap(({ messageId, messageIds }) => messageIds ?? [messageId]),

@@ -65,7 +65,8 @@ function written({ snapshot, redactedConfig }: Outcome): ConfigWritten {
   return { ok: true, path: snapshot.path, hash: snapshot.hash, config: redactedConfig };
 }
 
-async function attempt(write: Promise<Outcome>): Promise<Outcome> {
+/** A write of the configuration. @throws ProtocolError that says why it was refused */
+export async function attempt(write: Promise<Outcome>): Promise<Outcome> {
   try {
     return await write;
   } catch (error) {

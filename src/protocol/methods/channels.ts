@@ -1,5 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { defineMethod } from "../define.ts";
+import { oneOf } from "../literals.ts";
 import { anyObject, closed, count, maybe, text } from "../primitives.ts";
 import { ChannelsStatus, ChannelStatusIssue } from "../records/channels.ts";
 
@@ -20,6 +21,8 @@ export const channelsStatus = defineMethod({
   }),
   result: ChannelsStatus,
   since: 3,
+  // Platforms are asked.
+  waits: true,
 });
 
 export const channelsStart = defineMethod({
@@ -63,4 +66,28 @@ export const channelsLogout = defineMethod({
     details: maybe(anyObject),
   }),
   since: 3,
+});
+
+const directoryEntry = closed({
+  kind: oneOf(["user", "group", "channel", "self"]),
+  id: text,
+  name: maybe(Type.String()),
+  handle: maybe(Type.String()),
+});
+
+export const channelsDirectory = defineMethod({
+  name: "channels.directory",
+  summary: "Whom an account knows: itself, people, groups, or the members of a group the platform tells of.",
+  scope: "operator.read",
+  params: closed({
+    channel: maybe(text),
+    accountId: maybe(text),
+    kind: oneOf(["self", "peers", "groups", "members"]),
+    query: maybe(text),
+    limit: maybe(Type.Integer({ minimum: 1, maximum: 1_000 })),
+    groupId: maybe(text),
+  }),
+  result: closed({ channel: text, accountId: text, entries: Type.Array(directoryEntry) }),
+  since: 4,
+  hidden: true,
 });

@@ -2,10 +2,12 @@ import type { MethodSpec } from "../define.ts";
 import * as agent from "./agent.ts";
 import * as agents from "./agents.ts";
 import * as channelPairing from "./channel-pairing.ts";
+import * as channels from "./channels.ts";
 import * as chat from "./chat.ts";
 import * as config from "./config.ts";
 import * as devices from "./devices.ts";
 import * as logs from "./logs.ts";
+import * as messages from "./messages.ts";
 import * as models from "./models.ts";
 import * as nodes from "./nodes.ts";
 import * as secrets from "./secrets.ts";
@@ -41,10 +43,12 @@ export {
   agent,
   agents,
   channelPairing,
+  channels,
   chat,
   config,
   devices,
   logs,
+  messages,
   models,
   nodes,
   secrets,

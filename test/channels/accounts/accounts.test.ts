@@ -51,6 +51,21 @@ describe("starting and stopping", () => {
     expect(world.accounts.connection("telegram", "work")).toBe(world.channel.of("work"));
   });
 
+  test("an account that lost its credential stops until its settings change", async () => {
+    await using world = await rig({ configured: TWO });
+    await world.accounts.start();
+    const view = await world.accounts.retireAccount("telegram", "work", "logged out");
+    expect(view).toMatchObject({
+      connection: undefined,
+      facts: { setback: { error: "logged out", isRetried: false } },
+    });
+    await world.configure(TWO);
+    expect(world.channel.connections).toHaveLength(2);
+    await world.configure([{ id: "default" }, { id: "work", fingerprint: "2" }]);
+    expect(world.accounts.connection("telegram", "work")).toBe(world.channel.of("work"));
+    expect(world.channel.connections).toHaveLength(3);
+  });
+
   test("starting what runs changes nothing", async () => {
     await using world = await rig({ configured: TWO });
     await world.accounts.start();

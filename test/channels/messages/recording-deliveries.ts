@@ -1,11 +1,10 @@
 import type { Deliveries, DeliveryOutcome, DeliveryRequest } from "../../../src/channels/deliveries.ts";
 import { SendError } from "../../../src/channels/outbound-message.ts";
-import type { NewDelivery, OutboxRow } from "../../../src/store/index.ts";
+import type { NewDelivery } from "../../../src/store/index.ts";
 
 /** A way out that leads nowhere and remembers what was to be sent; outcomes are what a test says. */
 export class RecordingDeliveries implements Deliveries {
   readonly delivered: DeliveryRequest[] = [];
-  readonly dispatched: OutboxRow[] = [];
   /** What the next delivery leads to. */
   next: () => DeliveryOutcome | Promise<DeliveryOutcome> = () => this.sent();
   private readonly known = new Map<string, DeliveryOutcome>();
@@ -29,9 +28,7 @@ export class RecordingDeliveries implements Deliveries {
     return { channel, accountId, lane: target.chatId, target, parts: [content], origin, summary: "" };
   }
 
-  dispatch(rows: readonly OutboxRow[]): void {
-    this.dispatched.push(...rows);
-  }
+  dispatch(): void {}
 
   async deliver(request: DeliveryRequest): Promise<DeliveryOutcome> {
     this.prepare(request);

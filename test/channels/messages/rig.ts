@@ -2,13 +2,11 @@ import {
   Addressing,
   Directory,
   History,
-  MessageQueue,
   Messages,
   type ActionRequest,
 } from "../../../src/channels/messages/index.ts";
 import { silentLogger } from "../../../src/lib/logger.ts";
 import type { SessionKey } from "../../../src/protocol/index.ts";
-import type { InboxRow } from "../../../src/store/index.ts";
 import { keyOf } from "../../store/sessions-contract.ts";
 import { configOf, type Rig, rig, type RigOptions } from "../accounts/rig.ts";
 import { RecordingDeliveries } from "./recording-deliveries.ts";
@@ -20,9 +18,7 @@ export interface Desk {
   readonly deliveries: RecordingDeliveries;
   readonly messages: Messages;
   readonly directory: Directory;
-  readonly queue: MessageQueue;
   readonly mirrored: { readonly key: SessionKey; readonly text: string }[];
-  readonly resumed: InboxRow[];
   /** Another service over the same store, as after a restart. */
   again(): Messages;
   /** An action of an operator. */
@@ -47,7 +43,6 @@ export async function desk(options: DeskOptions = {}): Promise<Desk> {
   await world.accounts.start();
   const deliveries = new RecordingDeliveries();
   const mirrored: Desk["mirrored"] = [];
-  const resumed: InboxRow[] = [];
   const { accounts, store } = world;
   const config = () => configOf(options.config ?? {});
   const directory = new Directory({ sessions: store.sessions, pairing: store.channelPairing });
@@ -78,14 +73,7 @@ export async function desk(options: DeskOptions = {}): Promise<Desk> {
     deliveries,
     messages,
     directory,
-    queue: new MessageQueue({
-      inbox: store.inbox,
-      outbox: store.outbox,
-      deliveries,
-      resume: (row) => void resumed.push(row),
-    }),
     mirrored,
-    resumed,
     again: build,
     act: (action, params, more = {}) => {
       keys += 1;

@@ -210,7 +210,7 @@ describe("what did not arrive", () => {
     await using at = await desk();
     at.deliveries.next = () => outcome;
     const error = await failure(at.messages.send({ ...HELLO, sessionKey: MAIN }));
-    expect(error).toMatchObject({ code: "UNAVAILABLE", details: { queueId: "out:3", ...details } });
+    expect(error).toMatchObject({ code: "UNAVAILABLE", details: { queueId: "out-3", ...details } });
     expect(at.mirrored).toEqual([]);
   });
 

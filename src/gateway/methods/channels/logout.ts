@@ -1,0 +1,47 @@
+import type { AccountView, ChannelAccounts } from "../../../channels/index.ts";
+import { type ConfigStore, type OpenClawConfig, valueAt, withoutValue } from "../../../config/index.ts";
+import { attempt } from "../config.ts";
+
+export interface LogoutDeps {
+  readonly config: Pick<ConfigStore<OpenClawConfig>, "edit">;
+  readonly accounts: Pick<ChannelAccounts, "retireAccount">;
+  /** Keys of an account's section that hold its credential. */
+  readonly credentials: (channel: string) => readonly string[];
+}
+
+/** What came of it. */
+export interface LoggedOut {
+  /** A credential was removed from the configuration. */
+  readonly cleared: boolean;
+  /** None is left. */
+  readonly loggedOut: boolean;
+  /** The environment still gives one. */
+  readonly envToken: boolean;
+}
+
+/** The account whose settings may stand at the top of a channel's section. */
+const DEFAULT_ACCOUNT = "default";
+
+/** Removes the credential of an account from the configuration and stops it. @throws ProtocolError when the file cannot be written */
+export async function logout({ channel, account }: AccountView, deps: LogoutDeps): Promise<LoggedOut> {
+  const { id } = channel.meta;
+  const sections = [
+    ["channels", id, "accounts", account.id],
+    ...(account.id === DEFAULT_ACCOUNT ? [["channels", id]] : []),
+  ];
+  const keys = sections.flatMap((section) => deps.credentials(id).map((key) => [...section, key]));
+  const { changed, snapshot } = await attempt(
+    deps.config.edit((config) =>
+      keys.reduce<unknown>(
+        (current, key) =>
+          valueAt(current, key) === undefined ? current : (withoutValue(current, key) ?? current),
+        config,
+      ),
+    ),
+  );
+  const left = channel
+    .accounts(snapshot.config, snapshot.variables)
+    .find((one) => one.id === account.id && one.configured);
+  if (!left) await deps.accounts.retireAccount(id, account.id, "logged out");
+  return { cleared: changed, loggedOut: left === undefined, envToken: left?.tokenSource === "env" };
+}
