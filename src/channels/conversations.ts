@@ -45,7 +45,7 @@ export interface ChannelTurn extends Route {
   readonly model?: string;
   readonly thinking?: string;
   readonly queueMode?: "steer" | "followup" | "collect" | "interrupt";
-  /** The run of the same message that failed before: what was said then is not said again. */
+  /** The first run of the same message, which failed: what was said then is not said again. */
   readonly retryOf?: RunId;
   readonly observer?: TurnObserver;
 }

@@ -1,3 +1,4 @@
+import type { Ids } from "../../lib/ids.ts";
 import { isRecord } from "../../lib/records.ts";
 import type { AcceptedRun, UnsettledRun } from "../../store/index.ts";
 import type { Acceptance } from "./live-run.ts";
@@ -19,6 +20,24 @@ export function fingerprintOf(request: RunRequest): string {
   }
   for (const { id, output } of request.clientToolResults ?? []) hash.update(JSON.stringify([id, output]));
   return hash.digest("base64url");
+}
+
+/**
+ * Id of the user message in the transcript. That of a channel's message is the same for every run of it, and what is in
+ * a transcript is not written again.
+ */
+export function userEventIdOf({ kind, namespace, runId, retryOf }: RunRequest, ids: Ids): string {
+  if (kind !== "channel") return ids.uuid();
+  const name = JSON.stringify([namespace, retryOf ?? runId]);
+  const hex = new Bun.CryptoHasher("sha256").update(name).digest("hex");
+  // The shape of a UUID of version 8, which leaves its content to whoever makes it.
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(12, 15)}`,
+    `8${hex.slice(15, 18)}`,
+    hex.slice(18, 30),
+  ].join("-");
 }
 
 /** The row a run is accepted with. */

@@ -74,6 +74,25 @@ export function modelError(model: string, failure: ModelFailure): RunError {
   };
 }
 
+/** Failures that may be over by themselves in a while. */
+const PASSING: ReadonlySet<RunError["kind"]> = new Set([
+  "rate_limit",
+  "overloaded",
+  "timeout",
+  "server",
+  "network",
+]);
+
+/** No model answered, for a reason that may pass, and no tool did anything: the same may be said again later. */
+export function maySayAgain({
+  status,
+  error,
+  toolNames,
+}: Pick<RunOutcome, "status" | "error" | "toolNames">): boolean {
+  if (status !== "error" || error === undefined || toolNames.length > 0) return false;
+  return PASSING.has(error.kind) || error.coolingDown === true;
+}
+
 function sentenceOf({ kind, message, status, unsigned }: ModelFailure): string {
   if (unsigned === true) return message;
   const { why, mend } = WORDS[kind];

@@ -2,6 +2,7 @@ export * from "./run.ts";
 export * from "./run-events.ts";
 export { AgentRuns } from "./agent-runs.ts";
 export type { RunsDeps } from "./deps.ts";
+export { maySayAgain } from "./failure.ts";
 export {
   commandFingerprint,
   commandOutcome,

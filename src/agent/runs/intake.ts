@@ -1,5 +1,5 @@
 import type { RunClaim } from "../../store/index.ts";
-import { acceptanceOf, acceptedRow, fingerprintOf, storedOutcome } from "./acceptance.ts";
+import { acceptanceOf, acceptedRow, fingerprintOf, storedOutcome, userEventIdOf } from "./acceptance.ts";
 import { queueSettings } from "./lanes/queue-settings.ts";
 import type { Hold, SessionLane } from "./lanes/session-lane.ts";
 import type { SessionLanes } from "./lanes/session-lanes.ts";
@@ -82,7 +82,7 @@ export class Intake {
         request,
         fingerprint,
         acceptedAt: clock.now(),
-        userEventId: ids.uuid(),
+        userEventId: userEventIdOf(request, ids),
         resumed: false,
       };
       const claim = await store.runs.accept(acceptedRow(accepted));

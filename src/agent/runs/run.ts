@@ -50,6 +50,11 @@ export interface RunRequest {
   readonly label?: string;
   /** The result of client tools, by call id: continues a run that ended on them. */
   readonly clientToolResults?: readonly { readonly id: string; readonly output: string }[];
+  /**
+   * The first run of the same message, which no model answered: the transcript has what was said then, and it is not
+   * written again.
+   */
+  readonly retryOf?: RunId;
   /** Hears the run as it goes; not kept over a restart. */
   readonly observer?: RunObserver;
 }

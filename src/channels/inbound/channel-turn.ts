@@ -4,7 +4,7 @@ import type { ChannelTurn, TurnMedia } from "../conversations.ts";
 import { speakerOf } from "./hearing.ts";
 import type { Admitted, Choices, Matter } from "./matter.ts";
 import { channelModel } from "./policies.ts";
-import { firstRun, runBefore } from "./lanes/run-names.ts";
+import { firstRun } from "./lanes/run-names.ts";
 
 /** How a matter is said. */
 export interface Manner {
@@ -17,21 +17,22 @@ export interface Manner {
 /** The turn a matter becomes; `text` is what was said, `media` what is shown with it. */
 export function channelTurn(
   config: OpenClawConfig,
-  { scene, said, entries }: Matter,
+  { scene, said: { sender }, entries }: Matter,
   { runId, admitted, choices }: Manner,
   text: string,
   media: readonly TurnMedia[] = [],
 ): ChannelTurn {
   const { account, chat, rules, route } = scene;
   const [first] = entries;
-  const retryOf = first && runBefore(runId, firstRun(first.row));
+  const firstTry = first && firstRun(first.row);
+  const retryOf = firstTry === runId ? undefined : firstTry;
   const model = choices?.model ?? channelModel(config, account.channel, chat);
   return {
     ...route,
     channel: account.channel,
     runId,
     text,
-    speaker: speakerOf(scene, said.sender, admitted),
+    speaker: speakerOf(scene, sender, admitted),
     chatKind: chat.kind,
     ...(chat.title !== undefined && { chatTitle: chat.title }),
     media,

@@ -134,7 +134,19 @@ export class GatewayConversations implements Conversations {
   }
 
   private requestOf(turn: ChannelTurn, extra: readonly string[]): RunRequest {
-    const { channel, runId, agentId, sessionKey, speaker, context, text, model, thinking, queueMode } = turn;
+    const {
+      channel,
+      runId,
+      agentId,
+      sessionKey,
+      speaker,
+      context,
+      text,
+      model,
+      thinking,
+      queueMode,
+      retryOf,
+    } = turn;
     const attachments = this.attachmentsOf(turn);
     return {
       namespace: channel,
@@ -150,6 +162,7 @@ export class GatewayConversations implements Conversations {
       ...(model !== undefined && { model }),
       ...(thinking !== undefined && { thinking }),
       ...(queueMode !== undefined && { queueMode }),
+      ...(retryOf !== undefined && { retryOf }),
       ...(turn.observer && { observer: runObserver(turn.observer) }),
     };
   }

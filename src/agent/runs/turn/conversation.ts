@@ -11,12 +11,14 @@ import { EndlessTurnError } from "../failure.ts";
 import { MAX_MODEL_CALLS, OVERFLOW_RETRIES } from "../limits.ts";
 import type { LiveRun } from "../live-run.ts";
 import type { Chronicle } from "../record/chronicle.ts";
+import { userMessage } from "../record/events.ts";
 import type { Narrator } from "../voice/narrator.ts";
 import { newestAnswer } from "../record/answer.ts";
 import { Answers } from "./answers.ts";
 import type { Audience } from "./audience.ts";
 import { ContextWindow } from "../model/context-window.ts";
 import { streamFrom } from "../model/model-stream.ts";
+import { spoken } from "../model/model-messages.ts";
 import { modelWatcher } from "../model/model-watcher.ts";
 import { reasoningOf, wishedOptions } from "../model/sampling.ts";
 import type { Setting } from "./setting.ts";
@@ -79,10 +81,14 @@ export class Conversation {
     const engine: Engine = await import("../model/engine.ts");
     const { signal, tally } = this.#parts;
     const tools = this.#engineTools();
-    const window = new ContextWindow({ ...this.#parts, request: this.#parts.run.request }, tools);
+    const { request } = this.#parts.run;
+    const window = new ContextWindow({ ...this.#parts, request }, tools);
     let messages = await window.open();
     const answered = messages.at(-1);
-    if (answered?.role === "assistant") {
+    if (answered?.role === "assistant" && request.retryOf !== undefined) {
+      // Others were answered since: the model hears the message that was not once more, as the last one.
+      messages.push(this.#heardAgain());
+    } else if (answered?.role === "assistant") {
       // Taken up after a restart, and another run that shared the turn has had the answer since.
       tally.add(answered);
       tally.answeredBy = await this.#author();
@@ -220,6 +226,13 @@ export class Conversation {
     const taken = new Set(client.map(({ name }) => name));
     const own = setting.tools.filter(({ name }) => !taken.has(name));
     return [...own.map((tool) => deps.adapter.adapt(tool, setting.call, signal, this.#faults)), ...client];
+  }
+
+  #heardAgain(): Message {
+    const { deps, run } = this.#parts;
+    const { request, acceptedAt } = run;
+    const message = userMessage(request, request.runId, acceptedAt);
+    return spoken(message, request.sender, deps.prompts, request.agentId);
   }
 
   #answerIsDue(): boolean {

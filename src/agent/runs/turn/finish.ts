@@ -1,5 +1,5 @@
 import type { SessionRecord, StoredEvent } from "../../../store/index.ts";
-import { interruption, TIMED_OUT_TEXT } from "../failure.ts";
+import { interruption, maySayAgain, TIMED_OUT_TEXT } from "../failure.ts";
 import type { LiveRun } from "../live-run.ts";
 import type { NewEvent } from "../record/events.ts";
 import {
@@ -70,11 +70,17 @@ export class Finish {
     const { display = error.message } = error;
     const asked = tally.failure !== undefined && tally.providerStarted;
     const words = this.#words();
-    const stored = await this.#note(
-      asked
-        ? failedAnswer(words, tally.failure?.message, display)
-        : unansweredNote(words, display, error.message),
-    );
+    // A channel says it again, so the transcript does not tell of every try.
+    const { toolNames } = tally.facts();
+    const isSaidAgain =
+      first.request.kind === "channel" && maySayAgain({ status: "error", error, toolNames });
+    const stored = isSaidAgain
+      ? []
+      : await this.#note(
+          asked
+            ? failedAnswer(words, tally.failure?.message, display)
+            : unansweredNote(words, display, error.message),
+        );
     const record = await this.#settlement.settle(
       { status: "error", stopReason: "error", text: "", error },
       { status: "error", lastRunError: display.replace(/^⚠️ /u, "") },

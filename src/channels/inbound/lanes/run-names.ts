@@ -16,10 +16,3 @@ export function tryOf(runId: RunId, first: RunId): number {
 export function nextRun(runId: RunId, first: RunId): RunId {
   return `${first}~${tryOf(runId, first) + 1}` as RunId;
 }
-
-/** The try before; undefined for the first. */
-export function runBefore(runId: RunId, first: RunId): RunId | undefined {
-  const number = tryOf(runId, first);
-  if (number === 1) return undefined;
-  return number === 2 ? first : (`${first}~${number - 1}` as RunId);
-}
