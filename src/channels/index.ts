@@ -63,7 +63,13 @@ export {
   type SendFailure,
   type Target,
 } from "./outbound-message.ts";
-export { type AccountView, ChannelAccounts, ChannelStatus, countQueues } from "./accounts/index.ts";
+export {
+  type AccountView,
+  ChannelAccounts,
+  ChannelStatus,
+  configFindings,
+  countQueues,
+} from "./accounts/index.ts";
 export { Inbound } from "./inbound/index.ts";
 export { ChatLiveReplies } from "./live/index.ts";
 export { DurableDeliveries, MessageQueue } from "./outbound/index.ts";

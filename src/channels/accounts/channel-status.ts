@@ -3,6 +3,7 @@ import type { ChannelAccountStatus, ChannelsStatus, ChannelStatusIssue } from ".
 import type { Channel } from "../channel.ts";
 import { accountStatus } from "./account-status.ts";
 import type { AccountView, ChannelAccounts } from "./channel-accounts.ts";
+import type { PlacedFinding } from "./config-findings.ts";
 import { MAX_STATUS_ISSUES } from "./limits.ts";
 import { probeAll, type ProbeResult } from "./probes.ts";
 import type { QueueFacts } from "./queues.ts";
@@ -14,6 +15,10 @@ export interface ChannelStatusDeps {
   /** What waits in inbox and outbox; see `countQueues`. @throws StoreError */
   readonly queues: () => Promise<readonly QueueFacts[]>;
   readonly eventLoop: () => ChannelsStatus["eventLoop"];
+  /** What of the configuration does not do what it says; see `configFindings`. */
+  readonly findings?: (accounts: readonly AccountView[]) => readonly PlacedFinding[];
+  /** Why nothing can be stored at present, so that nothing is taken in or sent. */
+  readonly trouble?: () => Promise<{ readonly message: string } | undefined>;
 }
 
 export interface StatusQuestion {
@@ -55,7 +60,12 @@ export class ChannelStatus {
     if (question.probe === true) await this.probe(views, question.timeoutMs, warnings);
     const queues = await this.queues(warnings);
     const rows = new Map(views.map((view) => [view, this.row(view, queues, question.probe)]));
-    const issues = views.flatMap((view) => this.issues(view, queues));
+    const issues = [
+      ...views.flatMap((view) => this.issues(view, queues)),
+      ...(this.deps.findings?.(views) ?? []).map(findingIssue),
+    ];
+    const trouble = await this.trouble();
+    if (trouble !== undefined) warnings.push(`messages cannot be stored: ${trouble}`);
     const loop = eventLoop();
     return {
       ts: clock.now(),
@@ -150,6 +160,15 @@ export class ChannelStatus {
     }
   }
 
+  private async trouble(): Promise<string | undefined> {
+    try {
+      return (await this.deps.trouble?.())?.message;
+    } catch {
+      // That the store cannot be read is said already.
+      return undefined;
+    }
+  }
+
   private async probe(
     views: readonly AccountView[],
     timeoutMs: number | undefined,
@@ -162,6 +181,10 @@ export class ChannelStatus {
         warnings.push(`${channel.meta.id}:${account.id} probe failed: ${result.error ?? "no reason"}`);
     }
   }
+}
+
+function findingIssue({ channel, accountId, path, message, fix }: PlacedFinding): ChannelStatusIssue {
+  return { channel, accountId, kind: "config", message: `${path}: ${message}`, fix };
 }
 
 function catalogue(channels: readonly Channel[]) {

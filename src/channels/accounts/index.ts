@@ -13,4 +13,5 @@ export {
   type ChannelSummary,
   type StatusQuestion,
 } from "./channel-status.ts";
+export { configFindings, type PlacedFinding } from "./config-findings.ts";
 export { countQueues, type QueueFacts } from "./queues.ts";

@@ -42,6 +42,8 @@ export class RecordingConnection implements ChannelConnection {
   readonly acts: ChannelAction[] = [];
   /** Answers of `act`, by action; a thrown one is a failure. */
   act_: (action: ChannelAction) => ActionResult = () => ({});
+  /** What a call leads to; the default is that it arrives. */
+  send_: ((part: OutboundPart, target: Target) => Promise<Receipt>) | undefined;
   probe_: () => Promise<Readonly<Record<string, unknown>>> = async () => ({ bot: "mock_bot" });
   state: ConnectionStatus = {
     lifecycle: "starting",
@@ -90,6 +92,7 @@ export class RecordingConnection implements ChannelConnection {
 
   async send(part: OutboundPart, target: Target): Promise<Receipt> {
     this.sent.push({ part, target });
+    if (this.send_) return this.send_(part, target);
     return { messageId: String(this.sent.length), chatId: target.chatId, at: 1 };
   }
 

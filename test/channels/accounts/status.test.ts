@@ -1,10 +1,15 @@
 import { describe, expect, test } from "bun:test";
-import { ChannelStatus, countQueues, type QueueFacts } from "../../../src/channels/accounts/index.ts";
+import {
+  ChannelStatus,
+  configFindings,
+  countQueues,
+  type QueueFacts,
+} from "../../../src/channels/accounts/index.ts";
 import { explain } from "../../../src/protocol/index.ts";
 import { channelsStatus } from "../../../src/protocol/methods/channels.ts";
 import { health } from "../../../src/protocol/methods/status.ts";
 import { within } from "../../support/index.ts";
-import { type Rig, rig, settled } from "./rig.ts";
+import { configOf, type Rig, rig, settled } from "./rig.ts";
 
 const TWO = [{ id: "default" }, { id: "work", name: "Work" }];
 
@@ -194,6 +199,25 @@ describe("the status of channels", () => {
       "delivery: 1 message not answered yet, the oldest for 11 minutes.",
       "delivery: 1 message not sent yet, the oldest for 11 minutes.",
     ]);
+  });
+
+  test("names settings that do not do what they say, and a store that takes nothing", async () => {
+    await using world = await rig({ configured: [{ id: "default", settings: { allowFrom: ["@ann"] } }] });
+    const config = configOf({ bindings: [{ agentId: "ghost", match: { channel: "telegram" } }] });
+    const status = new ChannelStatus({
+      accounts: world.accounts,
+      clock: world.clock,
+      queues: async () => [],
+      eventLoop: () => undefined,
+      findings: (views) => configFindings(views, config, (id) => id === "main"),
+      trouble: async () => ({ message: "the disk is full" }),
+    });
+    const { statusIssues, warnings } = await status.report();
+    expect(statusIssues).toMatchObject([
+      { kind: "config", accountId: "default", message: expect.stringContaining("allowFrom") },
+      { kind: "config", accountId: "default", message: expect.stringMatching(/^bindings\[0\]: .*"ghost"/) },
+    ]);
+    expect(warnings).toEqual(["messages cannot be stored: the disk is full"]);
   });
 
   test("is told although the store cannot be read", async () => {
