@@ -6,6 +6,8 @@ export interface SeenCall {
   readonly payload: Readonly<Record<string, unknown>>;
   /** Files of a multipart call, by field. */
   readonly files: Readonly<Record<string, { readonly name: string; readonly text: string }>>;
+  /** Aborted when the caller goes away. */
+  readonly signal: AbortSignal;
 }
 
 /** What a call is answered: a result, or a response as it is. */
@@ -49,7 +51,7 @@ export function tinyBotApi(answer: (call: SeenCall) => Reply | undefined): TinyB
       const url = new URL(request.url);
       const [, token, method = ""] = /^\/bot([^/]+)\/(\w+)$/.exec(url.pathname) ?? [];
       const { payload, files } = await payloadOf(request);
-      const call = { method: method || url.pathname, payload, files };
+      const call = { method: method || url.pathname, payload, files, signal: request.signal };
       calls.push(call);
       if (method !== "" && token !== TOKEN) return refusal(401, "Unauthorized");
       const reply = answer(call) ?? {

@@ -2,13 +2,8 @@ import { createHash } from "node:crypto";
 import { expandPath, type OpenClawConfig, readEnv } from "../../../config/index.ts";
 import type { ChannelAccount } from "../../channel.ts";
 import { addressProblem } from "./addresses.ts";
-import {
-  inherited,
-  sectionOf,
-  type TelegramEntry,
-  type TelegramSection,
-  type TelegramSettings,
-} from "./settings.ts";
+import type { TelegramSettings } from "../render/index.ts";
+import { inherited, sectionOf, type TelegramEntry, type TelegramSection } from "./settings.ts";
 import { findToken } from "./token.ts";
 
 /** The account the section itself describes. */

@@ -1,5 +1,5 @@
 import { PUBLIC_API_ROOT } from "../client/api-root.ts";
-import type { TelegramSettings } from "./settings.ts";
+import type { TelegramSettings } from "../render/index.ts";
 
 /** Defaults of the listener for webhooks. */
 export const WEBHOOK_PATH = "/telegram-webhook";
@@ -40,7 +40,10 @@ export function addressProblem(settings: TelegramSettings): string | undefined {
 
 function webhookProblem(settings: TelegramSettings): string | undefined {
   const url = settings.webhookUrl?.trim() ?? "";
-  if (!URL.canParse(url) || new URL(url).protocol !== "https:") {
+  // A Bot API server of one's own also calls addresses without a certificate.
+  const isOwnServer = apiRootOf(settings) !== PUBLIC_API_ROOT;
+  const protocol = URL.canParse(url) ? new URL(url).protocol : "";
+  if (protocol !== "https:" && !(isOwnServer && protocol === "http:")) {
     return "its webhookUrl is not an https:// address";
   }
   const { webhookSecret } = settings;

@@ -1,11 +1,8 @@
 import { type OpenClawConfig, validateConfig } from "../../../config/index.ts";
-import type { ChannelAccount } from "../../channel.ts";
+import type { TelegramSettings } from "../render/index.ts";
 
 /** `channels.telegram` as the file has it. */
 export type TelegramSection = NonNullable<NonNullable<OpenClawConfig["channels"]>["telegram"]>;
-
-/** What holds for one account. */
-export type TelegramSettings = Omit<TelegramSection, "accounts" | "defaultAccount">;
 
 /** What one account says; the rest is its channel's. */
 export type TelegramEntry = NonNullable<TelegramSection["accounts"]>[string];
@@ -30,14 +27,4 @@ export function sectionOf(values: object): TelegramSettings {
   if (section === undefined) throw new Error("the schema has no section for this channel");
   const { accounts: _accounts, defaultAccount: _default, ...settings } = section;
   return settings;
-}
-
-/** The settings of an account of this channel. @throws TypeError for an account of another one */
-export function telegramSettings(account: ChannelAccount): TelegramSettings {
-  if (!isTelegram(account)) throw new TypeError(`${account.channel} is not this channel`);
-  return account.settings;
-}
-
-function isTelegram(account: ChannelAccount): account is ChannelAccount & { settings: TelegramSettings } {
-  return account.channel === "telegram";
 }

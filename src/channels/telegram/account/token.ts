@@ -1,5 +1,5 @@
 import { lstatSync, readFileSync, type Stats } from "node:fs";
-import type { TelegramSettings } from "./settings.ts";
+import type { TelegramSettings } from "../render/index.ts";
 import { MAX_TOKEN_FILE_BYTES } from "./limits.ts";
 
 /** As @BotFather writes them: the bot's id, then its secret. */

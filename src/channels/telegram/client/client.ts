@@ -5,6 +5,7 @@ import type { Egress, EgressPolicy } from "../../../lib/egress/index.ts";
 import { isRecord } from "../../../lib/records.ts";
 import { CallError } from "./call-error.ts";
 import { fetchFile } from "./download.ts";
+import { KeptConnections } from "./kept-connections.ts";
 import { CALL_TIMEOUT_MS, DOWNLOAD_TIMEOUT_MS, POLL_GRACE_MS, UPLOAD_TIMEOUT_MS } from "./limits.ts";
 import { refusalError } from "./refusals.ts";
 import { exchange, TransportError, type TransportInit } from "./transport.ts";
@@ -41,6 +42,8 @@ export interface TelegramClient {
   call<M extends BotMethod>(method: M, payload: BotPayload<M>, signal?: AbortSignal): Promise<BotAnswer<M>>;
   /** A file to upload, for the fields of a payload that take one; its name is made harmless. */
   upload(content: Uint8Array | Blob, name: string): InputFile;
+  /** Connections that were kept until now may be dead: the machine slept. */
+  distrust(): void;
   /** Fetches a file by the `file_path` that `getFile` told. @throws CallError `refused` when it is larger than `maxBytes` */
   download(filePath: string, maxBytes: number, signal: AbortSignal): Promise<Uint8Array>;
 }
@@ -70,16 +73,19 @@ class GrammyClient implements TelegramClient {
   readonly #grammy: Grammy;
   readonly #deps: ClientDeps;
   readonly #raw: Api["raw"];
+  readonly #kept: KeptConnections;
 
   constructor(grammy: Grammy, deps: ClientDeps) {
     this.#grammy = grammy;
     this.#deps = deps;
-    const { egress, policy } = deps;
+    const { egress, policy, clock } = deps;
+    this.#kept = new KeptConnections(clock);
     const api = new grammy.Api(deps.token, {
       apiRoot: deps.apiRoot,
       // Deadlines are kept here; the library's own must never be the first.
       timeoutSeconds: LIBRARY_TIMEOUT_S,
-      fetch: (url: string, init: TransportInit) => exchange(egress, policy, url, init),
+      fetch: (url: string, init: TransportInit) =>
+        exchange(url, init, { egress, policy, mayReuse: this.#kept.mayReuse(methodOf(url)) }),
     });
     this.#raw = api.raw;
   }
@@ -94,6 +100,7 @@ class GrammyClient implements TelegramClient {
       if (!isCallOf(method, run)) throw new TypeError(`${method} is no method of the Bot API`);
       return BARE.has(method) ? run(inner) : run(payload, inner);
     });
+    if (this.#kept.mayReuse(method)) this.#kept.used();
     this.#deps.heard?.({ method });
     return answer;
   }
@@ -102,6 +109,10 @@ class GrammyClient implements TelegramClient {
     // The name goes into a header as it is.
     const data = content instanceof Blob ? content.stream() : content;
     return new this.#grammy.InputFile(data, name.replaceAll(/[\p{C}"\\;]+/gu, "_") || "file");
+  }
+
+  distrust(): void {
+    this.#kept.distrust();
   }
 
   async download(filePath: string, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {
@@ -168,6 +179,7 @@ class GrammyClient implements TelegramClient {
   }
 
   #failed(error: CallError): CallError {
+    if (error.trouble === "timeout" || error.trouble === "broken") this.#kept.distrust();
     this.#deps.heard?.({ method: error.method, error });
     return error;
   }
@@ -177,6 +189,11 @@ class GrammyClient implements TelegramClient {
     const waits = isRecord(payload) ? payload["timeout"] : undefined;
     return typeof waits === "number" ? waits * 1000 + POLL_GRACE_MS : CALL_TIMEOUT_MS;
   }
+}
+
+/** The method an address names. */
+function methodOf(url: string): string {
+  return url.slice(url.lastIndexOf("/") + 1);
 }
 
 /** The library's types want signals of a package this build of it does not use; what it has under a name is that method. */

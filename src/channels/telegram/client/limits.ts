@@ -15,3 +15,9 @@ export const MAX_ANSWER_BYTES = 33_554_432;
 
 /** Words of an answer that are repeated to people. */
 export const MAX_DESCRIPTION_CHARS = 300;
+
+/** A connection that was used this recently is alive: routers forget quiet ones after some minutes, not after one. */
+export const KEPT_SURE_MS = 60_000;
+
+/** Longest time the runtime keeps a connection that is not used (5 min), and some more. */
+export const KEPT_MAX_MS = 320_000;

@@ -40,21 +40,22 @@ export interface TransportInit {
   readonly signal: AbortSignal;
 }
 
+/** How a request is made. */
+export interface Way {
+  readonly egress: Egress;
+  readonly policy: EgressPolicy;
+  /** A connection that was kept from before may be used. */
+  readonly mayReuse: boolean;
+}
+
 /** Makes one request to the Bot API and reads its answer to the end. @throws TransportError */
-export async function exchange(
-  egress: Egress,
-  policy: EgressPolicy,
-  url: string,
-  init: TransportInit,
-): Promise<Response> {
+export async function exchange(url: string, init: TransportInit, way: Way): Promise<Response> {
   const { method, headers, body, signal } = init;
   let response: Response;
   let text: string;
   try {
-    response = await egress.request(url, { method, headers, body, signal }, policy, {
-      ...NO_LIMITS,
-      maxBytes: MAX_ANSWER_BYTES,
-    });
+    const sent = { method, headers, body, signal, keepalive: way.mayReuse };
+    response = await way.egress.request(url, sent, way.policy, { ...NO_LIMITS, maxBytes: MAX_ANSWER_BYTES });
     text = await response.text();
   } catch (error) {
     throw transportError(error, signal);

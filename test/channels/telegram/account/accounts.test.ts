@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { symlink } from "node:fs/promises";
 import { telegramAccounts } from "../../../../src/channels/telegram/account/accounts.ts";
-import { telegramSettings } from "../../../../src/channels/telegram/account/settings.ts";
+import { telegramSettings } from "../../../../src/channels/telegram/render/index.ts";
 import { validateConfig } from "../../../../src/config/index.ts";
 import { tempHome } from "../../../support/index.ts";
 
