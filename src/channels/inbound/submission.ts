@@ -63,7 +63,7 @@ export class Submission {
       await live?.finish();
       return await this.#refused(lane, matter, taken);
     } catch (error) {
-      await live?.finish();
+      await live?.finish(true);
       throw error;
     }
   }
@@ -120,6 +120,7 @@ export class Submission {
       messageId: said.message.messageId,
       wasMentioned: said.message.kind === "message" && wasMentioned,
       ...(emoji !== undefined && { emoji }),
+      agentId: route.agentId,
       keepDraft: (draft) => inbox.keepDraft(first.row.id, draft),
     });
   }

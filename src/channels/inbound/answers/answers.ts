@@ -44,7 +44,6 @@ export class Answers {
   readonly #drafts: Drafts;
   readonly #toldErrors: ToldErrors;
   readonly #open = new Set<OpenTurn>();
-  readonly #finished = new WeakMap<OpenTurn, Promise<Preview>>();
   #isStopping = false;
   /** The last settlement of each lane. */
   readonly #settlements = new Map<string, Promise<void>>();
@@ -129,7 +128,7 @@ export class Answers {
   async #conclude(turn: OpenTurn, outcome: TurnOutcome): Promise<void> {
     const { settling, outages, conversations, durable } = this.#deps;
     const { scene, entries } = turn;
-    const preview = await this.#finish(turn);
+    const preview = await this.#finish(turn, outcome.failure !== undefined);
     if (outcome.answeredBy !== undefined && outcome.answeredBy !== turn.runId) {
       this.#drafts.discard(scene, preview.replaces, preview.discard);
       await settling.settle(entries, "shared");
@@ -152,18 +151,12 @@ export class Answers {
   }
 
   /** What is shown ends before the answer comes; whoever is slow with it is not waited for. */
-  #finish(turn: OpenTurn): Promise<Preview> {
-    const finished = this.#finished.get(turn) ?? this.#finishNow(turn);
-    this.#finished.set(turn, finished);
-    return finished;
-  }
-
-  async #finishNow({ live }: OpenTurn): Promise<Preview> {
+  async #finish({ live }: OpenTurn, isFailure = false): Promise<Preview> {
     if (!live) return {};
     const late = Promise.withResolvers<Record<string, never>>();
     const timer = this.#deps.clock.after(LIVE_FINISH_MS, () => late.resolve({}));
     try {
-      return await Promise.race([live.finish(), late.promise]);
+      return await Promise.race([live.finish(isFailure), late.promise]);
     } catch (error) {
       this.#deps.log.warn("a preview could not be ended", { error });
       return {};

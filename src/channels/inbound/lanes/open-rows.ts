@@ -41,8 +41,10 @@ export class OpenRows {
       const { promise, resolve } = Promise.withResolvers<void>();
       const waiters = this.#waiters.get(key) ?? new Set();
       this.#waiters.set(key, waiters.add(resolve));
-      signal.addEventListener("abort", () => resolve(), { once: true });
+      const wake = () => resolve();
+      signal.addEventListener("abort", wake, { once: true });
       await promise;
+      signal.removeEventListener("abort", wake);
       waiters.delete(resolve);
     }
   }
