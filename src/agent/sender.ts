@@ -18,8 +18,22 @@ export interface Sender {
   /** Chat on that channel an answer goes to. */
   readonly to?: string;
   readonly threadId?: string;
+  /** Tool rules of the chat they speak in, the most particular first: the first that says something of them holds. */
+  readonly toolRules?: readonly ChatToolRules[];
   /** Set when the message came over a gateway connection. */
   readonly client?: { readonly id: string; readonly mode: string };
+}
+
+/** `tools` and `toolsBySender` of one place in the configuration of a channel. */
+export interface ChatToolRules {
+  readonly tools?: ToolLists;
+  readonly toolsBySender?: Readonly<Record<string, ToolLists>>;
+}
+
+interface ToolLists {
+  readonly allow?: readonly string[];
+  readonly alsoAllow?: readonly string[];
+  readonly deny?: readonly string[];
 }
 
 /** What comes with a message besides its text. Images go to models that see; texts are put before the message, fenced. */

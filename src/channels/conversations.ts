@@ -13,6 +13,20 @@ export interface Speaker {
   /** Chat an answer goes to, as `formatTarget` writes it. */
   readonly to: string;
   readonly topicId?: string;
+  /** Tool rules of the chat, the most particular first: the first that says something of the person holds. */
+  readonly toolRules?: readonly ToolRules[];
+}
+
+/** `tools` and `toolsBySender` of one chat, or of all. */
+export interface ToolRules {
+  readonly tools?: ToolLists;
+  readonly toolsBySender?: Readonly<Record<string, ToolLists>>;
+}
+
+export interface ToolLists {
+  readonly allow?: readonly string[];
+  readonly alsoAllow?: readonly string[];
+  readonly deny?: readonly string[];
 }
 
 /** Where a message belongs: found by bindings, see `routing/`. */

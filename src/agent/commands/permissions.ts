@@ -37,6 +37,7 @@ export function refusalOf(
  * could change that list and is not bound by it. Elsewhere the channel has decided.
  */
 export function mayCommand(commands: CommandsConfig | undefined, sender: Sender): boolean {
+  if (isJudged(sender)) return sender.isAuthorized;
   const lists = commands?.allowFrom ?? {};
   const list = Object.hasOwn(lists, sender.channel) ? lists[sender.channel] : lists["*"];
   if (list === undefined) return sender.isAuthorized;
@@ -46,7 +47,16 @@ export function mayCommand(commands: CommandsConfig | undefined, sender: Sender)
 
 /** The channel says so, or `commands.ownerAllowFrom` names the sender. No wildcard makes an owner. */
 export function isOwner(commands: CommandsConfig | undefined, sender: Sender): boolean {
+  if (isJudged(sender)) return sender.isOwner;
   return sender.isOwner || (commands?.ownerAllowFrom ?? []).some((entry) => names(entry, sender));
+}
+
+/**
+ * Came in through an account of a channel. Access control has read the lists for them already, and it knows more than an
+ * id: a chat that posts in its own name must not be taken for a person.
+ */
+function isJudged({ accountId }: Sender): boolean {
+  return accountId !== undefined;
 }
 
 /** True for `id`, `channel:id`, `channel:user:id` and `user:id`; ids only, because names can be chosen. */

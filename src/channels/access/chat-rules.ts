@@ -1,6 +1,7 @@
 import type { OpenClawConfig } from "../../config/index.ts";
+import type { ToolRules } from "../conversations.ts";
 import type { Chat } from "../inbound-event.ts";
-import { ingests, needsMention, scopeOf } from "./chat-scope.ts";
+import { type ChatScope, ingests, needsMention, scopeOf } from "./chat-scope.ts";
 import type { ChatRules } from "./gate.ts";
 import { type AccessSettings, own } from "./settings.ts";
 
@@ -10,15 +11,13 @@ const GROUP_HISTORY_MESSAGES = 50;
 /** What holds in a chat beside who is heard. */
 export function chatRules(settings: AccessSettings, chat: Chat, config: OpenClawConfig): ChatRules {
   const scope = scopeOf(settings, chat);
-  const { entry, fallback, topic, isGroup } = scope;
+  const { entry, topic, isGroup } = scope;
   const systemPrompt = [entry?.systemPrompt, topic?.systemPrompt]
     .map((text) => text?.trim() ?? "")
     .filter((text) => text !== "")
     .join("\n\n");
   const skills = topic?.skills ?? entry?.skills;
-  const tools = entry?.tools ?? fallback?.tools;
-  const toolsBySender =
-    entry?.toolsBySender ?? (entry?.tools === undefined ? fallback?.toolsBySender : undefined);
+  const toolRules = toolRulesOf(scope);
   const directHistory = isGroup
     ? undefined
     : (own(settings.dms, chat.id)?.historyLimit ?? settings.dmHistoryLimit);
@@ -31,10 +30,19 @@ export function chatRules(settings: AccessSettings, chat: Chat, config: OpenClaw
     ...(directHistory !== undefined && { directHistoryLimit: directHistory }),
     ...(systemPrompt !== "" && { systemPrompt }),
     ...(skills !== undefined && { skills }),
-    ...(tools !== undefined && { tools }),
-    ...(toolsBySender !== undefined && { toolsBySender }),
+    ...(toolRules.length > 0 && { toolRules }),
     ...(topic?.agentId !== undefined && { agentId: topic.agentId }),
   };
+}
+
+/** A direct chat's own entry stands for itself; a group says what differs from all groups. */
+function toolRulesOf({ entry, fallback, isGroup }: ChatScope): ToolRules[] {
+  const places = isGroup ? new Set([entry, fallback]) : [entry];
+  return [...places].flatMap((place) => {
+    const { tools, toolsBySender } = place ?? {};
+    const rules = { ...(tools && { tools }), ...(toolsBySender && { toolsBySender }) };
+    return Object.keys(rules).length > 0 ? [rules] : [];
+  });
 }
 
 function groupHistory(settings: AccessSettings, { channels, messages }: OpenClawConfig): number {

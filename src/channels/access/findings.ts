@@ -2,7 +2,7 @@ import type { OpenClawConfig } from "../../config/index.ts";
 import type { Channel, ChannelAccount } from "../channel.ts";
 import type { ConfigFinding } from "../config-finding.ts";
 import { patternProblem } from "./mentions.ts";
-import { accessGroupOf } from "./sender-list.ts";
+import { accessGroupOf, localEntry } from "./sender-list.ts";
 import { type AccessSettings, accessSettings, type ChatSettings, type Entries, own } from "./settings.ts";
 
 type DescribedChannel = Pick<Channel, "meta" | "senderId">;
@@ -72,8 +72,7 @@ function entryFindings(
 }
 
 function names({ meta, senderId }: DescribedChannel, text: string): boolean {
-  const prefix = `${meta.id}:`;
-  return senderId(text.startsWith(prefix) ? text.slice(prefix.length).trim() : text) !== undefined;
+  return senderId(localEntry(text, meta.id)) !== undefined;
 }
 
 function unreadable(path: string, text: string, channels: readonly DescribedChannel[]): ConfigFinding {

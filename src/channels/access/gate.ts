@@ -1,4 +1,5 @@
 import type { ChannelAccount } from "../channel.ts";
+import type { ToolRules } from "../conversations.ts";
 import type { Chat, InboundEvent, InboundMessage, InboundPress, InboundReaction } from "../inbound-event.ts";
 
 /** What may be done about something that came in. */
@@ -36,8 +37,8 @@ export interface ChatRules {
   readonly ingestOnly: boolean;
   readonly systemPrompt?: string;
   readonly skills?: readonly string[];
-  readonly tools?: unknown;
-  readonly toolsBySender?: unknown;
+  /** Which tools there are here, the most particular rules first; empty when nothing is said. */
+  readonly toolRules?: readonly ToolRules[];
   readonly errorPolicy: "always" | "once" | "silent";
   /** Agent named by a topic. */
   readonly agentId?: string;

@@ -52,10 +52,15 @@ function idsOf(text: string, reader: ListReader): string[] {
 }
 
 function idOf(text: string, { channel, senderId }: ListReader): string[] {
-  const prefix = `${channel}:`;
-  const own = text.startsWith(prefix) ? text.slice(prefix.length).trim() : text;
+  const own = localEntry(text, channel);
   const id = own === "*" ? undefined : senderId(own);
   return id === undefined ? [] : [id];
+}
+
+/** An entry without the name of its channel: `telegram:777`, `telegram:user:777`. */
+export function localEntry(text: string, channel: string): string {
+  const prefix = [`${channel}:user:`, `${channel}:`].find((start) => text.startsWith(start)) ?? "";
+  return text.slice(prefix.length).trim();
 }
 
 function membersOf(text: string, { channel, accessGroups }: ListReader): Entries {

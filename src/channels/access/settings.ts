@@ -1,4 +1,5 @@
 import type { ChannelSettings } from "../channel.ts";
+import type { ToolRules } from "../conversations.ts";
 
 export type DmPolicy = "pairing" | "allowlist" | "open" | "disabled";
 export type GroupPolicy = "open" | "disabled" | "allowlist";
@@ -21,9 +22,7 @@ export interface TopicSettings {
 }
 
 /** What a group or a direct chat may say; no channel has all of it. */
-export interface ChatSettings extends Omit<TopicSettings, "agentId"> {
-  readonly tools?: unknown;
-  readonly toolsBySender?: unknown;
+export interface ChatSettings extends Omit<TopicSettings, "agentId">, ToolRules {
   readonly dmPolicy?: DmPolicy;
   readonly requireTopic?: boolean;
   readonly topics?: Readonly<Record<string, TopicSettings>>;

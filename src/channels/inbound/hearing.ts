@@ -84,7 +84,7 @@ export class Hearing {
 
 /** Who speaks, for the agent. */
 export function speakerOf(
-  { channel, account, target, chat }: Scene,
+  { channel, account, target, chat, rules }: Scene,
   person: Person,
   { isOwner, isAuthorized }: Extract<Admission, { state: "admitted" }>,
 ): Speaker {
@@ -96,5 +96,6 @@ export function speakerOf(
     accountId: account.id,
     to: channel.formatTarget(target),
     ...(chat.topicId !== undefined && { topicId: chat.topicId }),
+    ...(rules.toolRules && { toolRules: rules.toolRules }),
   };
 }

@@ -2,7 +2,7 @@ import type { Sender } from "../../agent/index.ts";
 import type { Speaker } from "../../channels/index.ts";
 
 /** Who a message from a chat is from, for the agent: what access control proved, whatever the message says. */
-export function senderOfSpeaker({ person, to, topicId, ...rest }: Speaker): Sender {
+export function senderOfSpeaker({ person, to, topicId, toolRules, ...rest }: Speaker): Sender {
   return {
     id: person.id,
     ...(person.name !== undefined && { name: person.name }),
@@ -15,5 +15,6 @@ export function senderOfSpeaker({ person, to, topicId, ...rest }: Speaker): Send
     accountId: rest.accountId,
     to,
     ...(topicId !== undefined && { threadId: topicId }),
+    ...(toolRules && { toolRules }),
   };
 }

@@ -401,6 +401,16 @@ describe("who may", () => {
     expect(await rig.text("/send off")).toContain(owner ? "set to off" : "is for the owner");
   });
 
+  test("what access control of a channel found stands: the id of a chat in a list makes no owner", async () => {
+    const lists = { ownerAllowFrom: ["telegram:-100", "777"], allowFrom: { telegram: ["-100", "777"] } };
+    const rig = new CommandRig({ commands: lists });
+    const chat = { ...AL, id: "-100", accountId: "default" };
+    expect(await rig.text("/send off", { sender: chat })).toContain("is for the owner");
+    const outsider = { ...chat, isAuthorized: false };
+    expect(await rig.text("/send off", { sender: outsider })).toBe("");
+    expect(await rig.text("/send off", { sender: { ...chat, isOwner: true } })).toContain("set to off");
+  });
+
   test("on a gateway connection a new session needs operator.admin", async () => {
     const rig = new CommandRig({}, {});
     const sender = { ...OPERATOR, isAdmin: false };

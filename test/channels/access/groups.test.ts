@@ -328,7 +328,7 @@ describe("rules of a chat", () => {
       historyLimit: 9,
       systemPrompt: "group\n\ntopic",
       skills: [],
-      tools: { deny: ["exec"] },
+      toolRules: [{ tools: { deny: ["exec"] } }],
       agentId: "zu",
     });
     expect(gate.rules(account, { ...GROUP, topicId: "8" })).toMatchObject({
@@ -339,6 +339,22 @@ describe("rules of a chat", () => {
       systemPrompt: "all",
       errorPolicy: "silent",
     });
+  });
+
+  test("tool rules of a group go before those of all groups; a direct chat's stand alone", () => {
+    const all = { tools: { deny: ["exec"] }, toolsBySender: { "id:1": { allow: ["read"] } } };
+    const { gate, account } = gateOf({
+      channels: {
+        telegram: {
+          groups: { "*": all, [HERE]: { tools: { deny: ["write"] } } },
+          direct: { "*": all, "777": { tools: {} } },
+        },
+      },
+    });
+    expect(gate.rules(account, GROUP).toolRules).toEqual([{ tools: { deny: ["write"] } }, all]);
+    expect(gate.rules(account, { ...GROUP, id: "-2" }).toolRules).toEqual([all]);
+    expect(gate.rules(account, { id: "777", kind: "direct" }).toolRules).toEqual([{ tools: {} }]);
+    expect(gate.rules(account, { id: "778", kind: "direct" }).toolRules).toEqual([all]);
   });
 
   test("history is the account's, else that of channels, of messages, or 50; direct chats have their own", () => {

@@ -144,6 +144,10 @@ describe("owners and commands", () => {
   test("an owner is named by channel and id", async () => {
     expect(await ask({ ownerAllowFrom: ["telegram:777"] })).toEqual({ isOwner: true, isAuthorized: true });
     expect(await ask({ ownerAllowFrom: [777] })).toEqual({ isOwner: true, isAuthorized: true });
+    expect(await ask({ ownerAllowFrom: ["telegram:user:777"] })).toEqual({
+      isOwner: true,
+      isAuthorized: true,
+    });
     for (const entry of ["whatsapp:777", "*", "telegram:*", "@al", "al"]) {
       const { isOwner } = await ask({ ownerAllowFrom: [entry] }, "777", { username: "al", name: "al" });
       expect({ entry, isOwner }).toEqual({ entry, isOwner: false });

@@ -1,5 +1,6 @@
 import type { OpenClawConfig } from "../../../config/index.ts";
 import { entryOf } from "../../roster/index.ts";
+import type { Sender } from "../../sender.ts";
 import type { Tool, ToolSelection } from "../tool.ts";
 import { senderLists } from "./sender-rules.ts";
 import { profilesOf, type ToolProfile } from "./shelf.ts";
@@ -30,10 +31,21 @@ export function toolPolicy(config: OpenClawConfig, selection: ToolSelection): (t
       ofOwnProvider?.profile ?? ofProvider?.profile,
       ofOwnProvider?.alsoAllow ?? ofProvider?.alsoAllow,
     ),
-    ...[common, ofProvider, own, ofOwnProvider, ...bySender].map((lists) => listsMatch(lists ?? {})),
+    ...[common, ofProvider, own, ofOwnProvider, ...bySender, ...chatLists(selection.sender)].map((lists) =>
+      listsMatch(lists ?? {}),
+    ),
   ];
   return (tool) =>
     (tool.scope === "anyone" || selection.sender.isOwner) && layers.every((passes) => passes(tool.name));
+}
+
+/** The lists of the chat a sender speaks in: what is said of them goes before what is said of all. */
+function chatLists(sender: Sender): readonly ToolLists[] {
+  for (const { tools, toolsBySender } of sender.toolRules ?? []) {
+    const lists = senderLists(sender, toolsBySender) ?? (tools && [tools]);
+    if (lists) return lists;
+  }
+  return [];
 }
 
 function rulesOf(config: OpenClawConfig, agentId: string): { readonly common: Rules; readonly own: Rules } {

@@ -7,6 +7,7 @@ import {
   Type,
 } from "@sinclair/typebox";
 import { choice, flag, integer, lazy, map, opaque, section, text, texts } from "../field.ts";
+import { toolLists, toolPolicy } from "../tools.ts";
 
 export const GROUP_POLICIES = ["open", "disabled", "allowlist"] as const;
 export const DM_POLICIES = ["pairing", "allowlist", "open", "disabled"] as const;
@@ -107,8 +108,8 @@ export const chunkMode = () => choice(["length", "newline"], "Cutting", "At the 
 /** Prompt and tools of one group or chat. */
 export const chatKeys = lazy(() => ({
   systemPrompt: text("Prompt", "Added to the prompt in this chat."),
-  tools: opaque("Tools", "Tools in this chat."),
-  toolsBySender: opaque("Tools by sender", "Tools in this chat, by sender."),
+  tools: section("Tools", "Tools in this chat; the lists that hold elsewhere hold here too.", toolLists()),
+  toolsBySender: map(toolPolicy(), "Tools by sender", "The same for one sender, in place of it."),
 }));
 
 /** Strings only: phone numbers and ids in text form. */

@@ -197,3 +197,25 @@ test("hostile patterns are read in no time", () => {
 test("every group names tools there are", () => {
   for (const tools of Object.values(toolGroups())) for (const tool of tools) expect(ALL).toContain(tool);
 });
+
+test("the chat somebody speaks in takes tools away; what it says of them goes before what it says of all", () => {
+  const from = (...toolRules: NonNullable<Sender["toolRules"]>): string[] =>
+    effective({}, { ...guest, toolRules });
+  const guests = effective({}, guest);
+  const less = (...names: string[]) => guests.filter((name) => !names.includes(name));
+  expect(from()).toEqual(guests);
+  expect(from({ tools: { deny: ["read"] } })).toEqual(less("read"));
+  expect(from({ tools: { deny: ["read"] }, toolsBySender: { "id:42": { deny: ["write"] } } })).toEqual(
+    less("write"),
+  );
+  expect(from({ toolsBySender: { "id:7": { deny: ["write"] } } }, { tools: { deny: ["read"] } })).toEqual(
+    less("read"),
+  );
+  expect(from({ tools: {} }, { tools: { deny: ["read"] } })).toEqual(guests);
+  expect(from({ tools: { allow: ["exec", "read"] } })).toEqual(["read"]);
+});
+
+test("a chat cannot give back what the configuration takes away", () => {
+  const toolRules = [{ tools: { allow: ["read"], alsoAllow: ["exec"] } }];
+  expect(effective({ tools: { deny: ["read"] } }, { ...guest, toolRules })).toEqual([]);
+});
