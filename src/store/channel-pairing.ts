@@ -34,6 +34,8 @@ export interface ChannelPairingRepository {
   ): Promise<ChannelPairingRequest | undefined>;
   /** Forgets a request without letting anybody in. @throws StoreError */
   dismiss(channel: string, code: string, accountId?: string): Promise<ChannelPairingRequest | undefined>;
+  /** Whether this id was let in by approval; asked for every message, so it takes the same time for one and for many. */
+  isAllowed(channel: string, accountId: string, senderId: string): Promise<boolean>;
   /** Ids let in by approval. */
   allowed(channel: string, accountId: string): Promise<readonly string[]>;
   /** @throws StoreError */

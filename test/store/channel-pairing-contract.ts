@@ -51,11 +51,20 @@ export function channelPairingContract(engine: string, makePlace: () => StorePla
     expect(await again.channelPairing.pending(1_000)).toEqual([]);
     expect(await again.channelPairing.allowed("telegram", "default")).toEqual(["1"]);
     expect(await again.channelPairing.allowed("telegram", "work")).toEqual([]);
+    expect(await again.channelPairing.isAllowed("telegram", "default", "1")).toBe(true);
+    for (const [account, sender] of [
+      ["work", "1"],
+      ["default", "2"],
+      ["default", ""],
+    ] as const) {
+      expect(await again.channelPairing.isAllowed("telegram", account, sender)).toBe(false);
+    }
     await again.channelPairing.allow("telegram", "default", "9");
     await again.channelPairing.allow("telegram", "default", "1");
     expect(await again.channelPairing.allowed("telegram", "default")).toEqual(["1", "9"]);
     expect(await again.channelPairing.disallow("telegram", "default", "1")).toBe(true);
     expect(await again.channelPairing.disallow("telegram", "default", "1")).toBe(false);
+    expect(await again.channelPairing.isAllowed("telegram", "default", "1")).toBe(false);
     expect(await again.channelPairing.allowed("telegram", "default")).toEqual(["9"]);
   });
 }

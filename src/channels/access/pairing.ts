@@ -82,8 +82,7 @@ export class Pairing {
 
   /** True for a person who was let in by approval. */
   async isAllowed(channel: string, accountId: string, person: Person): Promise<boolean> {
-    if (person.isChat === true) return false;
-    return (await this.#deps.repository.allowed(channel, accountId)).includes(person.id);
+    return person.isChat !== true && this.#deps.repository.isAllowed(channel, accountId, person.id);
   }
 
   /** Who waits, oldest first. */

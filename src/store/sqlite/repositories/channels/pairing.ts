@@ -37,6 +37,8 @@ const ALLOW = `INSERT INTO channel_pairing_allow_entries (channel, account_id, s
   ON CONFLICT DO NOTHING`;
 const ALLOWED =
   "SELECT sender_id FROM channel_pairing_allow_entries WHERE channel = ? AND account_id = ? ORDER BY id";
+const IS_ALLOWED =
+  "SELECT 1 AS n FROM channel_pairing_allow_entries WHERE channel = ? AND account_id = ? AND sender_id = ?";
 const DISALLOW =
   "DELETE FROM channel_pairing_allow_entries WHERE channel = ? AND account_id = ? AND sender_id = ?";
 
@@ -103,6 +105,13 @@ export class SqliteChannelPairingRepository implements ChannelPairingRepository 
     accountId?: string,
   ): Promise<ChannelPairingRequest | undefined> {
     return act(this.#db, () => this.#one(TAKE, { channel, code, since: 0, accountId: accountId ?? null }));
+  }
+
+  async isAllowed(channel: string, accountId: string, senderId: string): Promise<boolean> {
+    return look(this.#db, () => {
+      const query = this.#db.query<{ n: number }, [string, string, string]>(IS_ALLOWED);
+      return query.get(channel, accountId, senderId) !== null;
+    });
   }
 
   async allowed(channel: string, accountId: string): Promise<readonly string[]> {
