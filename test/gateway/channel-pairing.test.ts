@@ -6,7 +6,7 @@ import { randomIds } from "../../src/lib/ids.ts";
 import { silentLogger } from "../../src/lib/logger.ts";
 import { channelPairing, checkParams, fits } from "../../src/protocol/index.ts";
 import { openStore } from "../../src/store/index.ts";
-import { accountOf, configOf, NUMERIC, person } from "../channels/access/world.ts";
+import { accountOf, configOf, TELEGRAM, person } from "../channels/access/world.ts";
 import { tempDir } from "../store/temp.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { aClient } from "./clients.ts";
@@ -41,7 +41,7 @@ async function rig(settings: Record<string, unknown> = {}) {
     },
     accounts: () =>
       pairingAccounts(
-        ["default", "work"].map((id) => ({ channel: NUMERIC, account: accountOf(config, id) })),
+        ["default", "work"].map((id) => ({ channel: TELEGRAM, account: accountOf(config, id) })),
       ),
     notify: async (channel, accountId, senderId) => {
       if (senderId === "13") throw new Error("blocked");
@@ -66,7 +66,7 @@ async function rig(settings: Record<string, unknown> = {}) {
   };
   const ask = async (id: string, accountId = "default") => {
     const notice = await pairing.ask({
-      meta: NUMERIC.meta,
+      meta: TELEGRAM.meta,
       accountId,
       person: person(id, { name: "Cy" }),
       chat: { id, kind: "direct" },

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import { accountFindings, commonFindings } from "../../../src/channels/access/index.ts";
-import { accountOf, configOf, NUMERIC } from "./world.ts";
+import { accountOf, configOf, TELEGRAM } from "./world.ts";
 
 function ofAccount(telegram: Record<string, unknown>, more: Record<string, unknown> = {}) {
   const config = configOf({ channels: { telegram }, ...more });
-  return accountFindings(accountOf(config), NUMERIC, config);
+  return accountFindings(accountOf(config), TELEGRAM, config);
 }
 
 function ofAll(value: Record<string, unknown>) {
-  return commonFindings([NUMERIC], configOf(value));
+  return commonFindings([TELEGRAM], configOf(value));
 }
 
 describe("what of the configuration lets nobody in", () => {
@@ -52,7 +52,7 @@ describe("what of the configuration lets nobody in", () => {
     const config = configOf({
       channels: { telegram: { allowFrom: ["@a"], accounts: { work: { allowFrom: ["@b"] } } } },
     });
-    const [finding] = accountFindings(accountOf(config, "work"), NUMERIC, config);
+    const [finding] = accountFindings(accountOf(config, "work"), TELEGRAM, config);
     expect(finding?.path).toBe("channels.telegram.accounts.work.allowFrom");
   });
 

@@ -7,7 +7,7 @@ import { silentLogger } from "../../../src/lib/logger.ts";
 import { openStore, type Store } from "../../../src/store/index.ts";
 import { tempDir } from "../../store/temp.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
-import { accountOf, configOf, message, NUMERIC, person } from "./world.ts";
+import { accountOf, configOf, message, TELEGRAM, person } from "./world.ts";
 
 const CODE = /^[ABCDEFGHJKLMNPQRSTUVWXYZ23456789]{8}$/;
 
@@ -44,7 +44,7 @@ async function world(settings: Record<string, unknown> = {}): Promise<World> {
     });
     const gate = new AccessGate({
       config: () => config.current.config,
-      channel: () => NUMERIC,
+      channel: () => TELEGRAM,
       identity: () => ({}),
       pairing,
       clock,
@@ -193,7 +193,7 @@ describe("pairing", () => {
     await using it = await world();
     const stranger = person("1", { name: "x".repeat(5_000) });
     const chat = { id: "1", kind: "direct" } as const;
-    await it.pairing.ask({ meta: NUMERIC.meta, accountId: "default", person: stranger, chat });
+    await it.pairing.ask({ meta: TELEGRAM.meta, accountId: "default", person: stranger, chat });
     const [request] = await it.pairing.pending();
     expect(request?.meta.name).toHaveLength(128);
   });

@@ -8,23 +8,18 @@ import {
   Pairing,
 } from "../../../src/channels/access/index.ts";
 import type { Channel, ChannelAccount } from "../../../src/channels/channel.ts";
+import { telegramChannel } from "../../../src/channels/telegram/index.ts";
 import type { Chat, InboundMessage, Person } from "../../../src/channels/inbound-event.ts";
 import { sequentialIds } from "../../../src/lib/ids.ts";
 import { silentLogger } from "../../../src/lib/logger.ts";
 import type { ChannelPairingRepository } from "../../../src/store/index.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 
-/** A channel that reads numeric ids, as far as lists need one. */
-export const NUMERIC: Pick<Channel, "meta" | "senderId"> = {
-  meta: {
-    id: "telegram",
-    label: "Telegram",
-    detailLabel: "Telegram Bot",
-    systemImage: "paperplane",
-    idLabel: "Telegram user id",
-  },
-  senderId: (entry) => /^(?:(?:tg|telegram):)?(\d{1,20})$/.exec(entry)?.[1],
-};
+/** Telegram as it describes itself; nothing here connects. */
+export const TELEGRAM: Pick<Channel, "meta" | "senderId"> = telegramChannel({
+  openMedia: () => Promise.reject(new Error("nothing is sent here")),
+  random: () => 0,
+});
 
 /** A repository in which nobody is known; what is asked of it is kept. */
 export function nobodyPaired(allowed: readonly string[] = []) {
@@ -78,7 +73,7 @@ export function gateOf(value: Record<string, unknown>, options: GateOptions = {}
   const account = accountOf(config);
   const gate = new AccessGate({
     config: () => config,
-    channel: (id) => (id === "telegram" ? NUMERIC : undefined),
+    channel: (id) => (id === "telegram" ? TELEGRAM : undefined),
     identity: () => options.identity ?? {},
     pairing,
     clock: options.clock ?? new ManualClock(),
