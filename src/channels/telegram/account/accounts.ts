@@ -2,12 +2,10 @@ import { createHash } from "node:crypto";
 import { expandPath, type OpenClawConfig, readEnv } from "../../../config/index.ts";
 import type { ChannelAccount } from "../../channel.ts";
 import { addressProblem } from "./addresses.ts";
+import { DEFAULT_ID } from "./config-path.ts";
 import type { TelegramSettings } from "../render/index.ts";
 import { inherited, sectionOf, type TelegramEntry, type TelegramSection } from "./settings.ts";
 import { findToken } from "./token.ts";
-
-/** The account the section itself describes. */
-const DEFAULT_ID = "default";
 
 /** Settings a running connection cannot take over. The token is beside them. */
 const CONNECTION_KEYS: readonly (keyof TelegramSettings)[] = [

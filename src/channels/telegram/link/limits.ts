@@ -4,6 +4,9 @@ export const POLL_TIMEOUT_S = 30;
 /** Updates of one answer; the most there are. */
 export const POLL_BATCH = 100;
 
+/** An empty answer that came sooner than this did not wait for anything; neither is the next one asked for sooner. */
+export const IDLE_POLL_MS = 1_000;
+
 /** Telegram numbers updates anew after a week without any, so what was read before says nothing then. */
 export const OFFSET_TRUST_MS = 6 * 86_400_000;
 

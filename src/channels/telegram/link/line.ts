@@ -1,9 +1,10 @@
+import type { SecretRegistry } from "../../../lib/redact.ts";
 import type { ChannelContext } from "../../channel.ts";
 import { apiRootOf, receivesBy } from "../account/addresses.ts";
 import { type OpenMedia, TelegramCalls } from "../calls/index.ts";
 import { PUBLIC_API_ROOT, telegramClient, type TelegramClient } from "../client/index.ts";
 import { openNetwork } from "../client/network.ts";
-import { telegramSettings } from "../render/index.ts";
+import { telegramSettings, type TelegramSettings } from "../render/index.ts";
 import { WebhookReceiver } from "../webhook/receiver.ts";
 import { type Identity, identify } from "./identity.ts";
 import { Intake } from "./intake.ts";
@@ -26,6 +27,18 @@ export interface LineDeps {
   readonly random: () => number;
 }
 
+/** What must not be spoken of, whoever logs it. */
+function keepSecret(
+  secrets: SecretRegistry,
+  token: string,
+  { webhookSecret, proxy = "" }: TelegramSettings,
+): void {
+  secrets.add(token);
+  if (typeof webhookSecret === "string") secrets.add(webhookSecret.trim());
+  const password = URL.canParse(proxy) ? new URL(proxy).password : "";
+  if (password !== "") secrets.add(decodeURIComponent(password));
+}
+
 /** Opens the line of one token, receives by it until it is told to stop or the token is refused, and closes it. */
 export async function runLine(
   token: string,
@@ -34,8 +47,8 @@ export async function runLine(
   opened: (line: Line) => void,
 ): Promise<ReceiverEnd> {
   const { clock, log, ids, secrets, account } = context;
-  secrets.add(token);
   const settings = telegramSettings(account);
+  keepSecret(secrets, token, settings);
   const apiRoot = apiRootOf(settings) ?? PUBLIC_API_ROOT;
   const { proxy, network: rules, trustedLocalFileRoots } = settings;
   await using network = await openNetwork(context.egress, { apiRoot, proxy, network: rules }, ids);

@@ -96,7 +96,8 @@ export class Observed {
 
   /** Updates do not come in. */
   fails({ lifecycle, error, issue }: Trouble): void {
-    this.#failures++;
+    // What waits for a person does not try.
+    if (lifecycle === "recovering") this.#failures++;
     const isNew =
       this.#lifecycle !== lifecycle || this.#lastError !== error || this.#issue?.kind !== issue?.kind;
     this.#lifecycle = lifecycle;

@@ -2,9 +2,10 @@ import { isRecord } from "../../../lib/records.ts";
 import { CallError } from "../client/index.ts";
 import { UPDATE_KINDS } from "../normalise/index.ts";
 import type { Identity } from "./identity.ts";
-import { POLL_BATCH, POLL_TIMEOUT_S } from "./limits.ts";
+import { IDLE_POLL_MS, POLL_BATCH, POLL_TIMEOUT_S } from "./limits.ts";
 import { Offset } from "./offset.ts";
 import type { Receiver, ReceiverDeps, ReceiverEnd } from "./receiver.ts";
+import { rest } from "./rest.ts";
 import { runRounds, showIdentity } from "./rounds.ts";
 
 /** How far the poller has come. */
@@ -60,13 +61,15 @@ export class Poller implements Receiver {
     await context.ready(signal);
     signal.throwIfAborted();
     const from = offset.next;
+    // The first answer after trouble shall come at once: it shows that all is well again.
+    const timeout = this.#isSure ? POLL_TIMEOUT_S : 0;
+    const began = context.clock.monotonic();
     const updates: unknown = await client.call(
       "getUpdates",
       {
         ...(from !== undefined && { offset: from }),
         limit: POLL_BATCH,
-        // The first answer after trouble shall come at once: it shows that all is well again.
-        timeout: this.#isSure ? POLL_TIMEOUT_S : 0,
+        timeout,
         allowed_updates: UPDATE_KINDS,
       },
       signal,
@@ -80,6 +83,10 @@ export class Poller implements Receiver {
     }
     this.#isSure = true;
     observed.works();
+    // A server that does not wait, or does not hear what was read, is not to be asked without end.
+    const isIdle = batch.length === 0 && timeout > 0 && context.clock.monotonic() - began < IDLE_POLL_MS;
+    const isStuck = from !== undefined && batch.length > 0 && (offset.next ?? from) <= from;
+    if (isIdle || isStuck) await rest(context.clock, IDLE_POLL_MS, signal);
   }
 }
 

@@ -1,4 +1,5 @@
 import { StoreError } from "../../../store/index.ts";
+import { configPathOf } from "../account/config-path.ts";
 import { CallError, type CallTrouble } from "../client/index.ts";
 import {
   PAUSE_JITTER,
@@ -146,7 +147,6 @@ export interface Reaction {
 /** How to go on; `random` (0 to 1) spreads the pause. */
 export function reactionTo({ error, failures, accountId }: Failing, random: number): Reaction {
   const row = rowOf(error);
-  const path = accountId === "default" ? "channels.telegram" : `channels.telegram.accounts.${accountId}`;
   const bounds =
     row.pace === "quick"
       ? { first: QUICK_FIRST_MS, max: QUICK_MAX_MS, jitter: PAUSE_JITTER }
@@ -158,7 +158,7 @@ export function reactionTo({ error, failures, accountId }: Failing, random: numb
     trouble: {
       lifecycle: row.pace === "revoked" ? "blocked" : "recovering",
       error: error instanceof Error ? error.message : String(error),
-      ...(failures >= row.tellAfter && { issue: row.issue(path) }),
+      ...(failures >= row.tellAfter && { issue: row.issue(configPathOf(accountId)) }),
     },
   };
 }

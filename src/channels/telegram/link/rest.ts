@@ -5,9 +5,11 @@ export async function rest(clock: Clock, ms: number, ...signals: readonly AbortS
   if (ms <= 0 || signals.some((signal) => signal.aborted)) return;
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = clock.after(ms, resolve);
-  for (const signal of signals) signal.addEventListener("abort", () => resolve(), { once: true });
+  const wake = () => resolve();
+  for (const signal of signals) signal.addEventListener("abort", wake, { once: true });
   await promise;
   timer.cancel();
+  for (const signal of signals) signal.removeEventListener("abort", wake);
 }
 
 /** `first`, doubled with every further failure up to `max`, and up to a part of it more by `random` (0 to 1). */

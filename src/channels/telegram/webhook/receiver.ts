@@ -1,5 +1,6 @@
 import { isRecord } from "../../../lib/records.ts";
 import { WEBHOOK_HOST, WEBHOOK_PATH, WEBHOOK_PORT } from "../account/addresses.ts";
+import { configPathOf } from "../account/config-path.ts";
 import type { Identity } from "../link/identity.ts";
 import { LocalFault } from "../link/reactions.ts";
 import type { Receiver, ReceiverDeps, ReceiverEnd } from "../link/receiver.ts";
@@ -140,7 +141,6 @@ export class WebhookReceiver implements Receiver {
   }
 
   #path(): string {
-    const { id } = this.#deps.context.account;
-    return id === "default" ? "channels.telegram" : `channels.telegram.accounts.${id}`;
+    return configPathOf(this.#deps.context.account.id);
   }
 }

@@ -383,3 +383,52 @@ test("after a quiet week it asks from the beginning, since Telegram may count an
     return offsets(fake).at(-1) === undefined;
   });
 });
+
+test("ended at any moment and begun anew, it brings every message once and in order", async () => {
+  const updates = Array.from({ length: 120 }, (_, index) => ({
+    update_id: 1_000 + index,
+    message: {
+      message_id: index + 1,
+      date: 1,
+      chat: { id: 5, type: "private" },
+      from: { id: 5, is_bot: false, first_name: "Al" },
+      text: String(index),
+    },
+  }));
+  await using api = tinyBotApi(({ method, payload }) => {
+    if (method !== "getUpdates") return undefined;
+    const offset = typeof payload["offset"] === "number" ? payload["offset"] : 0;
+    return { result: updates.filter(({ update_id }) => update_id >= offset).slice(0, 3) };
+  });
+  let from: RecordedContext | undefined;
+  for (let life = 0; from === undefined || wordsIn(from).length < updates.length; life++) {
+    const one = await pollingAt(api.root, TOKEN, from);
+    if (life % 3 === 1) one.context.faults.push(new StoreError("busy", "locked"));
+    const before = one.context.events.size;
+    const isOver = () =>
+      one.context.events.size > before + (life % 7) || one.context.events.size === updates.length;
+    await until("it gets on", () => {
+      one.clock.advance(1_000);
+      return isOver();
+    });
+    await one.stop();
+    from = one.context;
+  }
+  expect(wordsIn(from)).toEqual(updates.map((_, index) => String(index)));
+  expect(from.cursors.get("bot:4242")).toBe("1120");
+});
+
+test("a server that answers without waiting, or repeats itself, is asked once a second", async () => {
+  let updates: readonly unknown[] = [];
+  await using api = tinyBotApi(({ method }) => (method === "getUpdates" ? { result: updates } : undefined));
+  const one = await pollingAt(api.root, TOKEN);
+  const polls = () => api.calls.filter(({ method }) => method === "getUpdates").length;
+  await until("two polls", () => polls() === 2);
+  await Bun.sleep(20);
+  expect(polls()).toBe(2);
+  updates = [{ update_id: 5 }];
+  one.clock.advance(1_000);
+  await until("the offset is told", () => polls() === 4);
+  await Bun.sleep(20);
+  expect(polls()).toBe(4);
+});
