@@ -42,7 +42,7 @@ export type {
   TurnTaken,
 } from "./conversations.ts";
 export type { Deliveries, DeliveryOutcome, DeliveryRequest } from "./deliveries.ts";
-export { CHANNELS } from "./registry.ts";
+export { type ChannelDeps, describedChannels, registerChannels, type RegisteredChannel } from "./registry.ts";
 export type { Accounts } from "./accounts/index.ts";
 export type {
   Chat,

@@ -1,4 +1,5 @@
 import type { Channel } from "./channel.ts";
+import { telegramChannel, type TelegramDeps } from "./telegram/index.ts";
 
 /** A channel of this program. */
 export interface RegisteredChannel {
@@ -7,5 +8,23 @@ export interface RegisteredChannel {
   readonly credentials: readonly string[];
 }
 
+/** What channels are made with. */
+export type ChannelDeps = TelegramDeps;
+
 /** Every channel there is, in the order people see them: one line each. Being listed loads no platform's library. */
-export const CHANNELS: readonly RegisteredChannel[] = [];
+const BUILDERS: readonly ((deps: ChannelDeps) => RegisteredChannel)[] = [
+  (deps) => ({ channel: telegramChannel(deps), credentials: ["botToken", "tokenFile"] }),
+];
+
+/** The channels of one gateway. */
+export function registerChannels(deps: ChannelDeps): readonly RegisteredChannel[] {
+  return BUILDERS.map((build) => build(deps));
+}
+
+/** The channels as they describe themselves, for those who connect none. */
+export function describedChannels(): readonly RegisteredChannel[] {
+  return registerChannels({
+    openMedia: () => Promise.reject(new Error("Files are sent by the gateway only.")),
+    random: () => 0,
+  });
+}

@@ -95,6 +95,7 @@ export class Gateway {
       systemEvents,
       eventLoop: this.eventLoop,
       skip: deps.skipChannels,
+      changed: () => void this.health.refresh(),
     });
     const { sessions, roster } = agent;
     this.census = new SessionCensus({ sessions, roster, path: deps.paths.dbPath, clock, log: this.log });

@@ -2,15 +2,15 @@ import { CliError } from "../errors.ts";
 
 const load = () => import("../../channels/index.ts");
 
-type Registered = Awaited<ReturnType<typeof load>>["CHANNELS"][number];
+type Registered = ReturnType<Awaited<ReturnType<typeof load>>["describedChannels"]>[number];
 
 /** A channel of this program. */
 export type KnownChannel = Registered["channel"];
 
 /** Every channel of this program. */
 export async function knownChannels(): Promise<readonly KnownChannel[]> {
-  const { CHANNELS } = await load();
-  return CHANNELS.map(({ channel }) => channel);
+  const { describedChannels } = await load();
+  return describedChannels().map(({ channel }) => channel);
 }
 
 /**

@@ -2,18 +2,25 @@ import { join } from "node:path";
 import type { AgentRuntime } from "../../agent/index.ts";
 import {
   AccessGate,
+  Addressing,
   BindingRouter,
-  CHANNELS,
   ChannelAccounts,
   ChannelStatus,
   ChatLiveReplies,
   CommandOwner,
+  configFindings,
   countQueues,
+  Directory,
   DurableDeliveries,
+  History,
   Inbound,
   MessageQueue,
+  Messages,
   Pairing,
+  registerChannels,
+  type RegisteredChannel,
 } from "../../channels/index.ts";
+import type { Jail } from "../../lib/path-jail/index.ts";
 import type { GatewayDeps } from "../gateway-deps.ts";
 import type { EventLoopMonitor } from "../state/event-loop.ts";
 import type { SystemEvents } from "../state/system-events.ts";
@@ -22,7 +29,9 @@ import { Notes } from "../turns/saying/notes.ts";
 import type { TurnBroadcast } from "../turns/turn-broadcast.ts";
 import { AgentDelivery } from "./agent-delivery.ts";
 import { moveChatSettings } from "./chat-moves.ts";
+import { ConnectionNews } from "./connection-news.ts";
 import { GatewayConversations } from "./gateway-conversations.ts";
+import { OutgoingFiles } from "./outgoing-files.ts";
 import { CONNECTIONS_BUDGET_MS, INBOUND_BUDGET_MS, OUTBOX_BUDGET_MS } from "./limits.ts";
 
 /** What channels need of the gateway that is not among its own dependencies. */
@@ -33,11 +42,17 @@ export interface ChannelSurroundings {
   readonly eventLoop: EventLoopMonitor;
   /** `OPENCLAW_SKIP_CHANNELS=1`. */
   readonly skip: boolean;
+  /** An account is in another state than before. */
+  readonly changed: () => void;
 }
 
 /** The channels of one gateway: builds the rooms, starts them in order, stops them so that nothing is half done. */
 export class ChannelWorld {
+  readonly registered: readonly RegisteredChannel[];
   readonly accounts: ChannelAccounts;
+  readonly directory: Directory;
+  readonly addressing: Addressing;
+  readonly messages: Messages;
   readonly conversations: GatewayConversations;
   readonly deliveries: DurableDeliveries;
   readonly inbound: Inbound;
@@ -46,6 +61,7 @@ export class ChannelWorld {
   readonly status: ChannelStatus;
   readonly queue: MessageQueue;
   readonly agentDelivery: AgentDelivery;
+  private readonly news: ConnectionNews;
 
   constructor(
     private readonly deps: GatewayDeps,
@@ -53,18 +69,36 @@ export class ChannelWorld {
   ) {
     const { clock, config, ids, logging, secrets, store } = deps;
     const log = logging.log.child("channels");
+    const files = new OutgoingFiles(() => this.mediaJails());
+    this.registered = registerChannels({
+      openMedia: (path, maxBytes) => files.open(path, maxBytes),
+      random: Math.random,
+    });
     this.accounts = this.buildAccounts();
+    this.news = new ConnectionNews({
+      views: () => this.accounts.channels().flatMap(({ meta }) => this.accounts.views(meta.id)),
+      clock,
+      changed: around.changed,
+    });
     this.conversations = this.buildConversations();
     this.owner = new CommandOwner({ config, log });
     this.pairing = new Pairing({ repository: store.channelPairing, owner: this.owner, ids, log });
     this.deliveries = new DurableDeliveries({ store, accounts: this.accounts, secrets, clock, log });
-    this.inbound = this.buildInbound();
-    this.status = new ChannelStatus({
-      accounts: this.accounts,
-      clock,
-      queues: () => countQueues(store.inbox, store.outbox),
-      eventLoop: () => around.eventLoop.report(),
+    const router = new BindingRouter({
+      config: () => deps.runtime.current,
+      conversations: this.conversations,
+      defaultAccountId: (channel) => this.accounts.account(channel)?.id,
+      log,
     });
+    this.inbound = this.buildInbound(router);
+    this.directory = new Directory({ sessions: store.sessions, pairing: store.channelPairing });
+    this.addressing = new Addressing({
+      accounts: this.accounts,
+      directory: this.directory,
+      config: () => deps.runtime.current,
+    });
+    this.messages = this.buildMessages(router);
+    this.status = this.buildStatus();
     this.queue = new MessageQueue({
       store,
       deliveries: this.deliveries,
@@ -82,6 +116,7 @@ export class ChannelWorld {
 
   /** Takes up what an earlier process left, then connects. @throws StoreError */
   async start(): Promise<void> {
+    this.accounts.onChange(() => this.news.hear());
     await this.deliveries.start();
     await this.inbound.start();
     // Connecting takes as long as the platforms take, and the gateway answers meanwhile.
@@ -99,6 +134,7 @@ export class ChannelWorld {
 
   /** To be called once the agents have ended: settles what they answered, sends it, then ends the connections. */
   async stop(): Promise<void> {
+    this.news.stop();
     await this.inbound.stop(INBOUND_BUDGET_MS);
     await this.deliveries.stop(OUTBOX_BUDGET_MS);
     await this.accounts.stop(CONNECTIONS_BUDGET_MS);
@@ -117,7 +153,7 @@ export class ChannelWorld {
     const { agent, skip } = this.around;
     return new ChannelAccounts(
       {
-        channels: CHANNELS.map(({ channel }) => channel),
+        channels: this.registered.map(({ channel }) => channel),
         skip,
         egress: agent.egress,
         clock,
@@ -128,7 +164,10 @@ export class ChannelWorld {
         intake: {
           receive: (account, batch) => this.inbound.receive(account, batch),
           cursor: (channel, identity) => store.inbox.cursor(channel, identity),
-          ready: (channel, accountId, signal) => this.inbound.ready(channel, accountId, signal),
+          ready: async (channel, accountId, signal) => {
+            await this.inbound.ready(channel, accountId, signal);
+            await this.deliveries.room(channel, accountId, signal);
+          },
         },
         commands: () => agent.commands.all.map(({ name, summary }) => ({ name, summary })),
       },
@@ -150,8 +189,48 @@ export class ChannelWorld {
     });
   }
 
-  private buildInbound(): Inbound {
-    const { clock, config, logging, paths, runtime, store } = this.deps;
+  private buildMessages(router: BindingRouter): Messages {
+    const { logging, store } = this.deps;
+    const { accounts, addressing, conversations, deliveries } = this;
+    return new Messages({
+      accounts,
+      addressing,
+      deliveries,
+      conversations,
+      history: new History({ router, sessions: store.sessions, transcripts: store.transcripts }),
+      idempotency: store.idempotency,
+      mediaJails: (agentId) => this.mediaJails(agentId),
+      log: logging.log.child("channels"),
+    });
+  }
+
+  private buildStatus(): ChannelStatus {
+    const { clock, runtime, store } = this.deps;
+    const { agent, eventLoop } = this.around;
+    return new ChannelStatus({
+      accounts: this.accounts,
+      clock,
+      queues: () => countQueues(store.inbox, store.outbox),
+      eventLoop: () => eventLoop.report(),
+      findings: (accounts) => configFindings(accounts, runtime.current, (id) => agent.roster.has(id)),
+      trouble: async () => this.inbound.status().store ?? (await this.deliveries.status()).storeTrouble,
+    });
+  }
+
+  /** Folders that files may be sent from: the workspace of an agent (of all of them unless told), and what is on its way. */
+  private mediaJails(agentId?: string): readonly Jail[] {
+    const { roster } = this.around.agent;
+    const agents = agentId === undefined || !roster.has(agentId) ? roster.list() : [roster.get(agentId)];
+    const roots = [...agents.map(({ workspace }) => workspace), this.mediaDir];
+    return roots.map((root) => ({ root }));
+  }
+
+  private get mediaDir(): string {
+    return join(this.deps.paths.stateDir, "media");
+  }
+
+  private buildInbound(router: BindingRouter): Inbound {
+    const { clock, config, logging, runtime, store } = this.deps;
     const { accounts, conversations, deliveries, pairing } = this;
     const current = () => runtime.current;
     const log = logging.log.child("channels");
@@ -168,16 +247,11 @@ export class ChannelWorld {
         clock,
         log,
       }),
-      router: new BindingRouter({
-        config: current,
-        conversations,
-        defaultAccountId: (channel) => accounts.account(channel)?.id,
-        log,
-      }),
+      router,
       live: new ChatLiveReplies({ config: current, clock, log }),
       moveChat: (move) => moveChatSettings(config, move),
       config: current,
-      mediaDir: join(paths.stateDir, "media", "inbound"),
+      mediaDir: join(this.mediaDir, "inbound"),
       clock,
       log: logging.log,
     });

@@ -117,7 +117,7 @@ export class GatewayConversations implements Conversations {
         return undefined;
       case "settled":
         return isRunOutcome(known.outcome)
-          ? { state: "settled", outcome: turnOutcome(known.outcome) }
+          ? { state: "settled", outcome: this.told(known.outcome) }
           : undefined;
       case "in_flight":
         return { state: "accepted", done: this.ended(channel, runId, this.waitFor(runId)) };
@@ -185,7 +185,7 @@ export class GatewayConversations implements Conversations {
       case "in_flight":
         return { state: "accepted", done: this.ended(channel, runId, submission.done) };
       case "settled":
-        return { state: "settled", outcome: turnOutcome(submission.outcome) };
+        return { state: "settled", outcome: this.told(submission.outcome) };
       case "conflict": {
         // The same message was taken with other words around it: what became of that is its answer.
         const before = await this.recall(channel, runId);
@@ -205,7 +205,13 @@ export class GatewayConversations implements Conversations {
       const known = await this.deps.runs.lookup(channel, runId);
       if (known?.state !== "settled") return new Promise(() => undefined);
     }
-    return turnOutcome(outcome);
+    return this.told(outcome);
+  }
+
+  private told(outcome: RunOutcome): TurnOutcome {
+    const { roster } = this.deps.agent;
+    const { workspace } = roster.get(roster.has(outcome.agentId) ? outcome.agentId : roster.defaultId);
+    return turnOutcome(outcome, workspace);
   }
 
   private async waitFor(runId: RunId): Promise<RunOutcome> {

@@ -6,3 +6,6 @@ export const OUTBOX_BUDGET_MS = 3_000;
 
 /** For connections to end their requests. */
 export const CONNECTIONS_BUDGET_MS = 3_000;
+
+/** Accounts that start together are told of together. */
+export const NEWS_DELAY_MS = 250;

@@ -76,6 +76,7 @@ export function bindMethods(parts: MethodParts): ReadonlyMap<string, BoundMethod
       kv: store.kv,
       roster: agent.roster,
       defaultModel: () => agent.defaultModel(),
+      channelSummary: () => parts.channels.status.summary(),
       degradedSecretOwners: () => runtime.degraded,
       commands: (params) => commandEntries(agent.commands.all, params),
     }),

@@ -25,6 +25,8 @@ export interface StatusDeps {
   }>;
   /** Owners whose secret could not be resolved; see `secrets.reload`. */
   readonly degradedSecretOwners: () => readonly unknown[];
+  /** One line for each channel and each of its accounts. */
+  readonly channelSummary: () => string[];
   /** The chat commands, as clients list them. */
   readonly commands: (params: { readonly includeArgs?: boolean }) => readonly CommandEntry[];
 }
@@ -32,7 +34,7 @@ export interface StatusDeps {
 export function statusHandlers(deps: StatusDeps): BoundMethod[] {
   return [
     handle(status.health, ({ probe }) => (probe === true ? deps.health.refresh() : deps.health.snapshot)),
-    handle(status.status, async () => {
+    handle(status.status, async ({ includeChannelSummary = true }) => {
       const { roster, census } = deps;
       await census.take();
       const sessions = census.of();
@@ -43,7 +45,7 @@ export function statusHandlers(deps: StatusDeps): BoundMethod[] {
           defaultAgentId: roster.defaultId,
           agents: roster.list().map(({ id }) => ({ agentId: id, enabled: false })),
         },
-        channelSummary: [],
+        channelSummary: includeChannelSummary ? deps.channelSummary() : [],
         queuedSystemEvents: deps.systemEvents.list().map(({ text }) => text),
         degradedSecretOwners: [...deps.degradedSecretOwners()],
         sessions: {

@@ -13,7 +13,7 @@ const NO_HEARTBEAT = {
   ackMaxChars: 0,
 };
 
-/** What the health payload says of channels, agents and sessions. */
+/** What the health payload says of agents and sessions. */
 export function rosterHealth(
   config: OpenClawConfig,
   roster: Roster,
@@ -22,9 +22,6 @@ export function rosterHealth(
   return {
     plugins: { loaded: [], errors: [] },
     configReload: { hotReloadStatus: config.gateway.reload.mode === "off" ? "disabled" : "active" },
-    channels: {},
-    channelOrder: [],
-    channelLabels: {},
     heartbeatSeconds: 0,
     defaultAgentId: roster.defaultId,
     agents: roster.list().map(({ id, name, isDefault }) => ({
