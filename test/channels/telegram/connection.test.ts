@@ -14,6 +14,9 @@ afterEach(async () => {
 const channel = () =>
   telegramChannel({ openMedia: () => Promise.reject(new Error("no files here")), random: () => 0 });
 
+/** The Bot API holds a poll back that asks for the same again within three seconds. */
+const SLOW_TEST_MS = 20_000;
+
 interface Running {
   readonly connection: ChannelConnection;
   readonly context: RecordedContext;
@@ -87,69 +90,77 @@ test("a reaction to a message of this account is known as that, in its topic", a
   expect(fake.journal.of("sendMessage")).toHaveLength(1);
 });
 
-test("the menu is set once: default and groups taken away, then set; and again only when it changes", async () => {
-  const { fake, settings } = await scene();
-  const commands = [
-    { name: "status", summary: "How it is" },
-    { name: "export-session", summary: "A file of it" },
-    { name: "Bad Name!", summary: "never shown" },
-  ];
-  const first = await start(settings, { commands });
-  await fake.journal.when("the menu", () => fake.journal.of("setMyCommands").length === 2);
-  await until("it is remembered", () => first.context.kept.has("menu"));
-  expect(fake.journal.loud.map(({ method, body }) => [method, body["scope"]])).toEqual([
-    ["getMe", undefined],
-    ["deleteWebhook", undefined],
-    ["deleteMyCommands", undefined],
-    ["deleteMyCommands", { type: "all_group_chats" }],
-    ["setMyCommands", undefined],
-    ["setMyCommands", { type: "all_group_chats" }],
-  ]);
-  expect(fake.journal.of("setMyCommands")[0]?.body["commands"]).toEqual([
-    { command: "status", description: "How it is" },
-    { command: "export_session", description: "A file of it" },
-  ]);
-  await first.connection.stop();
-  fake.journal.clear();
-  const again = await start(settings, { commands, from: first.context });
-  await lifecycle(again, "ready");
-  again.context.configure({
-    customCommands: [
-      { command: "/Backup", description: "Saves all" },
-      { command: "status", description: "mine" },
-    ],
-  });
-  expect(fake.journal.of("deleteMyCommands")).toEqual([]);
-  again.clock.advance(30_000);
-  await fake.journal.when("the new menu", () => fake.journal.of("setMyCommands").length === 2);
-  expect(fake.journal.of("setMyCommands")[0]?.body["commands"]).toEqual([
-    { command: "status", description: "How it is" },
-    { command: "export_session", description: "A file of it" },
-    { command: "backup", description: "Saves all" },
-  ]);
-});
+test(
+  "the menu is set once: default and groups taken away, then set; and again only when it changes",
+  async () => {
+    const { fake, settings } = await scene();
+    const commands = [
+      { name: "status", summary: "How it is" },
+      { name: "export-session", summary: "A file of it" },
+      { name: "Bad Name!", summary: "never shown" },
+    ];
+    const first = await start(settings, { commands });
+    await fake.journal.when("the menu", () => fake.journal.of("setMyCommands").length === 2);
+    await until("it is remembered", () => first.context.kept.has("menu"));
+    expect(fake.journal.loud.map(({ method, body }) => [method, body["scope"]])).toEqual([
+      ["getMe", undefined],
+      ["deleteWebhook", undefined],
+      ["deleteMyCommands", undefined],
+      ["deleteMyCommands", { type: "all_group_chats" }],
+      ["setMyCommands", undefined],
+      ["setMyCommands", { type: "all_group_chats" }],
+    ]);
+    expect(fake.journal.of("setMyCommands")[0]?.body["commands"]).toEqual([
+      { command: "status", description: "How it is" },
+      { command: "export_session", description: "A file of it" },
+    ]);
+    await first.connection.stop();
+    fake.journal.clear();
+    const again = await start(settings, { commands, from: first.context });
+    await lifecycle(again, "ready");
+    again.context.configure({
+      customCommands: [
+        { command: "/Backup", description: "Saves all" },
+        { command: "status", description: "mine" },
+      ],
+    });
+    expect(fake.journal.of("deleteMyCommands")).toEqual([]);
+    again.clock.advance(30_000);
+    await fake.journal.when("the new menu", () => fake.journal.of("setMyCommands").length === 2);
+    expect(fake.journal.of("setMyCommands")[0]?.body["commands"]).toEqual([
+      { command: "status", description: "How it is" },
+      { command: "export_session", description: "A file of it" },
+      { command: "backup", description: "Saves all" },
+    ]);
+  },
+  SLOW_TEST_MS,
+);
 
-test("two accounts with one bot never poll at once: the second is blocked, says so, and takes over", async () => {
-  const { fake, bot, al, settings } = await scene();
-  const both = { ...settings, accounts: { twin: { botToken: bot.token } } };
-  const on = channel();
-  const first = await start(both, { accountId: "default" }, on);
-  await lifecycle(first, "ready");
-  const twin = await start(both, { accountId: "twin" }, on);
-  await lifecycle(twin, "blocked");
-  expect(twin.connection.status().issue).toMatchObject({
-    kind: "config",
-    message: "Its bot is the one of account default: only one account may use a bot.",
-    fix: expect.stringContaining("openclaw channels add --channel telegram --account twin"),
-  });
-  const refusal: unknown = await twin.connection.send({}, TARGET, signal).catch((error: unknown) => error);
-  expect(refusal instanceof SendError && refusal.failure).toBe("not-ready");
-  await first.connection.stop();
-  twin.clock.advance(15_000);
-  al.says("for whoever is there");
-  await until("the second receives", () => wordsIn(twin.context).length === 1);
-  expect(fake.journal.calls.filter(({ status }) => status === 409)).toEqual([]);
-});
+test(
+  "two accounts with one bot never poll at once: the second is blocked, says so, and takes over",
+  async () => {
+    const { fake, bot, al, settings } = await scene();
+    const both = { ...settings, accounts: { twin: { botToken: bot.token } } };
+    const on = channel();
+    const first = await start(both, { accountId: "default" }, on);
+    await lifecycle(first, "ready");
+    const twin = await start(both, { accountId: "twin" }, on);
+    await lifecycle(twin, "blocked");
+    expect(twin.connection.status().issue).toMatchObject({
+      kind: "config",
+      message: "Its bot is the one of account default: only one account may use a bot.",
+      fix: expect.stringContaining("openclaw channels add --channel telegram --account twin"),
+    });
+    const refusal: unknown = await twin.connection.send({}, TARGET, signal).catch((error: unknown) => error);
+    expect(refusal instanceof SendError && refusal.failure).toBe("not-ready");
+    await first.connection.stop();
+    twin.clock.advance(15_000);
+    al.says("for whoever is there");
+    await until("the second receives", () => wordsIn(twin.context).length === 1);
+    expect(fake.journal.calls.filter(({ status }) => status === 409)).toEqual([]);
+  },
+  SLOW_TEST_MS,
+);
 
 test("a revoked token blocks the account until it works again, without a restart", async () => {
   const { fake, bot, al, settings } = await scene();

@@ -76,11 +76,13 @@ function completed(settings: TelegramSettings, config: OpenClawConfig, home: str
     path === undefined || path.trim() === "" ? undefined : expandPath(path.trim(), home);
   const tokenFile = at(settings.tokenFile);
   const webhookCertPath = at(settings.webhookCertPath);
+  const roots = settings.trustedLocalFileRoots?.flatMap((root) => at(root) ?? []);
   const native = settings.commands?.native ?? config.commands?.native;
   return {
     ...settings,
     ...(tokenFile !== undefined && { tokenFile }),
     ...(webhookCertPath !== undefined && { webhookCertPath }),
+    ...(roots && { trustedLocalFileRoots: roots }),
     ...(native !== undefined && { commands: { ...settings.commands, native } }),
   };
 }

@@ -43,6 +43,14 @@ test("the token of the configuration wins over the environment, a file wins over
   });
 });
 
+test("paths of the configuration begin at the home", () => {
+  const account = only(
+    { botToken: TOKEN, trustedLocalFileRoots: ["~/bot-files", " "] },
+    { HOME: "/home/al" },
+  );
+  expect(telegramSettings(account).trustedLocalFileRoots).toEqual(["/home/al/bot-files"]);
+});
+
 test("a token file that is a link, is missing or holds no token is told as what it is", async () => {
   await using home = await tempHome();
   await home.write("bot.token", OTHER);
