@@ -169,7 +169,9 @@ export class House implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.inbound.stop(0);
+    const stopped = this.inbound.stop(0);
+    this.clock.advance(1);
+    await stopped;
     await this.store.close();
     await this.home[Symbol.asyncDispose]();
   }
