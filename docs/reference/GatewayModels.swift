@@ -67,9 +67,14 @@ public enum GatewayMethod: String, Codable, Sendable, CaseIterable {
     case agentsList = "agents.list"
     case agentsPrompt = "agents.prompt"
     case agentsUpdate = "agents.update"
+    case channelsDirectory = "channels.directory"
+    case channelsLogout = "channels.logout"
     case channelsPairingApprove = "channels.pairing.approve"
     case channelsPairingDismiss = "channels.pairing.dismiss"
     case channelsPairingList = "channels.pairing.list"
+    case channelsStart = "channels.start"
+    case channelsStatus = "channels.status"
+    case channelsStop = "channels.stop"
     case chatAbort = "chat.abort"
     case chatHistory = "chat.history"
     case chatInject = "chat.inject"
@@ -101,6 +106,11 @@ public enum GatewayMethod: String, Codable, Sendable, CaseIterable {
     case health
     case lastHeartbeat = "last-heartbeat"
     case logsTail = "logs.tail"
+    case messageAction = "message.action"
+    case messageQueueDrop = "message.queue.drop"
+    case messageQueueList = "message.queue.list"
+    case messageQueueRetry = "message.queue.retry"
+    case messageQueueShow = "message.queue.show"
     case modelsAuthLogout = "models.authLogout"
     case modelsAuthOrderSet = "models.authOrderSet"
     case modelsAuthSetApiKey = "models.authSetApiKey"
@@ -124,8 +134,10 @@ public enum GatewayMethod: String, Codable, Sendable, CaseIterable {
     case nodePendingEnqueue = "node.pending.enqueue"
     case nodePendingPull = "node.pending.pull"
     case nodeRename = "node.rename"
+    case poll
     case secretsReload = "secrets.reload"
     case secretsResolve = "secrets.resolve"
+    case send
     case sessionsAbort = "sessions.abort"
     case sessionsCompact = "sessions.compact"
     case sessionsCreate = "sessions.create"
@@ -1275,6 +1287,330 @@ public struct AgentsUpdateResult: Codable, Sendable, Equatable {
     }
 }
 
+/// Values of ChannelAccountStatusLifecycle.
+public enum ChannelAccountStatusLifecycle: String, Codable, Sendable, CaseIterable {
+    case starting
+    case ready
+    case recovering
+    case blocked
+    case stopped
+}
+
+/// Values of ChannelAccountStatusTokenStatus.
+public enum ChannelAccountStatusTokenStatus: String, Codable, Sendable, CaseIterable {
+    case available
+    case missing
+}
+
+/// Who we are there.
+public struct ChannelAccountStatusSelf: Codable, Sendable, Equatable {
+    public var id: String
+    public var name: String?
+    public var username: String?
+
+    public init(
+        id: String,
+        name: String? = nil,
+        username: String? = nil
+    ) {
+        self.id = id
+        self.name = name
+        self.username = username
+    }
+}
+
+/// Messages not answered yet or given up, and messages not sent yet, uncertain or given up.
+public struct ChannelAccountStatusQueue: Codable, Sendable, Equatable {
+    public var waiting: Int64
+    public var deadInbound: Int64
+    public var queued: Int64
+    public var unknown: Int64
+    public var dead: Int64
+
+    public init(
+        waiting: Int64,
+        deadInbound: Int64,
+        queued: Int64,
+        unknown: Int64,
+        dead: Int64
+    ) {
+        self.waiting = waiting
+        self.deadInbound = deadInbound
+        self.queued = queued
+        self.unknown = unknown
+        self.dead = dead
+    }
+}
+
+/// One account of a channel, as observed.
+public struct ChannelAccountStatus: Codable, Sendable, Equatable {
+    public var accountId: String
+    public var name: String?
+    public var enabled: Bool?
+    public var configured: Bool?
+    public var running: Bool?
+    public var connected: Bool?
+    public var lifecycle: ChannelAccountStatusLifecycle?
+    /// The same in one word, for older clients.
+    public var healthState: String?
+    /// It is being built anew, or will be by itself.
+    public var restartPending: Bool?
+    public var reconnectAttempts: Int64?
+    public var lastConnectedAt: Int64?
+    public var lastEventAt: Int64?
+    public var lastTransportActivityAt: Int64?
+    public var lastInboundAt: Int64?
+    public var lastOutboundAt: Int64?
+    public var lastStartAt: Int64?
+    public var lastStopAt: Int64?
+    public var lastProbeAt: Int64?
+    public var lastError: String?
+    public var tokenSource: String?
+    public var tokenStatus: ChannelAccountStatusTokenStatus?
+    public var mode: String?
+    public var dmPolicy: String?
+    public var allowUnmentionedGroups: Bool?
+    /// Who we are there.
+    public var `self`: ChannelAccountStatusSelf?
+    /// Messages not answered yet or given up, and messages not sent yet, uncertain or given up.
+    public var queue: ChannelAccountStatusQueue?
+    public var probe: AnyCodable?
+
+    public init(
+        accountId: String,
+        name: String? = nil,
+        enabled: Bool? = nil,
+        configured: Bool? = nil,
+        running: Bool? = nil,
+        connected: Bool? = nil,
+        lifecycle: ChannelAccountStatusLifecycle? = nil,
+        healthState: String? = nil,
+        restartPending: Bool? = nil,
+        reconnectAttempts: Int64? = nil,
+        lastConnectedAt: Int64? = nil,
+        lastEventAt: Int64? = nil,
+        lastTransportActivityAt: Int64? = nil,
+        lastInboundAt: Int64? = nil,
+        lastOutboundAt: Int64? = nil,
+        lastStartAt: Int64? = nil,
+        lastStopAt: Int64? = nil,
+        lastProbeAt: Int64? = nil,
+        lastError: String? = nil,
+        tokenSource: String? = nil,
+        tokenStatus: ChannelAccountStatusTokenStatus? = nil,
+        mode: String? = nil,
+        dmPolicy: String? = nil,
+        allowUnmentionedGroups: Bool? = nil,
+        `self`: ChannelAccountStatusSelf? = nil,
+        queue: ChannelAccountStatusQueue? = nil,
+        probe: AnyCodable? = nil
+    ) {
+        self.accountId = accountId
+        self.name = name
+        self.enabled = enabled
+        self.configured = configured
+        self.running = running
+        self.connected = connected
+        self.lifecycle = lifecycle
+        self.healthState = healthState
+        self.restartPending = restartPending
+        self.reconnectAttempts = reconnectAttempts
+        self.lastConnectedAt = lastConnectedAt
+        self.lastEventAt = lastEventAt
+        self.lastTransportActivityAt = lastTransportActivityAt
+        self.lastInboundAt = lastInboundAt
+        self.lastOutboundAt = lastOutboundAt
+        self.lastStartAt = lastStartAt
+        self.lastStopAt = lastStopAt
+        self.lastProbeAt = lastProbeAt
+        self.lastError = lastError
+        self.tokenSource = tokenSource
+        self.tokenStatus = tokenStatus
+        self.mode = mode
+        self.dmPolicy = dmPolicy
+        self.allowUnmentionedGroups = allowUnmentionedGroups
+        self.`self` = `self`
+        self.queue = queue
+        self.probe = probe
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case accountId
+        case name
+        case enabled
+        case configured
+        case running
+        case connected
+        case lifecycle
+        case healthState
+        case restartPending
+        case reconnectAttempts
+        case lastConnectedAt
+        case lastEventAt
+        case lastTransportActivityAt
+        case lastInboundAt
+        case lastOutboundAt
+        case lastStartAt
+        case lastStopAt
+        case lastProbeAt
+        case lastError
+        case tokenSource
+        case tokenStatus
+        case mode
+        case dmPolicy
+        case allowUnmentionedGroups
+        case `self` = "self"
+        case queue
+        case probe
+    }
+}
+
+/// Something wrong with an account, and what mends it.
+public struct ChannelStatusIssue: Codable, Sendable, Equatable {
+    public var channel: String
+    public var accountId: String
+    /// For example `auth`, `config`, `runtime` or `delivery`.
+    public var kind: String
+    public var message: String
+    public var fix: String?
+
+    public init(
+        channel: String,
+        accountId: String,
+        kind: String,
+        message: String,
+        fix: String? = nil
+    ) {
+        self.channel = channel
+        self.accountId = accountId
+        self.kind = kind
+        self.message = message
+        self.fix = fix
+    }
+}
+
+/// Values of ChannelsDirectoryParamsKind.
+public enum ChannelsDirectoryParamsKind: String, Codable, Sendable, CaseIterable {
+    case `self` = "self"
+    case peers
+    case groups
+    case members
+}
+
+/// Params of `channels.directory`.
+public struct ChannelsDirectoryParams: Codable, Sendable, Equatable {
+    public var channel: String?
+    public var accountId: String?
+    public var kind: ChannelsDirectoryParamsKind
+    public var query: String?
+    public var limit: Int64?
+    public var groupId: String?
+
+    public init(
+        channel: String? = nil,
+        accountId: String? = nil,
+        kind: ChannelsDirectoryParamsKind,
+        query: String? = nil,
+        limit: Int64? = nil,
+        groupId: String? = nil
+    ) {
+        self.channel = channel
+        self.accountId = accountId
+        self.kind = kind
+        self.query = query
+        self.limit = limit
+        self.groupId = groupId
+    }
+}
+
+/// Values of ChannelsDirectoryResultEntriesKind.
+public enum ChannelsDirectoryResultEntriesKind: String, Codable, Sendable, CaseIterable {
+    case user
+    case group
+    case channel
+    case `self` = "self"
+}
+
+public struct ChannelsDirectoryResultEntries: Codable, Sendable, Equatable {
+    public var kind: ChannelsDirectoryResultEntriesKind
+    public var id: String
+    public var name: String?
+    public var handle: String?
+
+    public init(
+        kind: ChannelsDirectoryResultEntriesKind,
+        id: String,
+        name: String? = nil,
+        handle: String? = nil
+    ) {
+        self.kind = kind
+        self.id = id
+        self.name = name
+        self.handle = handle
+    }
+}
+
+/// Result of `channels.directory`.
+public struct ChannelsDirectoryResult: Codable, Sendable, Equatable {
+    public var channel: String
+    public var accountId: String
+    public var entries: [ChannelsDirectoryResultEntries]
+
+    public init(
+        channel: String,
+        accountId: String,
+        entries: [ChannelsDirectoryResultEntries]
+    ) {
+        self.channel = channel
+        self.accountId = accountId
+        self.entries = entries
+    }
+}
+
+/// Params of `channels.logout`.
+public struct ChannelsLogoutParams: Codable, Sendable, Equatable {
+    public var channel: String
+    /// The channel's default account unless named.
+    public var accountId: String?
+
+    public init(
+        channel: String,
+        accountId: String? = nil
+    ) {
+        self.channel = channel
+        self.accountId = accountId
+    }
+}
+
+/// Result of `channels.logout`.
+public struct ChannelsLogoutResult: Codable, Sendable, Equatable {
+    public var channel: String
+    public var accountId: String
+    /// A credential was removed.
+    public var cleared: Bool
+    /// The account has no credential any more.
+    public var loggedOut: Bool?
+    /// The environment still gives a credential.
+    public var envToken: Bool?
+    public var details: [String: AnyCodable]?
+
+    public init(
+        channel: String,
+        accountId: String,
+        cleared: Bool,
+        loggedOut: Bool? = nil,
+        envToken: Bool? = nil,
+        details: [String: AnyCodable]? = nil
+    ) {
+        self.channel = channel
+        self.accountId = accountId
+        self.cleared = cleared
+        self.loggedOut = loggedOut
+        self.envToken = envToken
+        self.details = details
+    }
+}
+
 /// Params of `channels.pairing.approve`.
 public struct ChannelsPairingApproveParams: Codable, Sendable, Equatable {
     public var channel: String
@@ -1478,6 +1814,217 @@ public struct ChannelsPairingListResult: Codable, Sendable, Equatable {
         self.requests = requests
         self.commandOwnerConfigured = commandOwnerConfigured
         self.limits = limits
+    }
+}
+
+/// Params of `channels.start`.
+public struct ChannelsStartParams: Codable, Sendable, Equatable {
+    public var channel: String
+    /// The channel's default account unless named.
+    public var accountId: String?
+
+    public init(
+        channel: String,
+        accountId: String? = nil
+    ) {
+        self.channel = channel
+        self.accountId = accountId
+    }
+}
+
+public struct ChannelsStartResultOutcome: Codable, Sendable, Equatable {
+    /// `started`, `retry` (it is tried again by itself) or `skipped`.
+    public var status: String
+    public var reason: String?
+
+    public init(
+        status: String,
+        reason: String? = nil
+    ) {
+        self.status = status
+        self.reason = reason
+    }
+}
+
+/// Result of `channels.start`.
+public struct ChannelsStartResult: Codable, Sendable, Equatable {
+    public var channel: String
+    public var accountId: String
+    public var started: Bool
+    public var outcome: ChannelsStartResultOutcome
+    public var statusIssues: [ChannelStatusIssue]?
+
+    public init(
+        channel: String,
+        accountId: String,
+        started: Bool,
+        outcome: ChannelsStartResultOutcome,
+        statusIssues: [ChannelStatusIssue]? = nil
+    ) {
+        self.channel = channel
+        self.accountId = accountId
+        self.started = started
+        self.outcome = outcome
+        self.statusIssues = statusIssues
+    }
+}
+
+public struct ChannelsStatusChannelMeta: Codable, Sendable, Equatable {
+    public var id: String
+    public var label: String
+    public var detailLabel: String
+    public var systemImage: String?
+
+    public init(
+        id: String,
+        label: String,
+        detailLabel: String,
+        systemImage: String? = nil
+    ) {
+        self.id = id
+        self.label = label
+        self.detailLabel = detailLabel
+        self.systemImage = systemImage
+    }
+}
+
+/// Values of ChannelsStatusEventLoopReasons.
+public enum ChannelsStatusEventLoopReasons: String, Codable, Sendable, CaseIterable {
+    case eventLoopDelay = "event_loop_delay"
+    case eventLoopUtilization = "event_loop_utilization"
+    case cpu
+}
+
+public struct ChannelsStatusEventLoop: Codable, Sendable, Equatable {
+    public var degraded: Bool
+    public var degradedSinceMs: Int64?
+    public var reasons: [ChannelsStatusEventLoopReasons]
+    public var intervalMs: Int64
+    public var delayP99Ms: Double
+    public var delayMaxMs: Double
+    public var utilization: Double
+    public var cpuCoreRatio: Double
+
+    public init(
+        degraded: Bool,
+        degradedSinceMs: Int64? = nil,
+        reasons: [ChannelsStatusEventLoopReasons],
+        intervalMs: Int64,
+        delayP99Ms: Double,
+        delayMaxMs: Double,
+        utilization: Double,
+        cpuCoreRatio: Double
+    ) {
+        self.degraded = degraded
+        self.degradedSinceMs = degradedSinceMs
+        self.reasons = reasons
+        self.intervalMs = intervalMs
+        self.delayP99Ms = delayP99Ms
+        self.delayMaxMs = delayMaxMs
+        self.utilization = utilization
+        self.cpuCoreRatio = cpuCoreRatio
+    }
+}
+
+/// All channels and their accounts.
+public struct ChannelsStatus: Codable, Sendable, Equatable {
+    /// Epoch ms.
+    public var ts: Int64
+    public var channelOrder: [String]
+    public var channelLabels: [String: String]
+    public var channelDetailLabels: [String: String]?
+    public var channelSystemImages: [String: String]?
+    public var channelMeta: [ChannelsStatusChannelMeta]?
+    /// What the default account shows, by channel.
+    public var channels: [String: AnyCodable]
+    public var channelAccounts: [String: [ChannelAccountStatus]]
+    public var channelDefaultAccountId: [String: String]
+    public var eventLoop: ChannelsStatusEventLoop?
+    public var statusIssues: [ChannelStatusIssue]?
+    /// Something could not be found out; `warnings` says what.
+    public var partial: Bool?
+    public var warnings: [String]?
+
+    public init(
+        ts: Int64,
+        channelOrder: [String],
+        channelLabels: [String: String],
+        channelDetailLabels: [String: String]? = nil,
+        channelSystemImages: [String: String]? = nil,
+        channelMeta: [ChannelsStatusChannelMeta]? = nil,
+        channels: [String: AnyCodable],
+        channelAccounts: [String: [ChannelAccountStatus]],
+        channelDefaultAccountId: [String: String],
+        eventLoop: ChannelsStatusEventLoop? = nil,
+        statusIssues: [ChannelStatusIssue]? = nil,
+        partial: Bool? = nil,
+        warnings: [String]? = nil
+    ) {
+        self.ts = ts
+        self.channelOrder = channelOrder
+        self.channelLabels = channelLabels
+        self.channelDetailLabels = channelDetailLabels
+        self.channelSystemImages = channelSystemImages
+        self.channelMeta = channelMeta
+        self.channels = channels
+        self.channelAccounts = channelAccounts
+        self.channelDefaultAccountId = channelDefaultAccountId
+        self.eventLoop = eventLoop
+        self.statusIssues = statusIssues
+        self.partial = partial
+        self.warnings = warnings
+    }
+}
+
+/// Params of `channels.status`.
+public struct ChannelsStatusParams: Codable, Sendable, Equatable {
+    public var probe: Bool?
+    public var timeoutMs: Int64?
+    public var channel: String?
+
+    public init(
+        probe: Bool? = nil,
+        timeoutMs: Int64? = nil,
+        channel: String? = nil
+    ) {
+        self.probe = probe
+        self.timeoutMs = timeoutMs
+        self.channel = channel
+    }
+}
+
+/// Result of `channels.status`.
+public typealias ChannelsStatusResult = ChannelsStatus
+
+/// Params of `channels.stop`.
+public struct ChannelsStopParams: Codable, Sendable, Equatable {
+    public var channel: String
+    /// The channel's default account unless named.
+    public var accountId: String?
+
+    public init(
+        channel: String,
+        accountId: String? = nil
+    ) {
+        self.channel = channel
+        self.accountId = accountId
+    }
+}
+
+/// Result of `channels.stop`.
+public struct ChannelsStopResult: Codable, Sendable, Equatable {
+    public var channel: String
+    public var accountId: String
+    public var stopped: Bool
+
+    public init(
+        channel: String,
+        accountId: String,
+        stopped: Bool
+    ) {
+        self.channel = channel
+        self.accountId = accountId
+        self.stopped = stopped
     }
 }
 
@@ -4219,6 +4766,649 @@ public struct LogsTailResult: Codable, Sendable, Equatable {
     }
 }
 
+/// Values of MessageActionParamsReplyExplicitSource.
+public enum MessageActionParamsReplyExplicitSource: String, Codable, Sendable, CaseIterable {
+    case explicit
+}
+
+public struct MessageActionParamsReplyExplicit: Codable, Sendable, Equatable {
+    public var replyToId: String
+    public var source: MessageActionParamsReplyExplicitSource
+
+    public init(
+        replyToId: String,
+        source: MessageActionParamsReplyExplicitSource
+    ) {
+        self.replyToId = replyToId
+        self.source = source
+    }
+}
+
+/// Values of MessageActionParamsReplyImplicitSource.
+public enum MessageActionParamsReplyImplicitSource: String, Codable, Sendable, CaseIterable {
+    case implicit
+}
+
+/// Values of MessageActionParamsReplyImplicitMode.
+public enum MessageActionParamsReplyImplicitMode: String, Codable, Sendable, CaseIterable {
+    case first
+    case all
+}
+
+public struct MessageActionParamsReplyImplicit: Codable, Sendable, Equatable {
+    public var replyToId: String
+    public var source: MessageActionParamsReplyImplicitSource
+    public var mode: MessageActionParamsReplyImplicitMode
+
+    public init(
+        replyToId: String,
+        source: MessageActionParamsReplyImplicitSource,
+        mode: MessageActionParamsReplyImplicitMode
+    ) {
+        self.replyToId = replyToId
+        self.source = source
+        self.mode = mode
+    }
+}
+
+public enum MessageActionParamsReply: Codable, Sendable, Equatable {
+    case explicit(MessageActionParamsReplyExplicit)
+    case implicit(MessageActionParamsReplyImplicit)
+
+    private enum TagKeys: String, CodingKey {
+        case source
+    }
+
+    public init(from decoder: Decoder) throws {
+        let container = try decoder.container(keyedBy: TagKeys.self)
+        switch try container.decode(String.self, forKey: .source) {
+        case "explicit":
+            self = .explicit(try MessageActionParamsReplyExplicit(from: decoder))
+        case "implicit":
+            self = .implicit(try MessageActionParamsReplyImplicit(from: decoder))
+        case let other:
+            throw DecodingError.dataCorruptedError(
+                forKey: .source, in: container, debugDescription: "unknown source: \(other)")
+        }
+    }
+
+    public func encode(to encoder: Encoder) throws {
+        switch self {
+        case .explicit(let value):
+            try value.encode(to: encoder)
+        case .implicit(let value):
+            try value.encode(to: encoder)
+        }
+    }
+}
+
+/// Values of MessageActionParamsInboundTurnKind.
+public enum MessageActionParamsInboundTurnKind: String, Codable, Sendable, CaseIterable {
+    case userRequest = "user_request"
+    case roomEvent = "room_event"
+}
+
+/// Values of MessageActionParamsToolContextReplyToMode.
+public enum MessageActionParamsToolContextReplyToMode: String, Codable, Sendable, CaseIterable {
+    case off
+    case first
+    case all
+    case batched
+}
+
+public struct MessageActionParamsToolContextHasRepliedRef: Codable, Sendable, Equatable {
+    public var value: Bool
+
+    public init(
+        value: Bool
+    ) {
+        self.value = value
+    }
+}
+
+public struct MessageActionParamsToolContext: Codable, Sendable, Equatable {
+    public var currentChannelId: String?
+    public var currentMessagingTarget: String?
+    public var currentGraphChannelId: String?
+    public var currentChannelProvider: String?
+    public var currentThreadTs: String?
+    public var currentMessageId: AnyCodable?
+    public var replyToMode: MessageActionParamsToolContextReplyToMode?
+    public var hasRepliedRef: MessageActionParamsToolContextHasRepliedRef?
+    public var sameChannelThreadRequired: Bool?
+    public var skipCrossContextDecoration: Bool?
+
+    public init(
+        currentChannelId: String? = nil,
+        currentMessagingTarget: String? = nil,
+        currentGraphChannelId: String? = nil,
+        currentChannelProvider: String? = nil,
+        currentThreadTs: String? = nil,
+        currentMessageId: AnyCodable? = nil,
+        replyToMode: MessageActionParamsToolContextReplyToMode? = nil,
+        hasRepliedRef: MessageActionParamsToolContextHasRepliedRef? = nil,
+        sameChannelThreadRequired: Bool? = nil,
+        skipCrossContextDecoration: Bool? = nil
+    ) {
+        self.currentChannelId = currentChannelId
+        self.currentMessagingTarget = currentMessagingTarget
+        self.currentGraphChannelId = currentGraphChannelId
+        self.currentChannelProvider = currentChannelProvider
+        self.currentThreadTs = currentThreadTs
+        self.currentMessageId = currentMessageId
+        self.replyToMode = replyToMode
+        self.hasRepliedRef = hasRepliedRef
+        self.sameChannelThreadRequired = sameChannelThreadRequired
+        self.skipCrossContextDecoration = skipCrossContextDecoration
+    }
+}
+
+/// Values of MessageActionParamsConversationReadOrigin.
+public enum MessageActionParamsConversationReadOrigin: String, Codable, Sendable, CaseIterable {
+    case directOperator = "direct-operator"
+}
+
+/// Params of `message.action`.
+public struct MessageActionParams: Codable, Sendable, Equatable {
+    public var channel: String
+    public var action: String
+    public var params: [String: AnyCodable]
+    public var reply: MessageActionParamsReply?
+    public var accountId: String?
+    public var requesterAccountId: String?
+    public var requesterSenderId: String?
+    public var senderIsOwner: Bool?
+    public var sessionKey: String?
+    public var sessionId: String?
+    public var inboundTurnKind: MessageActionParamsInboundTurnKind?
+    public var agentId: String?
+    public var toolContext: MessageActionParamsToolContext?
+    public var conversationReadOrigin: MessageActionParamsConversationReadOrigin?
+    public var idempotencyKey: String
+
+    public init(
+        channel: String,
+        action: String,
+        params: [String: AnyCodable],
+        reply: MessageActionParamsReply? = nil,
+        accountId: String? = nil,
+        requesterAccountId: String? = nil,
+        requesterSenderId: String? = nil,
+        senderIsOwner: Bool? = nil,
+        sessionKey: String? = nil,
+        sessionId: String? = nil,
+        inboundTurnKind: MessageActionParamsInboundTurnKind? = nil,
+        agentId: String? = nil,
+        toolContext: MessageActionParamsToolContext? = nil,
+        conversationReadOrigin: MessageActionParamsConversationReadOrigin? = nil,
+        idempotencyKey: String
+    ) {
+        self.channel = channel
+        self.action = action
+        self.params = params
+        self.reply = reply
+        self.accountId = accountId
+        self.requesterAccountId = requesterAccountId
+        self.requesterSenderId = requesterSenderId
+        self.senderIsOwner = senderIsOwner
+        self.sessionKey = sessionKey
+        self.sessionId = sessionId
+        self.inboundTurnKind = inboundTurnKind
+        self.agentId = agentId
+        self.toolContext = toolContext
+        self.conversationReadOrigin = conversationReadOrigin
+        self.idempotencyKey = idempotencyKey
+    }
+}
+
+/// Result of `message.action`.
+public typealias MessageActionResult = [String: AnyCodable]
+
+/// Params of `message.queue.drop`.
+public struct MessageQueueDropParams: Codable, Sendable, Equatable {
+    public var id: String
+
+    public init(
+        id: String
+    ) {
+        self.id = id
+    }
+}
+
+/// Values of MessageQueueDropResultItemDirection.
+public enum MessageQueueDropResultItemDirection: String, Codable, Sendable, CaseIterable {
+    case `in` = "in"
+    case out
+}
+
+public struct MessageQueueDropResultItem: Codable, Sendable, Equatable {
+    /// `in-12` or `out-7`.
+    public var id: String
+    public var direction: MessageQueueDropResultItemDirection
+    /// `waiting`, `done`, `queued`, `sending`, `sent`, `unknown`, `dead` or `dropped`.
+    public var state: String
+    public var channel: String
+    public var accountId: String
+    /// The chat, with its topic.
+    public var lane: String
+    public var summary: String
+    /// Epoch ms.
+    public var createdAt: Int64
+    public var attempts: Int64
+    /// Epoch ms.
+    public var notBefore: Int64?
+    /// Epoch ms.
+    public var endedAt: Int64?
+    public var lastError: String?
+    public var runId: String?
+    public var sessionKey: String?
+    public var origin: String?
+    public var arrived: Int64?
+    public var parts: Int64?
+    public var disposition: String?
+
+    public init(
+        id: String,
+        direction: MessageQueueDropResultItemDirection,
+        state: String,
+        channel: String,
+        accountId: String,
+        lane: String,
+        summary: String,
+        createdAt: Int64,
+        attempts: Int64,
+        notBefore: Int64? = nil,
+        endedAt: Int64? = nil,
+        lastError: String? = nil,
+        runId: String? = nil,
+        sessionKey: String? = nil,
+        origin: String? = nil,
+        arrived: Int64? = nil,
+        parts: Int64? = nil,
+        disposition: String? = nil
+    ) {
+        self.id = id
+        self.direction = direction
+        self.state = state
+        self.channel = channel
+        self.accountId = accountId
+        self.lane = lane
+        self.summary = summary
+        self.createdAt = createdAt
+        self.attempts = attempts
+        self.notBefore = notBefore
+        self.endedAt = endedAt
+        self.lastError = lastError
+        self.runId = runId
+        self.sessionKey = sessionKey
+        self.origin = origin
+        self.arrived = arrived
+        self.parts = parts
+        self.disposition = disposition
+    }
+}
+
+/// Result of `message.queue.drop`.
+public struct MessageQueueDropResult: Codable, Sendable, Equatable {
+    public var item: MessageQueueDropResultItem
+
+    public init(
+        item: MessageQueueDropResultItem
+    ) {
+        self.item = item
+    }
+}
+
+/// Values of MessageQueueListParamsDirection.
+public enum MessageQueueListParamsDirection: String, Codable, Sendable, CaseIterable {
+    case `in` = "in"
+    case out
+}
+
+/// Params of `message.queue.list`.
+public struct MessageQueueListParams: Codable, Sendable, Equatable {
+    public var direction: MessageQueueListParamsDirection?
+    public var states: [String]?
+    public var channel: String?
+    public var accountId: String?
+    public var limit: Int64?
+
+    public init(
+        direction: MessageQueueListParamsDirection? = nil,
+        states: [String]? = nil,
+        channel: String? = nil,
+        accountId: String? = nil,
+        limit: Int64? = nil
+    ) {
+        self.direction = direction
+        self.states = states
+        self.channel = channel
+        self.accountId = accountId
+        self.limit = limit
+    }
+}
+
+/// Values of MessageQueueListResultItemsDirection.
+public enum MessageQueueListResultItemsDirection: String, Codable, Sendable, CaseIterable {
+    case `in` = "in"
+    case out
+}
+
+public struct MessageQueueListResultItems: Codable, Sendable, Equatable {
+    /// `in-12` or `out-7`.
+    public var id: String
+    public var direction: MessageQueueListResultItemsDirection
+    /// `waiting`, `done`, `queued`, `sending`, `sent`, `unknown`, `dead` or `dropped`.
+    public var state: String
+    public var channel: String
+    public var accountId: String
+    /// The chat, with its topic.
+    public var lane: String
+    public var summary: String
+    /// Epoch ms.
+    public var createdAt: Int64
+    public var attempts: Int64
+    /// Epoch ms.
+    public var notBefore: Int64?
+    /// Epoch ms.
+    public var endedAt: Int64?
+    public var lastError: String?
+    public var runId: String?
+    public var sessionKey: String?
+    public var origin: String?
+    public var arrived: Int64?
+    public var parts: Int64?
+    public var disposition: String?
+
+    public init(
+        id: String,
+        direction: MessageQueueListResultItemsDirection,
+        state: String,
+        channel: String,
+        accountId: String,
+        lane: String,
+        summary: String,
+        createdAt: Int64,
+        attempts: Int64,
+        notBefore: Int64? = nil,
+        endedAt: Int64? = nil,
+        lastError: String? = nil,
+        runId: String? = nil,
+        sessionKey: String? = nil,
+        origin: String? = nil,
+        arrived: Int64? = nil,
+        parts: Int64? = nil,
+        disposition: String? = nil
+    ) {
+        self.id = id
+        self.direction = direction
+        self.state = state
+        self.channel = channel
+        self.accountId = accountId
+        self.lane = lane
+        self.summary = summary
+        self.createdAt = createdAt
+        self.attempts = attempts
+        self.notBefore = notBefore
+        self.endedAt = endedAt
+        self.lastError = lastError
+        self.runId = runId
+        self.sessionKey = sessionKey
+        self.origin = origin
+        self.arrived = arrived
+        self.parts = parts
+        self.disposition = disposition
+    }
+}
+
+/// Values of MessageQueueListResultCountsDirection.
+public enum MessageQueueListResultCountsDirection: String, Codable, Sendable, CaseIterable {
+    case `in` = "in"
+    case out
+}
+
+public struct MessageQueueListResultCounts: Codable, Sendable, Equatable {
+    public var direction: MessageQueueListResultCountsDirection
+    public var channel: String
+    public var accountId: String
+    public var state: String
+    public var count: Int64
+    /// Epoch ms.
+    public var oldestAt: Int64
+
+    public init(
+        direction: MessageQueueListResultCountsDirection,
+        channel: String,
+        accountId: String,
+        state: String,
+        count: Int64,
+        oldestAt: Int64
+    ) {
+        self.direction = direction
+        self.channel = channel
+        self.accountId = accountId
+        self.state = state
+        self.count = count
+        self.oldestAt = oldestAt
+    }
+}
+
+/// Result of `message.queue.list`.
+public struct MessageQueueListResult: Codable, Sendable, Equatable {
+    public var items: [MessageQueueListResultItems]
+    public var counts: [MessageQueueListResultCounts]
+
+    public init(
+        items: [MessageQueueListResultItems],
+        counts: [MessageQueueListResultCounts]
+    ) {
+        self.items = items
+        self.counts = counts
+    }
+}
+
+/// Params of `message.queue.retry`.
+public struct MessageQueueRetryParams: Codable, Sendable, Equatable {
+    public var id: String
+
+    public init(
+        id: String
+    ) {
+        self.id = id
+    }
+}
+
+/// Values of MessageQueueRetryResultItemDirection.
+public enum MessageQueueRetryResultItemDirection: String, Codable, Sendable, CaseIterable {
+    case `in` = "in"
+    case out
+}
+
+public struct MessageQueueRetryResultItem: Codable, Sendable, Equatable {
+    /// `in-12` or `out-7`.
+    public var id: String
+    public var direction: MessageQueueRetryResultItemDirection
+    /// `waiting`, `done`, `queued`, `sending`, `sent`, `unknown`, `dead` or `dropped`.
+    public var state: String
+    public var channel: String
+    public var accountId: String
+    /// The chat, with its topic.
+    public var lane: String
+    public var summary: String
+    /// Epoch ms.
+    public var createdAt: Int64
+    public var attempts: Int64
+    /// Epoch ms.
+    public var notBefore: Int64?
+    /// Epoch ms.
+    public var endedAt: Int64?
+    public var lastError: String?
+    public var runId: String?
+    public var sessionKey: String?
+    public var origin: String?
+    public var arrived: Int64?
+    public var parts: Int64?
+    public var disposition: String?
+
+    public init(
+        id: String,
+        direction: MessageQueueRetryResultItemDirection,
+        state: String,
+        channel: String,
+        accountId: String,
+        lane: String,
+        summary: String,
+        createdAt: Int64,
+        attempts: Int64,
+        notBefore: Int64? = nil,
+        endedAt: Int64? = nil,
+        lastError: String? = nil,
+        runId: String? = nil,
+        sessionKey: String? = nil,
+        origin: String? = nil,
+        arrived: Int64? = nil,
+        parts: Int64? = nil,
+        disposition: String? = nil
+    ) {
+        self.id = id
+        self.direction = direction
+        self.state = state
+        self.channel = channel
+        self.accountId = accountId
+        self.lane = lane
+        self.summary = summary
+        self.createdAt = createdAt
+        self.attempts = attempts
+        self.notBefore = notBefore
+        self.endedAt = endedAt
+        self.lastError = lastError
+        self.runId = runId
+        self.sessionKey = sessionKey
+        self.origin = origin
+        self.arrived = arrived
+        self.parts = parts
+        self.disposition = disposition
+    }
+}
+
+/// Result of `message.queue.retry`.
+public struct MessageQueueRetryResult: Codable, Sendable, Equatable {
+    public var item: MessageQueueRetryResultItem
+
+    public init(
+        item: MessageQueueRetryResultItem
+    ) {
+        self.item = item
+    }
+}
+
+/// Params of `message.queue.show`.
+public struct MessageQueueShowParams: Codable, Sendable, Equatable {
+    public var id: String
+
+    public init(
+        id: String
+    ) {
+        self.id = id
+    }
+}
+
+/// Values of MessageQueueShowResultItemDirection.
+public enum MessageQueueShowResultItemDirection: String, Codable, Sendable, CaseIterable {
+    case `in` = "in"
+    case out
+}
+
+public struct MessageQueueShowResultItem: Codable, Sendable, Equatable {
+    /// `in-12` or `out-7`.
+    public var id: String
+    public var direction: MessageQueueShowResultItemDirection
+    /// `waiting`, `done`, `queued`, `sending`, `sent`, `unknown`, `dead` or `dropped`.
+    public var state: String
+    public var channel: String
+    public var accountId: String
+    /// The chat, with its topic.
+    public var lane: String
+    public var summary: String
+    /// Epoch ms.
+    public var createdAt: Int64
+    public var attempts: Int64
+    /// Epoch ms.
+    public var notBefore: Int64?
+    /// Epoch ms.
+    public var endedAt: Int64?
+    public var lastError: String?
+    public var runId: String?
+    public var sessionKey: String?
+    public var origin: String?
+    public var arrived: Int64?
+    public var parts: Int64?
+    public var disposition: String?
+    public var event: AnyCodable?
+    public var target: AnyCodable?
+    public var contents: [AnyCodable]?
+    public var receipts: [AnyCodable]?
+
+    public init(
+        id: String,
+        direction: MessageQueueShowResultItemDirection,
+        state: String,
+        channel: String,
+        accountId: String,
+        lane: String,
+        summary: String,
+        createdAt: Int64,
+        attempts: Int64,
+        notBefore: Int64? = nil,
+        endedAt: Int64? = nil,
+        lastError: String? = nil,
+        runId: String? = nil,
+        sessionKey: String? = nil,
+        origin: String? = nil,
+        arrived: Int64? = nil,
+        parts: Int64? = nil,
+        disposition: String? = nil,
+        event: AnyCodable? = nil,
+        target: AnyCodable? = nil,
+        contents: [AnyCodable]? = nil,
+        receipts: [AnyCodable]? = nil
+    ) {
+        self.id = id
+        self.direction = direction
+        self.state = state
+        self.channel = channel
+        self.accountId = accountId
+        self.lane = lane
+        self.summary = summary
+        self.createdAt = createdAt
+        self.attempts = attempts
+        self.notBefore = notBefore
+        self.endedAt = endedAt
+        self.lastError = lastError
+        self.runId = runId
+        self.sessionKey = sessionKey
+        self.origin = origin
+        self.arrived = arrived
+        self.parts = parts
+        self.disposition = disposition
+        self.event = event
+        self.target = target
+        self.contents = contents
+        self.receipts = receipts
+    }
+}
+
+/// Result of `message.queue.show`.
+public struct MessageQueueShowResult: Codable, Sendable, Equatable {
+    public var item: MessageQueueShowResultItem
+
+    public init(
+        item: MessageQueueShowResultItem
+    ) {
+        self.item = item
+    }
+}
+
 /// Values of MissingScopeDetailsCode.
 public enum MissingScopeDetailsCode: String, Codable, Sendable, CaseIterable {
     case mISSINGSCOPE = "MISSING_SCOPE"
@@ -6143,6 +7333,83 @@ public struct PendingNodeWork: Codable, Sendable, Equatable {
     }
 }
 
+/// Params of `poll`.
+public struct PollParams: Codable, Sendable, Equatable {
+    public var to: String
+    public var question: String
+    public var options: [String]
+    public var maxSelections: Int64?
+    public var durationSeconds: Int64?
+    public var durationHours: Int64?
+    public var silent: Bool?
+    public var isAnonymous: Bool?
+    public var threadId: String?
+    public var channel: String?
+    public var accountId: String?
+    public var idempotencyKey: String
+
+    public init(
+        to: String,
+        question: String,
+        options: [String],
+        maxSelections: Int64? = nil,
+        durationSeconds: Int64? = nil,
+        durationHours: Int64? = nil,
+        silent: Bool? = nil,
+        isAnonymous: Bool? = nil,
+        threadId: String? = nil,
+        channel: String? = nil,
+        accountId: String? = nil,
+        idempotencyKey: String
+    ) {
+        self.to = to
+        self.question = question
+        self.options = options
+        self.maxSelections = maxSelections
+        self.durationSeconds = durationSeconds
+        self.durationHours = durationHours
+        self.silent = silent
+        self.isAnonymous = isAnonymous
+        self.threadId = threadId
+        self.channel = channel
+        self.accountId = accountId
+        self.idempotencyKey = idempotencyKey
+    }
+}
+
+/// Result of `poll`.
+public struct PollResult: Codable, Sendable, Equatable {
+    public var runId: String
+    /// The platform's id of the last part.
+    public var messageId: String
+    public var channel: String
+    public var chatId: String?
+    public var channelId: String?
+    public var toJid: String?
+    public var conversationId: String?
+    public var pollId: String?
+
+    public init(
+        runId: String,
+        messageId: String,
+        channel: String,
+        chatId: String? = nil,
+        channelId: String? = nil,
+        toJid: String? = nil,
+        conversationId: String? = nil,
+        pollId: String? = nil
+    ) {
+        self.runId = runId
+        self.messageId = messageId
+        self.channel = channel
+        self.chatId = chatId
+        self.channelId = channelId
+        self.toJid = toJid
+        self.conversationId = conversationId
+        self.pollId = pollId
+    }
+}
+
 /// Values of PresenceEntryUserIdentityType.
 public enum PresenceEntryUserIdentityType: String, Codable, Sendable, CaseIterable {
     case profile
@@ -6637,6 +7904,113 @@ public struct SendAnswer: Codable, Sendable, Equatable {
         self.aborted = aborted
         self.runIds = runIds
         self.messageSeq = messageSeq
+    }
+}
+
+/// Values of SendParamsParseMode.
+public enum SendParamsParseMode: String, Codable, Sendable, CaseIterable {
+    case hTML = "HTML"
+}
+
+/// Params of `send`.
+public struct SendParams: Codable, Sendable, Equatable {
+    public var to: String
+    /// Markdown, unless parseMode says otherwise.
+    public var message: String?
+    public var mediaUrl: String?
+    public var mediaUrls: [String]?
+    /// Base64 of a file that comes along.
+    public var buffer: String?
+    public var filename: String?
+    public var contentType: String?
+    public var asVoice: Bool?
+    public var gifPlayback: Bool?
+    /// Needed where several are configured.
+    public var channel: String?
+    public var accountId: String?
+    public var agentId: String?
+    public var replyToId: String?
+    public var threadId: String?
+    public var forceDocument: Bool?
+    public var silent: Bool?
+    public var parseMode: SendParamsParseMode?
+    /// The conversation that is told of it.
+    public var sessionKey: String?
+    public var idempotencyKey: String
+
+    public init(
+        to: String,
+        message: String? = nil,
+        mediaUrl: String? = nil,
+        mediaUrls: [String]? = nil,
+        buffer: String? = nil,
+        filename: String? = nil,
+        contentType: String? = nil,
+        asVoice: Bool? = nil,
+        gifPlayback: Bool? = nil,
+        channel: String? = nil,
+        accountId: String? = nil,
+        agentId: String? = nil,
+        replyToId: String? = nil,
+        threadId: String? = nil,
+        forceDocument: Bool? = nil,
+        silent: Bool? = nil,
+        parseMode: SendParamsParseMode? = nil,
+        sessionKey: String? = nil,
+        idempotencyKey: String
+    ) {
+        self.to = to
+        self.message = message
+        self.mediaUrl = mediaUrl
+        self.mediaUrls = mediaUrls
+        self.buffer = buffer
+        self.filename = filename
+        self.contentType = contentType
+        self.asVoice = asVoice
+        self.gifPlayback = gifPlayback
+        self.channel = channel
+        self.accountId = accountId
+        self.agentId = agentId
+        self.replyToId = replyToId
+        self.threadId = threadId
+        self.forceDocument = forceDocument
+        self.silent = silent
+        self.parseMode = parseMode
+        self.sessionKey = sessionKey
+        self.idempotencyKey = idempotencyKey
+    }
+}
+
+/// Result of `send`.
+public struct SendResult: Codable, Sendable, Equatable {
+    public var runId: String
+    /// The platform's id of the last part.
+    public var messageId: String
+    public var channel: String
+    public var chatId: String?
+    public var channelId: String?
+    public var toJid: String?
+    public var conversationId: String?
+    public var pollId: String?
+
+    public init(
+        runId: String,
+        messageId: String,
+        channel: String,
+        chatId: String? = nil,
+        channelId: String? = nil,
+        toJid: String? = nil,
+        conversationId: String? = nil,
+        pollId: String? = nil
+    ) {
+        self.runId = runId
+        self.messageId = messageId
+        self.channel = channel
+        self.chatId = chatId
+        self.channelId = channelId
+        self.toJid = toJid
+        self.conversationId = conversationId
+        self.pollId = pollId
     }
 }
 

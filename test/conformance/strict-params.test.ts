@@ -23,6 +23,10 @@ const FITTING: Readonly<Record<string, Record<string, unknown>>> = {
   "agents.files.list": { agentId: "a" },
   "agents.files.set": { agentId: "a", name: "n", content: "" },
   "agents.update": { agentId: "a" },
+  "channels.directory": { kind: "self" },
+  "channels.logout": { channel: "c" },
+  "channels.start": { channel: "c" },
+  "channels.stop": { channel: "c" },
   "channels.pairing.approve": { channel: "c", accountId: "a", requestId: "r" },
   "channels.pairing.dismiss": { channel: "c", accountId: "a", requestId: "r" },
   "chat.abort": { sessionKey: "s" },
@@ -44,6 +48,10 @@ const FITTING: Readonly<Record<string, Record<string, unknown>>> = {
   "device.scopes.waitUpgrade": { requestId: "r" },
   "device.token.revoke": { deviceId: "d", role: "operator" },
   "device.token.rotate": { deviceId: "d", role: "operator" },
+  "message.action": { channel: "c", action: "send", params: {}, idempotencyKey: "k" },
+  "message.queue.drop": { id: "out-1" },
+  "message.queue.retry": { id: "out-1" },
+  "message.queue.show": { id: "out-1" },
   "models.authLogout": { provider: "p" },
   "models.authOrderSet": { provider: "p", profileIds: null },
   "models.authSetApiKey": { provider: "p" },
@@ -61,7 +69,9 @@ const FITTING: Readonly<Record<string, Record<string, unknown>>> = {
   "node.pending.ack": { ids: ["i"] },
   "node.pending.enqueue": { nodeId: "n", type: "status.request" },
   "node.rename": { nodeId: "n", displayName: "d" },
+  poll: { to: "t", question: "q", options: ["a", "b"], idempotencyKey: "k" },
   "secrets.resolve": { commandName: "c", targetIds: [] },
+  send: { to: "t", message: "m", idempotencyKey: "k" },
   "sessions.compact": { key: "s" },
   "sessions.delete": { key: "s" },
   "sessions.describe": { key: "s" },
@@ -124,7 +134,7 @@ describe("with OPENCLAW_STRICT_PARAMS=1", () => {
     for (const [name, exercise] of Object.entries(EXERCISES)) {
       if (name !== "gateway.restart.request") await exercise(world);
     }
-  });
+  }, 60_000);
 });
 
 test("by default an unknown param is ignored", async () => {

@@ -38,6 +38,7 @@ export const RESULT_NAMES: Readonly<Record<string, string>> = {
   "agents.files.set": "AgentsFilesSetResult",
   "agents.list": "AgentsListResult",
   "agents.update": "AgentsUpdateResult",
+  "channels.status": "ChannelsStatusResult",
   "chat.message.get": "ChatMessageGetResult",
   "commands.list": "CommandsListResult",
   "config.schema": "ConfigSchemaResponse",
@@ -83,6 +84,7 @@ export const NEWER_FIELDS: readonly (readonly string[])[] = [
   ["expectedHash"],
   ["file", "hash"],
   ["files", "*", "hash"],
+  ["statusIssues"],
 ];
 
 /** Params that newer clients send, by method. */

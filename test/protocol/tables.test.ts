@@ -33,7 +33,14 @@ const LEAST: Readonly<Record<string, string>> = { "channels.pairing.approve": "o
 const LEGACY = ["node.pair.request", "node.pair.verify"];
 
 /** Methods of this gateway alone. */
-const OWN = ["agents.prompt"];
+const OWN = [
+  "agents.prompt",
+  "channels.directory",
+  "message.queue.drop",
+  "message.queue.list",
+  "message.queue.retry",
+  "message.queue.show",
+];
 
 describe("methods", () => {
   test("every method has a name of its own and is found by it", () => {

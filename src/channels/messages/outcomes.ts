@@ -42,7 +42,7 @@ function failureOf(outcome: Exclude<DeliveryOutcome, { state: "sent" }>, facts: 
   switch (outcome.state) {
     case "failed":
       return unavailable(
-        `${partial ? "Only a part was delivered" : "Not delivered"}: ${outcome.error} (openclaw message queue show ${queueId})`,
+        `${partial ? "Only a part was delivered" : "Not delivered"}: ${outcome.error} See: openclaw message queue show ${queueId}`,
         {
           retryable: false,
           details: { deliveryStatus: partial ? "partial_failed" : "failed", queueId, ...partial },

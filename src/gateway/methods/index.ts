@@ -20,8 +20,12 @@ import type { Presence } from "../state/presence.ts";
 import type { RestartControl } from "../state/restart.ts";
 import type { SessionCensus } from "../state/session-census.ts";
 import type { SystemEvents } from "../state/system-events.ts";
+import { SessionTargets } from "../turns/target.ts";
 import type { TurnBroadcast } from "../turns/turn-broadcast.ts";
 import { agentHandlers } from "./agents.ts";
+import { channelHandlers } from "./channels/accounts.ts";
+import { logout } from "./channels/logout.ts";
+import { messageHandlers } from "./channels/messages.ts";
 import { channelPairingHandlers } from "./channels/pairing.ts";
 import { configHandlers } from "./config.ts";
 import { deviceHandlers } from "./devices.ts";
@@ -67,7 +71,10 @@ export interface MethodParts {
 /** Every method with its handler, by name. */
 export function bindMethods(parts: MethodParts): ReadonlyMap<string, BoundMethod> {
   const { agent, store, paths, runtime, logging, config, clock } = parts;
-  const { accounts } = parts.channels;
+  const { accounts, registered } = parts.channels;
+  const targets = new SessionTargets(agent);
+  const credentials = (id: string) =>
+    registered.find(({ channel }) => channel.meta.id === id)?.credentials ?? [];
   const current = (): OpenClawConfig => runtime.current;
   const bound = [
     ...statusHandlers({
@@ -123,6 +130,14 @@ export function bindMethods(parts: MethodParts): ReadonlyMap<string, BoundMethod
       }),
     }),
     ...nodeHandlers({ nodes: parts.nodes, clock }),
+    ...channelHandlers({
+      ...parts.channels,
+      logout: (view) => logout(view, { config, accounts, credentials }),
+    }),
+    ...messageHandlers({
+      ...parts.channels,
+      sessionKey: (key, agentId) => targets.find(key, agentId).key,
+    }),
     ...channelPairingHandlers({
       ...parts.channels,
       accounts: () => pairingAccounts(accounts.channels().flatMap(({ meta }) => accounts.views(meta.id))),

@@ -1,7 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { oneOf } from "../literals.ts";
 import { closed, count, epochMs, maybe, nullable, text } from "../primitives.ts";
-import { EventLoopHealth } from "./health.ts";
 
 const moment = maybe(nullable(epochMs));
 
@@ -71,6 +70,24 @@ export const ChannelStatusIssue = closed(
 
 export type ChannelStatusIssue = Static<typeof ChannelStatusIssue>;
 
+/** The report of the health payload; here its numbers are whole where older clients want them so. */
+const eventLoop = closed({
+  degraded: Type.Boolean(),
+  degradedSinceMs: maybe(nullable(count)),
+  reasons: Type.Array(
+    Type.Union([
+      Type.Literal("event_loop_delay"),
+      Type.Literal("event_loop_utilization"),
+      Type.Literal("cpu"),
+    ]),
+  ),
+  intervalMs: count,
+  delayP99Ms: Type.Number({ minimum: 0 }),
+  delayMaxMs: Type.Number({ minimum: 0 }),
+  utilization: Type.Number({ minimum: 0 }),
+  cpuCoreRatio: Type.Number({ minimum: 0 }),
+});
+
 const labels = Type.Record(Type.String(), text);
 
 /** Result of `channels.status`. */
@@ -89,7 +106,7 @@ export const ChannelsStatus = closed(
     }),
     channelAccounts: Type.Record(Type.String(), Type.Array(ChannelAccountStatus)),
     channelDefaultAccountId: labels,
-    eventLoop: maybe(EventLoopHealth),
+    eventLoop: maybe(eventLoop),
     statusIssues: maybe(Type.Array(ChannelStatusIssue)),
     partial: maybe(Type.Boolean({ description: "Something could not be found out; `warnings` says what." })),
     warnings: maybe(Type.Array(Type.String())),

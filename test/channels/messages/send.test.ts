@@ -257,6 +257,14 @@ describe("files", () => {
         code: "INVALID_REQUEST",
       });
     }
+    expect(await failure(at.messages.send({ ...HELLO, mediaUrl: "/etc/no-such-file" }))).toMatchObject({
+      message: expect.stringContaining("it lies in none of the folders"),
+    });
+    expect(
+      await failure(at.messages.send({ ...HELLO, mediaUrl: dir.file("open/no-such-file") })),
+    ).toMatchObject({
+      message: expect.stringContaining("no such file"),
+    });
     expect(await failure(at.messages.send({ ...HELLO, mediaUrl: "ftp://host/x" }))).toMatchObject({
       message: expect.stringContaining("http(s) address"),
     });

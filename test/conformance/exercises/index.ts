@@ -1,5 +1,6 @@
 import { AGENT_EXERCISES } from "./agents.ts";
 import { CHANNEL_PAIRING_EXERCISES } from "./channel-pairing.ts";
+import { CHANNEL_EXERCISES, MESSAGE_EXERCISES } from "./channels.ts";
 import { DEVICE_EXERCISES } from "./devices.ts";
 import type { Exercise } from "./exercise.ts";
 import { GATEWAY_EXERCISES } from "./gateway.ts";
@@ -13,7 +14,9 @@ export const EXERCISES: Readonly<Record<string, Exercise>> = {
   ...GATEWAY_EXERCISES,
   ...DEVICE_EXERCISES,
   ...NODE_EXERCISES,
+  ...CHANNEL_EXERCISES,
   ...CHANNEL_PAIRING_EXERCISES,
+  ...MESSAGE_EXERCISES,
   ...AGENT_EXERCISES,
   ...MODEL_EXERCISES,
   ...TURN_EXERCISES,

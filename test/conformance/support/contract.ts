@@ -30,6 +30,11 @@ export const ADDITIVE_FIELDS: readonly AdditiveField[] = [
     path: ["clientId"],
     why: "newer gateways name the program behind a presence row",
   },
+  {
+    definition: "ChannelsStatusResult",
+    path: ["statusIssues"],
+    why: "newer gateways say what is wrong with an account and what mends it",
+  },
   ...["AgentsFilesGetResult", "AgentsFilesSetResult"].map((definition) => ({
     definition,
     path: ["file", "hash"],

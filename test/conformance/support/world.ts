@@ -2,6 +2,7 @@ import { chmod } from "node:fs/promises";
 import { GatewayClientRequestError } from "@openclaw/gateway-client";
 import { type GatewayProcess, spawnGateway, type TempHome, tempHome } from "../../support/index.ts";
 import { FakeModelProvider } from "../../fakes/model-provider/index.ts";
+import { FakeTelegram } from "../../fakes/telegram/index.ts";
 import { Device } from "./device.ts";
 import { ReferenceClient, type ReferenceOptions } from "./reference-client.ts";
 
@@ -16,7 +17,7 @@ const ALL_SCOPES = [
 /** What the node of the world declares: every family of right that an approval can need. */
 export const NODE_COMMANDS = ["system.notify", "system.run", "system.which", "fs.listDir", "camera.snap"];
 
-const configWith = (provider: FakeModelProvider): string => `// kept by hand
+const configWith = (provider: FakeModelProvider, telegram: FakeTelegram): string => `// kept by hand
 {
   gateway: {
     mode: "local",
@@ -26,7 +27,11 @@ const configWith = (provider: FakeModelProvider): string => `// kept by hand
   agents: { defaults: { workspace: "~/agent", model: { primary: "mock/mock-1" } } },
   models: { providers: { mock: ${JSON.stringify(provider.providerConfig())} } },
   channels: {
-    telegram: { enabled: true, botToken: { source: "file", provider: "vault", id: "/telegram" } },
+    telegram: {
+      enabled: true,
+      botToken: { source: "file", provider: "vault", id: "/telegram" },
+      apiRoot: ${JSON.stringify(telegram.apiRoot)},
+    },
   },
   secrets: { providers: { vault: { source: "file", path: "~/vault.json" } } },
 }
@@ -47,13 +52,17 @@ export class World implements AsyncDisposable {
     readonly node: ReferenceClient,
     readonly nodeDevice: Device,
     private readonly provider: FakeModelProvider,
+    /** Where the bot of the configuration lives. */
+    readonly telegram: FakeTelegram,
   ) {}
 
   /** Configuration with secrets on disk, an operator that is a paired device, a node that was approved. */
   static async create(env: Readonly<Record<string, string>> = {}): Promise<World> {
     const home = await tempHome();
     const provider = await FakeModelProvider.start();
-    await home.write(".openclaw/openclaw.json", configWith(provider));
+    const telegram = await FakeTelegram.start();
+    telegram.bot({ token: BOT_TOKEN });
+    await home.write(".openclaw/openclaw.json", configWith(provider, telegram));
     await chmod(await home.write("vault.json", { telegram: BOT_TOKEN }), 0o600);
     const gateway = await spawnGateway({ home, env });
     const operatorDevice = new Device();
@@ -68,7 +77,7 @@ export class World implements AsyncDisposable {
       ({ nodeId }) => nodeId === nodeDevice.id,
     );
     await operator.call("node.pair.approve", { requestId });
-    return new World(home, gateway, operator, operatorDevice, node, nodeDevice, provider);
+    return new World(home, gateway, operator, operatorDevice, node, nodeDevice, provider, telegram);
   }
 
   get nodeId(): string {
@@ -108,6 +117,7 @@ export class World implements AsyncDisposable {
     await using _gateway = this.gateway;
     for (const client of [...this.#clients, this.node, this.operator]) await client[Symbol.asyncDispose]();
     await this.provider.stop();
+    await this.telegram.stop();
   }
 }
 

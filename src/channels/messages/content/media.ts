@@ -1,5 +1,5 @@
-import { basename } from "node:path";
-import { type Jail, openInside, PathJailError } from "../../../lib/path-jail/index.ts";
+import { basename, resolve } from "node:path";
+import { isInside, type Jail, openInside, PathJailError } from "../../../lib/path-jail/index.ts";
 import { invalidRequest } from "../../../protocol/index.ts";
 import type { ChannelAccount } from "../../channel.ts";
 import type { OutboundMedia } from "../../outbound-message.ts";
@@ -59,7 +59,7 @@ async function fileAt(
   maxBytes: number,
   jails: readonly Jail[],
 ): Promise<OutboundMedia> {
-  let refusal: unknown;
+  let refusal: string | undefined;
   for (const jail of jails) {
     try {
       await using file = await openInside(jail, path);
@@ -67,12 +67,17 @@ async function fileAt(
       return { ...one, source: file.path, name: one.name ?? basename(file.path) };
     } catch (error) {
       if (!(error instanceof PathJailError)) throw error;
-      // Of several reasons the most telling one: a file that is missing lies in the right place at least.
-      if (refusal === undefined || error.kind === "missing") refusal = error;
+      // Of files elsewhere nobody is told whether they are there.
+      if (liesIn(jail, path)) refusal = error.message;
     }
   }
-  const why = refusal instanceof Error ? refusal.message : "no folder is open for files to be sent from";
+  const why =
+    refusal ?? "it lies in none of the folders that files are sent from, such as the workspace of the agent";
   throw invalidRequest(`media ${path} cannot be sent: ${why}`);
+}
+
+function liesIn({ root, base }: Jail, path: string): boolean {
+  return root === undefined || isInside(resolve(root), resolve(base ?? root, path));
 }
 
 function tooLarge(name: string, bytes: number, maxBytes: number) {
