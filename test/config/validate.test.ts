@@ -154,10 +154,10 @@ describe("messages", () => {
 
 describe("keys this version does not support", () => {
   test("a known section is ignored with a warning that says what is missing", () => {
-    const value = { channels: { telegram: { enabled: true, botToken: "x" } }, plugins: { entries: {} } };
+    const value = { channels: { whatsapp: { enabled: true } }, plugins: { entries: {} } };
     expect(validateConfig(value).ok).toBe(true);
     expect(warningsOf(value)).toEqual([
-      "channels: known, not supported: ignored (this version has no chat channels)",
+      "channels.whatsapp: known, not supported: ignored (this version has no WhatsApp)",
       "plugins: known, not supported: ignored (this version has no plugins)",
     ]);
   });
@@ -175,12 +175,12 @@ describe("keys this version does not support", () => {
   });
 
   test("faults inside an unsupported section are warnings and do not stop the start", () => {
-    const value = { channels: { telegram: { dmPolicy: "opne" } } };
+    const value = { channels: { whatsapp: { dmPolicy: "opne" } } };
     const { ok, config } = validateConfig(value);
     expect(ok).toBe(true);
-    expect(config.channels?.telegram?.dmPolicy).toBe("pairing");
+    expect(config.channels?.whatsapp?.dmPolicy).toBe("pairing");
     expect(warningsOf(value)[1]).toBe(
-      'channels.telegram.dmPolicy: Invalid input (allowed: "pairing", "allowlist", "open", "disabled") - did you mean "open"?',
+      'channels.whatsapp.dmPolicy: Invalid input (allowed: "pairing", "allowlist", "open", "disabled") - did you mean "open"?',
     );
   });
 

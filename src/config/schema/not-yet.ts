@@ -11,12 +11,33 @@ interface NotYet {
 function toolSettings(prefix: string): NotYet[] {
   return [
     { prefix: `${prefix}.elevated`, lacks: "sandbox" },
-    { prefix: `${prefix}.message`, lacks: "chat channels" },
+    { prefix: `${prefix}.message`, lacks: "such settings of the message tool" },
     { prefix: `${prefix}.loopDetection`, lacks: "loop detection" },
     { prefix: `${prefix}.exec.node`, lacks: "commands on nodes" },
     { prefix: `${prefix}.exec.safeBins`, lacks: "exec approvals" },
     { prefix: `${prefix}.exec.safeBinTrustedDirs`, lacks: "exec approvals" },
     { prefix: `${prefix}.exec.strictInlineEval`, lacks: "exec approvals" },
+  ];
+}
+
+/** What Telegram accounts do not read, in `channels.telegram` and in those of one account. */
+function telegramSettings(prefix: string): NotYet[] {
+  const chats = ["groups", "direct"].flatMap((kind) => [
+    `${prefix}.${kind}.*`,
+    `${prefix}.${kind}.*.topics.*`,
+  ]);
+  return [
+    { prefix: `${prefix}.threadBindings`, lacks: "bound threads" },
+    { prefix: `${prefix}.dmHistoryLimit`, lacks: "limit on the history of direct chats" },
+    { prefix: `${prefix}.dms`, lacks: "limit on the history of direct chats" },
+    { prefix: `${prefix}.commands.nativeSkills`, lacks: "skills" },
+    { prefix: `${prefix}.streaming.preview.commandText`, lacks: "commands in previews" },
+    { prefix: `${prefix}.streaming.progress.commandText`, lacks: "commands in previews" },
+    { prefix: `${prefix}.direct.*.autoTopicLabel`, lacks: "names of topics by itself" },
+    ...chats.map((chat) => ({ prefix: `${chat}.skills`, lacks: "skills" })),
+    ...chats
+      .filter((chat) => chat !== `${prefix}.direct.*`)
+      .map((chat) => ({ prefix: `${chat}.disableAudioPreflight`, lacks: "audio transcription" })),
   ];
 }
 
@@ -53,7 +74,7 @@ export const NOT_YET: readonly NotYet[] = [
   {
     prefix: "commands",
     lacks: "such commands",
-    except: ["restart", "text", "allowFrom", "ownerAllowFrom"],
+    except: ["restart", "text", "native", "allowFrom", "ownerAllowFrom"],
   },
   {
     prefix: "agents.defaults",
@@ -136,11 +157,10 @@ export const NOT_YET: readonly NotYet[] = [
   },
   { prefix: "models.catalogRefresh", lacks: "refresh of the model catalogue" },
   { prefix: "models.providers.*.models.*.cost.tieredPricing", lacks: "prices by size" },
-  { prefix: "channels", lacks: "chat channels" },
-  { prefix: "session.dmScope", lacks: "chat channels" },
-  { prefix: "session.groupScope", lacks: "chat channels" },
-  { prefix: "session.identityLinks", lacks: "chat channels" },
-  { prefix: "session.threadBindings", lacks: "chat channels" },
+  { prefix: "channels.whatsapp", lacks: "WhatsApp" },
+  ...telegramSettings("channels.telegram"),
+  ...telegramSettings("channels.telegram.accounts.*"),
+  { prefix: "session.threadBindings", lacks: "bound threads" },
   { prefix: "session.notifyOnCreate", lacks: "announcement of sessions" },
   { prefix: "session.sharing", lacks: "shared sessions" },
   { prefix: "session.maintenance.maxDiskBytes", lacks: "disk budget of sessions" },
@@ -149,9 +169,20 @@ export const NOT_YET: readonly NotYet[] = [
   { prefix: "session.maintenance.coldStorage", lacks: "packed sessions" },
   {
     prefix: "messages",
-    lacks: "chat channels",
-    except: ["queue", "responseUsage", "ackReaction", "ackReactionScope", "statusReactions"],
+    lacks: "such settings of messages",
+    except: [
+      "queue",
+      "responseUsage",
+      "responsePrefix",
+      "ackReaction",
+      "ackReactionScope",
+      "statusReactions",
+      "inbound",
+      "groupChat",
+    ],
   },
+  { prefix: "messages.groupChat.unmentionedInbound", lacks: "quiet events of rooms" },
+  { prefix: "messages.groupChat.visibleReplies", lacks: "answers by tool alone" },
   ...toolSettings("tools"),
   { prefix: "tools.media", lacks: "media understanding" },
   { prefix: "tools.web", lacks: "web search", except: ["fetch"] },
@@ -162,12 +193,10 @@ export const NOT_YET: readonly NotYet[] = [
   { prefix: "hooks", lacks: "webhooks" },
   { prefix: "cron", lacks: "automations" },
   { prefix: "browser", lacks: "browser control" },
-  { prefix: "accessGroups", lacks: "access groups" },
   { prefix: "acp", lacks: "ACP agents" },
   { prefix: "approvals", lacks: "approvals" },
   { prefix: "attachments", lacks: "attachments" },
   { prefix: "audio", lacks: "audio transcription" },
-  { prefix: "bindings", lacks: "agent bindings" },
   { prefix: "bridge", lacks: "TCP bridge" },
   { prefix: "broadcast", lacks: "broadcast groups" },
   { prefix: "cli", lacks: "CLI settings" },
