@@ -23,11 +23,12 @@ export function assertInReach(
   if (action === "broadcast" && recordOf(broadcast).enabled === false) {
     throw invalidRequest("tools.message.broadcast.enabled is false");
   }
-  const { here } = requester;
-  if (!here) return;
+  const { here, isOwner } = requester;
   const { channel, account, target } = address;
-  const isSameChannel = here.channel === channel.meta.id;
+  const isSameChannel = here?.channel === channel.meta.id;
   if (isSameChannel && here.accountId === account.id && here.to === channel.formatTarget(target)) return;
+  if (!isOwner) throw invalidRequest("only the owner may have something done in other chats");
+  if (!here) return;
   const key = isSameChannel ? "allowWithinProvider" : "allowAcrossProviders";
   const crossContext = recordOf(toolSettings(requester.agentId, config).crossContext);
   if (crossContext[key] !== false) return;

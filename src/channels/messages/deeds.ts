@@ -134,6 +134,15 @@ export const DEEDS: Readonly<Record<string, Deed>> = {
       ...(entries && { members: [...entries] }),
     }),
   },
+  "list-pins": {
+    isRepeatable: true,
+    read: (_, { target }) => ({ action: "chat-info", target }),
+    answer: (_, { chat = {} }) => {
+      const { pinnedMessageId } = chat;
+      const pins = typeof pinnedMessageId === "string" ? [{ messageId: pinnedMessageId }] : [];
+      return { ok: true, pins, note: "The platform tells of the newest one only." };
+    },
+  },
   "chat-admins": {
     isRepeatable: true,
     read: (_, { target }) => ({ action: "chat-admins", target }),

@@ -9,6 +9,8 @@ export type Requester =
       readonly kind: "agent";
       readonly agentId: string;
       readonly sessionKey: SessionKey;
+      /** The turn is the owner's: only then may it reach into other chats. */
+      readonly isOwner: boolean;
       /** The chat the turn came from; absent when it came from none. */
       readonly here?: ChatHere;
     };

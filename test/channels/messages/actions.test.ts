@@ -19,6 +19,7 @@ const AGENT = {
     kind: "agent",
     agentId: "main",
     sessionKey: keyOf(`agent:main:telegram:group:${GROUP}`),
+    isOwner: true,
     here: { channel: "telegram", accountId: "work", to: GROUP, messageId: "55" },
   },
 } as const;
@@ -148,6 +149,7 @@ describe("message.action", () => {
       { ok: true, messageThreadId: "4" },
     ],
     ["channel-info", {}, { action: "chat-info" }, { ok: true, chat: {} }],
+    ["list-pins", {}, { action: "chat-info" }, { ok: true, pins: [] }],
     ["chat-admins", {}, { action: "chat-admins" }, { ok: true, admins: [] }],
   ] as const)("%s %j", async (action, params, wanted, payload) => {
     await using at = await desk();
@@ -301,6 +303,25 @@ describe("an agent", () => {
     await strict.act("send", { message: "here" }, AGENT);
     await strict.act("send", { to: "777", message: "there" });
     expect(strict.deliveries.delivered).toHaveLength(2);
+  });
+
+  test("may reach into other chats only for the owner", async () => {
+    await using at = await desk();
+    const stranger = { requester: { ...AGENT.requester, isOwner: false } };
+    await at.act("send", { message: "here" }, stranger);
+    for (const [action, params] of [
+      ["send", { to: "777", message: "there" }],
+      ["delete", { to: "777", messageId: 1 }],
+      ["broadcast", { targets: ["777"], message: "there" }],
+    ] as const) {
+      const done = await at.act(action, params, stranger).then(
+        ({ payload }) => payload.ok,
+        () => false,
+      );
+      expect(done).toBe(false);
+    }
+    expect(at.deliveries.delivered).toHaveLength(1);
+    expect(actsOf(at)).toEqual([]);
   });
 
   test("may use only the actions it is allowed", async () => {
