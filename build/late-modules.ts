@@ -11,9 +11,20 @@ const PACKAGES_DIR = join(import.meta.dir, "..", "node_modules");
 const LATE_MODULES: readonly string[] = [
   "@google/genai/dist/node/index.mjs",
   "@earendil-works/pi-ai/dist/api/bedrock-converse-stream.js",
+  "@earendil-works/pi-ai/dist/api/google-generative-ai.js",
+  "@earendil-works/pi-ai/dist/api/google-vertex.js",
+  "@earendil-works/pi-ai/dist/api/mistral-conversations.js",
+  "@earendil-works/pi-ai/dist/api/openai-codex-responses.js",
+  "@earendil-works/pi-ai/dist/api/pi-messages.js",
+  // Sign-ins, done once.
+  "@earendil-works/pi-ai/dist/auth/oauth/{anthropic,github-copilot,kimi-coding,meta,openai-codex,openrouter,radius,xai}.js",
   // The lists of models, one for each provider.
   "@earendil-works/pi-ai/dist/providers/*.models.js",
   "@anthropic-ai/sdk/index.mjs",
+  // Unpacked with the first turn that needs it, before the provider is waited for.
+  "openai/index.mjs",
+  // Calls of the Bot API, for gateways with a Telegram account; connecting takes longer than unpacking.
+  "grammy/out/web.mjs",
   // Makes the certificate of the gateway, once.
   "node-forge/lib/index.js",
 ];
