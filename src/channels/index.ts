@@ -83,4 +83,5 @@ export {
   History,
   Messages,
   type Requester,
+  supportedActions,
 } from "./messages/index.ts";

@@ -23,7 +23,7 @@ test("every command of the pages is one, with options that exist", async () => {
   expect(lines.length).toBeGreaterThan(30);
   for (const line of lines) {
     const { stdout, stderr } = await cli([...line, "--help"], { home: home.path });
-    const options = line.filter((word) => word.startsWith("-")).map((word) => word.split("=")[0] ?? "");
+    const options = line.filter((word) => /^--?[a-z]/i.test(word)).map((word) => word.split("=")[0] ?? "");
     const unknown = options.filter((option) => !new RegExp(`(?:^|[\\s,])${option}\\b`, "m").test(stdout));
     if (stderr !== "" || stdout === "" || unknown.length > 0) {
       wrong.push(`${line.join(" ")}: ${unknown.join(" ")} ${stderr}`);

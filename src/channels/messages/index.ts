@@ -11,3 +11,4 @@ export type {
   SendRequest,
   SentMessage,
 } from "./requests.ts";
+export { supportedActions } from "./supported.ts";

@@ -1,36 +1,14 @@
 import type { Run } from "../command.ts";
 import type { listFlags } from "../commands/channels.ts";
-import { openConfig } from "../config/open.ts";
 import { table } from "../terminal/layout.ts";
-import { knownChannels } from "./known.ts";
+import { type ConfiguredChannel, configuredChannels, stateOf } from "./configured.ts";
 
 export const run: Run<typeof listFlags> = async ({ flags, session }) => {
   const { out } = session;
-  const { config, variables } = await openConfig(session).load();
-  const found = (await knownChannels()).map((channel) => ({
-    meta: channel.meta,
-    accounts: channel.accounts(config, variables),
-  }));
-  const shown = found.filter(({ accounts }) => flags.all || accounts.length > 0);
+  const { channels } = await configuredChannels(session);
+  const shown = channels.filter(({ accounts }) => flags.all || accounts.length > 0);
   if (flags.json) {
-    const rows = shown.map(({ meta, accounts }): readonly [string, unknown] => [
-      meta.id,
-      {
-        label: meta.label,
-        accounts: accounts.map(({ id }) => id),
-        installed: true,
-        origin: accounts.length > 0 ? "configured" : "available",
-        details: accounts.map(({ id, name, enabled, configured, tokenSource, problem }) => ({
-          accountId: id,
-          ...(name !== undefined && { name }),
-          enabled,
-          configured,
-          tokenSource,
-          ...(problem !== undefined && { problem }),
-        })),
-      },
-    ]);
-    out.json({ chat: Object.fromEntries(rows) });
+    out.json({ chat: Object.fromEntries(shown.map((one) => [one.channel.meta.id, jsonOf(one)])) });
     return;
   }
   if (shown.length === 0) {
@@ -38,16 +16,28 @@ export const run: Run<typeof listFlags> = async ({ flags, session }) => {
     out.note("Connect one: openclaw channels add telegram");
     return;
   }
-  const cells = shown.flatMap(({ meta, accounts }) =>
+  const rows = shown.flatMap(({ channel: { meta }, accounts }) =>
     accounts.length === 0
       ? [[meta.label, "-", "no account", ""]]
-      : accounts.map(({ id, name, enabled, configured, tokenSource, problem }) => [
+      : accounts.map((account) => [
           meta.label,
-          name === undefined ? id : `${id} (${name})`,
-          !configured ? "not configured" : enabled ? "enabled" : "disabled",
-          problem ?? (tokenSource === "none" ? "" : `token from ${tokenSource}`),
+          account.name === undefined ? account.id : `${account.id} (${account.name})`,
+          stateOf(account),
+          account.tokenSource === "none" ? "" : account.tokenSource,
         ]),
   );
-  for (const line of table(["Channel", "Account", "State", "Detail"], cells)) out.line(line);
+  for (const line of table(["Channel", "Account", "State", "Credential"], rows)) out.line(line);
+  for (const problem of shown.flatMap(({ accounts }) => accounts.flatMap((one) => one.problem ?? [])))
+    out.warn(problem);
   out.note("See whether they work: openclaw channels status --probe");
 };
+
+function jsonOf({ channel: { meta }, accounts }: ConfiguredChannel) {
+  return {
+    label: meta.label,
+    accounts: accounts.map(({ id }) => id),
+    installed: true,
+    origin: accounts.length > 0 ? "configured" : "available",
+    details: accounts.map(({ id, ...account }) => ({ accountId: id, ...account })),
+  };
+}

@@ -1,4 +1,5 @@
-import { valueAt, withoutValue, withValue } from "../../config/index.ts";
+import { isRecord } from "../../client/index.ts";
+import { type ConfigPath, valueAt, withoutValue, withValue } from "../../config/index.ts";
 import type { Run } from "../command.ts";
 import type { removeFlags } from "../commands/channels.ts";
 import { configFailure, openConfig } from "../config/open.ts";
@@ -10,51 +11,65 @@ export const run: Run<typeof removeFlags> = async ({ flags, args, session }) => 
   const { out, paths, confirm } = session;
   const channel = await channelNamed(args[0], flags.channel);
   const { label, id: channelId } = channel.meta;
-  const account = accountId(flags.account);
+  const wanted = accountId(flags.account);
   const store = openConfig(session);
   const { config, variables } = await store.load();
-  const accounts = channel.accounts(config, variables);
-  const found = accounts.find(({ id }) => account === undefined || id === account);
+  const found = channel.accounts(config, variables).find(({ id }) => wanted === undefined || id === wanted);
   if (!found) {
-    throw new CliError(`${label} has no account${account === undefined ? "" : ` ${account}`}.`, {
+    throw new CliError(`${label} has no account${wanted === undefined ? "" : ` ${wanted}`}.`, {
       hint: "See the accounts: openclaw channels list",
     });
   }
-  const question = `Switch ${label} account ${found.id} off?`;
-  if (!flags.delete && confirm !== undefined && !(await confirm(question))) {
+  const { id } = found;
+  if (!flags.delete && confirm !== undefined && !(await confirm(`Switch ${label} account ${id} off?`))) {
     out.note("Nothing was changed.");
     return EXIT_FAILURE;
   }
-  const change = (before: unknown): unknown => {
-    const path = accountPath(before, channelId, account);
-    if (!flags.delete) return withValue(before, [...path, "enabled"], false);
-    // Other accounts are inside the section of the default one and stay.
-    const others = path.length === 2 ? valueAt(before, [...path, "accounts"]) : undefined;
-    if (others !== undefined) return withValue(before, path, { accounts: others });
-    return withoutValue(before, path) ?? before;
-  };
   try {
-    await store.edit(change);
+    await store.edit((before) =>
+      flags.delete
+        ? withoutAccount(before, accountPath(before, channelId, id))
+        : withValue(before, [...switchPath(before, channelId, id), "enabled"], false),
+    );
   } catch (error) {
     throw configFailure(error, { configPath: paths.configPath });
   }
   if (flags.json) {
-    out.json({ ok: true, channel: channelId, accountId: found.id, deleted: flags.delete });
+    out.json({ ok: true, channel: channelId, accountId: id, deleted: flags.delete });
     return undefined;
   }
-  out.line(`${flags.delete ? "Removed" : "Switched off"} ${label} account ${found.id}.`);
-  if (found.tokenSource === "env" && flags.delete) {
-    out.note("The environment still gives it a token: unset TELEGRAM_BOT_TOKEN where the gateway starts.");
-  }
+  out.line(`${flags.delete ? "Removed" : "Switched off"} ${label} account ${id}.`);
   if (!flags.delete) {
-    const at = channelPath(channelId, account);
+    const at = switchPath(config, channelId, id).join(".");
     out.note(`Switch it on again: openclaw config set ${at}.enabled true`);
+  } else if (found.tokenSource === "env") {
+    out.warn("The environment still gives it a token: unset TELEGRAM_BOT_TOKEN where the gateway starts.");
   }
   return undefined;
 };
 
-function channelPath(channelId: string, account: string | undefined): string {
-  return account === undefined || account === "default"
-    ? `channels.${channelId}`
-    : `channels.${channelId}.accounts.${account}`;
+/** Where an account is switched off so that the others of its channel stay on. */
+function switchPath(config: unknown, channelId: string, id: string): ConfigPath {
+  const path = accountPath(config, channelId, id);
+  const hasOthers = path.length === 2 && valueAt(config, [...path, "accounts"]) !== undefined;
+  return hasOthers ? [...path, "accounts", id] : path;
+}
+
+function withoutAccount(before: unknown, path: ConfigPath): unknown {
+  const isSection = path.length === 2;
+  if (!isSection || valueAt(before, [...path, "accounts"]) === undefined) return pruned(before, path);
+  // What the section says holds for the other accounts, too; its own credential goes.
+  return ["botToken", "tokenFile", "name"].reduce(
+    (config, key) => withoutValue(config, [...path, key]) ?? config,
+    before,
+  );
+}
+
+/** Without a value, and without the sections that held nothing else. */
+function pruned(before: unknown, path: ConfigPath): unknown {
+  const without = withoutValue(before, path) ?? before;
+  const above = path.slice(0, -1);
+  const left = valueAt(without, above);
+  const isEmpty = above.length > 0 && isRecord(left) && Object.keys(left).length === 0;
+  return isEmpty ? pruned(without, above) : without;
 }

@@ -1,5 +1,5 @@
 import { defineCommand } from "../command.ts";
-import { filled, integerOr, text, toggle } from "../flags.ts";
+import { choiceOr, filled, integerOr, text, toggle } from "../flags.ts";
 import { gatewayFlags, jsonFlag } from "../rpc/flags.ts";
 
 const TIMEOUT_MS = 10_000;
@@ -26,10 +26,10 @@ export const addFlags = {
   channel,
   account,
   name: filled("name", "Name people see"),
-  botToken: text("token", "Bot token of a Telegram bot; - reads it from standard input", {
-    aliases: ["token"],
+  token: text("token", "Bot token; - reads it from standard input, others see one that is written here", {
+    aliases: ["bot-token"],
   }),
-  tokenFile: filled("path", "File that holds the token"),
+  tokenFile: filled("path", "File that holds the token, read at every start"),
   useEnv: toggle("Use TELEGRAM_BOT_TOKEN of the gateway's environment"),
   ...jsonFlag,
 };
@@ -43,7 +43,27 @@ export const removeFlags = {
 
 export const accountFlags = { channel, account, ...gatewayFlags(TIMEOUT_MS) };
 
-export const capabilitiesFlags = { channel, ...jsonFlag };
+export const capabilitiesFlags = { channel, account, ...jsonFlag };
+
+export const resolveFlags = {
+  channel: filled("channel", "Channel; not needed with one channel"),
+  account,
+  kind: choiceOr(["auto", "user", "group", "channel"], "auto", "What the names are names of"),
+  ...gatewayFlags(TIMEOUT_MS),
+};
+
+const deadLetterPlace = {
+  channel: filled("channel", "Channel; not needed with one channel"),
+  account: filled("id", "Account of the channel; default unless told"),
+};
+
+export const deadLettersFlags = {
+  ...deadLetterPlace,
+  limit: integerOr(50, "n", "Most entries", { min: 1, max: 1_000 }),
+  ...gatewayFlags(TIMEOUT_MS),
+};
+
+export const resubmitFlags = { ...deadLetterPlace, ...gatewayFlags(TIMEOUT_MS) };
 
 export const channelLogsFlags = {
   channel: filled("channel", "Only of this channel; all unless told"),
@@ -133,11 +153,46 @@ export const channelsCommand = defineCommand({
     }),
     defineCommand({
       name: "capabilities",
-      summary: "What a channel can do",
+      summary: "What a channel can do, and what an account's settings allow",
       args: [channelArgument],
       flags: capabilitiesFlags,
       examples: [["openclaw channels capabilities telegram", "See what Telegram can do"]],
       load: () => import("../channels/capabilities.ts"),
+    }),
+    defineCommand({
+      name: "resolve",
+      summary: "Ids of people and chats by their names",
+      description: "Known are those the configuration names, who was let in, and who was talked with.",
+      args: [{ name: "names", summary: "Names, for example @ann or #news", required: true, rest: true }],
+      flags: resolveFlags,
+      examples: [
+        ["openclaw channels resolve @ann", "Somebody's id"],
+        [`openclaw channels resolve --kind group "Kitchen table"`, "A group's id"],
+      ],
+      load: () => import("../channels/resolve.ts"),
+    }),
+    defineCommand({
+      name: "dead-letters",
+      summary: "Messages that came in and could not be brought to an end",
+      description: "The same as `openclaw message queue`, for what came in on one account.",
+      examples: [["openclaw channels dead-letters list --channel telegram", "See what was given up"]],
+      subcommands: [
+        defineCommand({
+          name: "list",
+          summary: "What was given up on an account, and why",
+          flags: deadLettersFlags,
+          examples: [["openclaw channels dead-letters list --account work", "Of another account"]],
+          load: () => import("../channels/dead-letters-list.ts"),
+        }),
+        defineCommand({
+          name: "resubmit",
+          summary: "Answer one after all",
+          args: [{ name: "id", summary: "Entry, from the list: in-12", required: true }],
+          flags: resubmitFlags,
+          examples: [["openclaw channels dead-letters resubmit in-12", "Answer it after all"]],
+          load: () => import("../channels/dead-letters-resubmit.ts"),
+        }),
+      ],
     }),
     defineCommand({
       name: "logs",

@@ -1,10 +1,13 @@
 import { defineCommand, type Command } from "../command.ts";
 import { agentCommand } from "./agent.ts";
 import { agentsCommand } from "./agents.ts";
+import { channelsCommand } from "./channels.ts";
 import { configCommand } from "./config.ts";
 import { devicesCommand } from "./devices.ts";
+import { directoryCommand } from "./directory.ts";
 import { doctorCommand } from "./doctor.ts";
 import { gatewayCommand } from "./gateway.ts";
+import { messageCommand } from "./message.ts";
 import { modelsCommand } from "./models.ts";
 import { nodesCommand } from "./nodes.ts";
 import { pairingCommand } from "./pairing.ts";
@@ -37,7 +40,10 @@ export const ROOT: Command = defineCommand({
     doctorCommand,
     devicesCommand,
     nodesCommand,
+    channelsCommand,
     pairingCommand,
+    messageCommand,
+    directoryCommand,
     systemCommand,
     completionCommand,
     helpCommand,

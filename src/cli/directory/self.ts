@@ -1,0 +1,22 @@
+import type { Run } from "../command.ts";
+import type { selfFlags } from "../commands/directory.ts";
+import { askDirectory } from "./ask.ts";
+
+export const run: Run<typeof selfFlags> = async ({ flags, session }) => {
+  const { channel, accountId, entries } = await askDirectory(session, flags, "self");
+  const { out } = session;
+  const [self] = entries;
+  if (flags.json) {
+    out.json(
+      self ?? { status: "unavailable", channel, accountId, reason: "plugin-returned-no-self-identity" },
+    );
+    return;
+  }
+  if (self === undefined) {
+    out.line(`The ${channel} account ${accountId} has not said yet who it is.`);
+    out.note("See whether it is connected: openclaw channels status --probe");
+    return;
+  }
+  const handle = self.handle === undefined ? "" : ` @${self.handle}`;
+  out.line(`${self.id}${handle}${self.name === undefined ? "" : ` (${self.name})`}`);
+};
