@@ -7,7 +7,7 @@ import type { PlacedFinding } from "./config-findings.ts";
 import { MAX_STATUS_ISSUES } from "./limits.ts";
 import { probeAll, type ProbeResult } from "./probes.ts";
 import type { QueueFacts } from "./queues.ts";
-import { issuesOf } from "./status-issues.ts";
+import { issuesOf, outageIssue } from "./status-issues.ts";
 
 export interface ChannelStatusDeps {
   readonly accounts: ChannelAccounts;
@@ -17,8 +17,20 @@ export interface ChannelStatusDeps {
   readonly eventLoop: () => ChannelsStatus["eventLoop"];
   /** What of the configuration does not do what it says; see `configFindings`. */
   readonly findings?: (accounts: readonly AccountView[]) => readonly PlacedFinding[];
+  /** Accounts with chats whose messages wait for a model that does not answer. */
+  readonly outages?: () => readonly ModelOutage[];
   /** Why nothing can be stored at present, so that nothing is taken in or sent. */
   readonly trouble?: () => Promise<{ readonly message: string } | undefined>;
+}
+
+/** Chats of an account wait for a model. */
+export interface ModelOutage {
+  readonly channel: string;
+  readonly accountId: string;
+  readonly chats: number;
+  /** Epoch ms. */
+  readonly since: number;
+  readonly error: string;
 }
 
 export interface StatusQuestion {
@@ -62,6 +74,7 @@ export class ChannelStatus {
     const rows = new Map(views.map((view) => [view, this.row(view, queues, question.probe)]));
     const issues = [
       ...views.flatMap((view) => this.issues(view, queues)),
+      ...(this.deps.outages?.() ?? []).map((outage) => outageIssue(outage, clock.now())),
       ...(this.deps.findings?.(views) ?? []).map(findingIssue),
     ];
     const trouble = await this.trouble();

@@ -1,6 +1,7 @@
 import type { ChannelStatusIssue } from "../../protocol/index.ts";
 import { lifecycleOf, observed } from "./account-status.ts";
 import type { AccountView } from "./channel-accounts.ts";
+import type { ModelOutage } from "./channel-status.ts";
 import { LATE_ANSWER_MS, LATE_DELIVERY_MS } from "./limits.ts";
 import type { QueueFacts } from "./queues.ts";
 
@@ -67,6 +68,20 @@ function queueIssues(queue: QueueFacts, now: number): Issue[] {
     add(`${messages(queued)} not sent yet, the oldest for ${minutes(now - oldestQueuedAt)}.`);
   }
   return issues;
+}
+
+/** What is told of chats that wait for a model. */
+export function outageIssue(outage: ModelOutage, now: number): ChannelStatusIssue {
+  const { channel, accountId, chats, since, error } = outage;
+  const who = chats === 1 ? "1 chat waits" : `${chats} chats wait`;
+  const span = now - since < 60_000 ? "" : ` for ${minutes(now - since)}`;
+  return {
+    channel,
+    accountId,
+    kind: "runtime",
+    message: `${who}${span} for a model that does not answer: ${error} It is tried again by itself.`,
+    fix: "openclaw models status --probe, or give the agent a fallback: openclaw models fallbacks add <model>",
+  };
 }
 
 function messages(count: number): string {

@@ -213,6 +213,7 @@ export class ChannelWorld {
       queues: () => countQueues(store.inbox, store.outbox),
       eventLoop: () => eventLoop.report(),
       findings: (accounts) => configFindings(accounts, runtime.current, (id) => agent.roster.has(id)),
+      outages: () => this.inbound.status().outages,
       trouble: async () => this.inbound.status().store ?? (await this.deliveries.status()).storeTrouble,
     });
   }

@@ -220,6 +220,29 @@ describe("the status of channels", () => {
     expect(warnings).toEqual(["messages cannot be stored: the disk is full"]);
   });
 
+  test("chats that wait for a model are an issue that says since when, and what helps", async () => {
+    await using world = await rig();
+    const since = world.clock.now() - 10 * 60_000;
+    const status = new ChannelStatus({
+      accounts: world.accounts,
+      clock: world.clock,
+      queues: async () => [],
+      eventLoop: () => undefined,
+      outages: () => [
+        { channel: "telegram", accountId: "default", chats: 2, since, error: "mock/mock-1 was not reached." },
+      ],
+    });
+    const { statusIssues } = await status.report();
+    expect(statusIssues).toContainEqual({
+      channel: "telegram",
+      accountId: "default",
+      kind: "runtime",
+      message:
+        "2 chats wait for 10 minutes for a model that does not answer: mock/mock-1 was not reached. It is tried again by itself.",
+      fix: expect.stringContaining("openclaw models status"),
+    });
+  });
+
   test("is told although the store cannot be read", async () => {
     await using world = await rig({ configured: TWO });
     const report = await statusOf(world, () => Promise.reject(new Error("database is locked"))).report();
