@@ -68,6 +68,16 @@ export function resolveProfile(env: Env, options: PathOptions): string | undefin
   return name;
 }
 
+/** Where files that came in through chats are kept; each conversation has a folder of its own there. */
+export function inboundMediaDir(stateDir: string): string {
+  return join(stateDir, "media", "inbound");
+}
+
+/** The folder of the files of one conversation below `root`. Its name tells nothing of the session key, and fits any disk. */
+export function conversationMediaDir(root: string, sessionKey: string): string {
+  return join(root, new Bun.CryptoHasher("sha256").update(sessionKey).digest("hex").slice(0, 24));
+}
+
 /** Resolves every path from the environment and the profile. Looks at the disk only to keep existing older names. */
 export function resolvePaths(env: Env, options: PathOptions = {}): Paths {
   const profile = resolveProfile(env, options);

@@ -20,6 +20,7 @@ import {
   registerChannels,
   type RegisteredChannel,
 } from "../../channels/index.ts";
+import { inboundMediaDir } from "../../config/index.ts";
 import type { Jail } from "../../lib/path-jail/index.ts";
 import type { GatewayDeps } from "../gateway-deps.ts";
 import type { EventLoopMonitor } from "../state/event-loop.ts";
@@ -252,7 +253,7 @@ export class ChannelWorld {
       live: new ChatLiveReplies({ config: current, clock, log }),
       moveChat: (move) => moveChatSettings(config, move),
       config: current,
-      mediaDir: join(this.mediaDir, "inbound"),
+      mediaDir: inboundMediaDir(this.deps.paths.stateDir),
       clock,
       log: logging.log,
     });

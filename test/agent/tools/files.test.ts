@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
+import { conversationMediaDir } from "../../../src/config/index.ts";
 import { replaceAllOnce } from "../../../src/agent/tools/files/replacements.ts";
 import { pageOf } from "../../../src/agent/tools/files/read.ts";
 import { textFile } from "../../../src/agent/tools/files/text-file.ts";
@@ -243,4 +244,29 @@ test("what tools write is writable by nobody else, whatever the mask", async () 
   for (const path of ["new", "new/folder", "new/folder/file.txt"]) {
     expect(statSync(rig.home.at("workspace", path)).mode & 0o022).toBe(0);
   }
+});
+
+test("what people sent into a conversation can be read there, by the owner everywhere, and written by nobody", async () => {
+  await using rig = await ToolRig.open();
+  const inbound = rig.home.at("state/media/inbound");
+  const sent = (key: string) => {
+    const folder = conversationMediaDir(inbound, key);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(`${folder}/a.txt`, `for ${key}`);
+    return `${folder}/a.txt`;
+  };
+  const own = sent(MAIN);
+  const other = sent("agent:main:telegram:group:-100");
+  writeFileSync(rig.home.at("state/openclaw.json"), "{}");
+  writeFileSync(rig.home.at("state/media/secret"), "x");
+  expect(await rig.say("read", { path: own }, { sender: guest })).toBe(`for ${MAIN}`);
+  expect(await rig.say("ls", { path: own.replace(/\/a\.txt$/, "") }, { sender: guest })).toBe("a.txt");
+  expect(await rig.say("read", { path: other }, { sender: guest })).toStartWith("Error");
+  expect(await rig.say("ls", { path: inbound }, { sender: guest })).toStartWith("Error");
+  expect(await rig.say("read", { path: other })).toContain("for agent:main:telegram");
+  for (const path of [`${inbound}/../secret`, `${inbound}/../../openclaw.json`]) {
+    expect(await rig.say("read", { path })).toStartWith("Error");
+  }
+  expect(await rig.say("write", { path: own, content: "x" })).toStartWith("Error");
+  expect(readFileSync(own, "utf8")).toBe(`for ${MAIN}`);
 });

@@ -32,11 +32,13 @@ test("pictures are shown to the model; other files are kept for its tools, for t
   const paths = [lines[2], lines[4]].map((line) => line?.replace("Saved as ", "") ?? "");
   const dir = house.home.at("media", "inbound");
   expect(paths[0]?.startsWith(`${dir}/`)).toBe(true);
-  expect(paths[0]).toMatch(/\/[0-9a-f]{24}\.pdf$/);
-  expect(paths[1]).toMatch(/\/[0-9a-f]{24}\.ogg$/);
+  expect(paths[0]).toMatch(/\/[0-9a-f]{24}\/[0-9a-f]{24}\.pdf$/);
+  expect(paths[1]).toMatch(/\/[0-9a-f]{24}\/[0-9a-f]{24}\.ogg$/);
   for (const path of paths) expect(statSync(path).mode & 0o777).toBe(0o600);
   expect(statSync(dir).mode & 0o777).toBe(0o700);
-  expect((await readdir(dir)).length).toBe(2);
+  const [folder = "", ...others] = await readdir(dir);
+  expect(others).toEqual([]);
+  expect((await readdir(`${dir}/${folder}`)).length).toBe(2);
 });
 
 test("a picture without words is told as a picture", async () => {

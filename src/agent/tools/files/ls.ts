@@ -3,7 +3,7 @@ import { defineTool, textResult } from "../define.ts";
 import { LS_MAX_ENTRIES } from "../limits.ts";
 import { maybe, number, parameters, text } from "../parameters.ts";
 import type { Tool } from "../tool.ts";
-import { assertMayRead, asToolError, type FileDeps, jailFor } from "./reach.ts";
+import { assertMayRead, asToolError, type FileDeps, jailForReading } from "./reach.ts";
 
 const SIGNS: Readonly<Record<FolderEntry["kind"], string>> = { file: "", folder: "/", link: "@", other: "" };
 
@@ -23,7 +23,7 @@ export function lsTool(deps: FileDeps): Tool {
     async run({ path, limit, after }, context) {
       const named = path || ".";
       try {
-        const jail = await jailFor(named, context, deps);
+        const jail = await jailForReading(named, context, deps);
         const folder = await listInside(jail, named);
         await assertMayRead(folder.path, context);
         const rest = after ? folder.entries.filter(({ name }) => name > after) : folder.entries;

@@ -1,13 +1,13 @@
 import { realpath } from "node:fs/promises";
-import { basename, relative, sep } from "node:path";
-import type { OpenClawConfig } from "../../../config/index.ts";
+import { basename, isAbsolute, relative, resolve, sep } from "node:path";
+import { conversationMediaDir, inboundMediaDir, type OpenClawConfig } from "../../../config/index.ts";
 import { isInside, type Jail, PathJailError, resolveInside } from "../../../lib/path-jail/index.ts";
 import { entryOf, type Roster } from "../../roster/index.ts";
 import { ToolInputError } from "../define.ts";
 import type { ToolContext } from "../tool.ts";
 
 /** Who may reach what, and where relative paths start. */
-export type FileContext = Pick<ToolContext, "agentId" | "workspace" | "cwd" | "sender">;
+export type FileContext = Pick<ToolContext, "agentId" | "sessionKey" | "workspace" | "cwd" | "sender">;
 
 /** What the file tools work with. */
 export interface FileDeps {
@@ -49,6 +49,18 @@ export async function jailFor(path: string, context: FileContext, deps: FileDeps
     if (error instanceof PathJailError && error.kind === "outside") return { root: cwd, base: cwd, closed };
     throw error;
   }
+}
+
+/**
+ * The jail for a path that is only read: files people sent into this conversation are open too, to the owner those of
+ * all conversations.
+ */
+export async function jailForReading(path: string, context: FileContext, deps: FileDeps): Promise<Jail> {
+  const { cwd, sender, sessionKey } = context;
+  const inbound = inboundMediaDir(deps.places.stateDir);
+  const root = sender.isOwner ? inbound : conversationMediaDir(inbound, sessionKey);
+  const isThere = isAbsolute(path) && isInside(root, resolve(path));
+  return isThere ? { root, base: cwd } : jailFor(path, context, deps);
 }
 
 /**

@@ -4,7 +4,7 @@ import { IMAGE_MAX_BYTES, READ_MAX_BYTES, READ_MAX_LINES, READ_NOTE_CHARS } from
 import { maybe, number, parameters, text } from "../parameters.ts";
 import type { Tool, ToolResult } from "../tool.ts";
 import { imageType } from "./image.ts";
-import { assertMayRead, asToolError, type FileDeps, jailFor } from "./reach.ts";
+import { assertMayRead, asToolError, type FileDeps, jailForReading } from "./reach.ts";
 import { decodeText } from "./text-file.ts";
 
 /** `read`: text by lines, images for models that see. */
@@ -22,7 +22,7 @@ export function readTool(deps: FileDeps): Tool {
     }),
     async run({ path, offset, limit }, context) {
       try {
-        const jail = await jailFor(path, context, deps);
+        const jail = await jailForReading(path, context, deps);
         const file = await readInside(jail, path, READ_MAX_BYTES);
         await assertMayRead(file.path, context);
         const mimeType = imageType(file.bytes);

@@ -1,16 +1,23 @@
 import { chmod, mkdir, readdir, rename, stat, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { conversationMediaDir } from "../../../config/index.ts";
 import type { Clock } from "../../../lib/clock.ts";
 import type { Logger } from "../../../lib/logger.ts";
 import { MEDIA_CLEARED_AFTER_FILES, MEDIA_KEPT_BYTES, MEDIA_KEPT_MS } from "../limits.ts";
 
-/** Files from chats, for the agent's tools: readable by this user alone, kept for a while. */
+/** A file from a chat. */
+export interface ChatFile {
+  readonly bytes: Uint8Array;
+  readonly name?: string | undefined;
+  readonly mimeType: string;
+}
+
+/** Files from chats, for the agent's tools: readable by this user alone, kept for a while, each conversation's apart. */
 export class MediaFolder {
   readonly path: string;
   readonly #clock: Clock;
   readonly #log: Logger;
   #sinceClearing = 0;
-  #isMade = false;
 
   constructor(deps: { readonly path: string; readonly clock: Clock; readonly log: Logger }) {
     this.path = deps.path;
@@ -19,17 +26,15 @@ export class MediaFolder {
   }
 
   /**
-   * Keeps a file; the same `key` is the same file. Its name is ours: of the sender's only the ending stays.
-   * @throws Error of the file system
+   * Keeps a file for a conversation; the same `key` is the same file. Its name is ours: of the sender's only the ending
+   * stays. @throws Error of the file system
    */
-  async keep(key: string, bytes: Uint8Array, name: string | undefined, mimeType: string): Promise<string> {
-    if (!this.#isMade) {
-      await mkdir(this.path, { recursive: true, mode: 0o700 });
-      await chmod(this.path, 0o700);
-      this.#isMade = true;
-    }
+  async keep(sessionKey: string, key: string, { bytes, name, mimeType }: ChatFile): Promise<string> {
+    const folder = conversationMediaDir(this.path, sessionKey);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await chmod(this.path, 0o700);
     const digest = new Bun.CryptoHasher("sha256").update(key).digest("hex").slice(0, 24);
-    const file = join(this.path, `${digest}${endingOf(name, mimeType)}`);
+    const file = join(folder, `${digest}${endingOf(name, mimeType)}`);
     await writeFile(`${file}.part`, bytes, { mode: 0o600 });
     await rename(`${file}.part`, file);
     this.#sinceClearing += 1;
@@ -54,13 +59,15 @@ export class MediaFolder {
   }
 
   async #files() {
-    const names = await readdir(this.path).catch(() => []);
+    const found = await readdir(this.path, { recursive: true, withFileTypes: true }).catch(() => []);
     return Promise.all(
-      names.map(async (name) => {
-        const path = join(this.path, name);
-        const { mtimeMs, size } = await stat(path);
-        return { path, modifiedAt: mtimeMs, bytes: size };
-      }),
+      found
+        .filter((one) => one.isFile())
+        .map(async ({ parentPath, name }) => {
+          const path = join(parentPath, name);
+          const { mtimeMs, size } = await stat(path);
+          return { path, modifiedAt: mtimeMs, bytes: size };
+        }),
     );
   }
 }

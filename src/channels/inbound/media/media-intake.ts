@@ -4,7 +4,7 @@ import type { FetchedMedia } from "../../channel.ts";
 import type { TurnMedia } from "../../conversations.ts";
 import type { MediaRef } from "../../inbound-event.ts";
 import { Stopped } from "../durable.ts";
-import type { Place } from "../hearing.ts";
+import type { Scene } from "../hearing.ts";
 import {
   MAX_IMAGE_BYTES,
   MAX_SHOWN_BYTES,
@@ -45,7 +45,7 @@ export class MediaIntake {
   }
 
   /** `key` names the message. What cannot be had is told in words. @throws Stopped */
-  async fetch(place: Place, refs: readonly MediaRef[], key: string): Promise<Brought> {
+  async fetch(scene: Scene, refs: readonly MediaRef[], key: string): Promise<Brought> {
     const media: TurnMedia[] = [];
     const lines: string[] = [];
     let shown = 0;
@@ -53,14 +53,14 @@ export class MediaIntake {
       if (isDrawnSticker(ref)) continue;
       await this.#slot();
       try {
-        const file = await this.#fetched(place, ref);
+        const file = await this.#fetched(scene, ref);
         const isShown = isForModels(file) && shown + file.bytes.length <= MAX_SHOWN_BYTES;
         if (isShown) {
           shown += file.bytes.length;
           media.push({ ...file, ...nameOf(file, ref) });
         }
         if (!isShown || !IMAGES.has(file.mimeType))
-          lines.push(await this.#kept(ref, file, `${key}#${index}`));
+          lines.push(await this.#kept(scene, ref, file, `${key}#${index}`));
       } catch (error) {
         if (this.#controller.signal.aborted) throw new Stopped();
         const reason = error instanceof Error ? error.message : String(error);
@@ -78,7 +78,7 @@ export class MediaIntake {
     this.#controller.abort();
   }
 
-  async #fetched({ account, connection }: Place, ref: MediaRef): Promise<FetchedMedia> {
+  async #fetched({ account, connection }: Scene, ref: MediaRef): Promise<FetchedMedia> {
     const maxMb = account.settings.mediaMaxMb ?? MEDIA_MAX_MB;
     const maxBytes = Math.floor(maxMb * 1_024 * 1_024);
     if ((ref.sizeBytes ?? 0) > maxBytes) {
@@ -96,12 +96,12 @@ export class MediaIntake {
     }
   }
 
-  async #kept(ref: MediaRef, file: FetchedMedia, key: string): Promise<string> {
+  async #kept({ route }: Scene, ref: MediaRef, file: FetchedMedia, key: string): Promise<string> {
     const { name } = nameOf(file, ref);
     const facts = [file.mimeType, sizeOf(file.bytes.length), durationOf(ref)].filter((fact) => fact !== "");
     const about = `<media:${ref.kind}>${name === undefined ? "" : ` ${oneLine(name)}`} (${facts.join(", ")})`;
     try {
-      const path = await this.#folder.keep(key, file.bytes, name, file.mimeType);
+      const path = await this.#folder.keep(route.sessionKey, key, { ...file, name });
       return `${about}\nSaved as ${path}`;
     } catch (error) {
       this.#log.warn("a file from a chat could not be saved", { error });
