@@ -56,7 +56,10 @@ export interface ChannelTurn extends Route {
   readonly media: readonly TurnMedia[];
   /** Put after the system prompt: `groups.<id>.systemPrompt` and the like. */
   readonly systemPrompt?: string;
+  /** Of a command in front of the message; no other model answers then. */
   readonly model?: string;
+  /** `channels.modelByChannel`: the session's own choice goes before it. */
+  readonly chatModel?: string;
   readonly thinking?: string;
   readonly queueMode?: "steer" | "followup" | "collect" | "interrupt";
   /** The first run of the same message, which failed: what was said then is not said again. */

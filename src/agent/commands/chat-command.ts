@@ -14,6 +14,8 @@ export interface CommandContext {
   readonly isGroup: boolean;
   /** Came from the channel's own command menu and not as typed text: `commands.text` does not concern it. */
   readonly native?: boolean;
+  /** The configured model of the chat it came from. */
+  readonly chatModel?: string | undefined;
 }
 
 export type CommandReply =

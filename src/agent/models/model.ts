@@ -111,12 +111,14 @@ export class ThinkingLevelError extends Error {}
 export interface Models {
   /** Reads `provider/model`, an alias or a bare name (`x@profile` allowed). @throws UnknownModelError */
   resolve(text: string, agentId: string): Promise<ModelRef & { readonly profileId?: string }>;
-  /** Model order of a turn: the request's own choice, the session's, the agent's, the defaults, the built-in one. @throws UnknownModelError */
+  /** Model order of a turn: the request's own choice, the session's, the chat's, the agent's, the defaults, the built-in one. @throws UnknownModelError */
   plan(input: {
     readonly agentId: string;
     readonly entry: SessionEntry | undefined;
     /** Choice of this request alone. */
     readonly requested?: string;
+    /** The configured model of the chat (`channels.modelByChannel`): stands where the agent's would. */
+    readonly chatModel?: string | undefined;
     /**
      * What the call is for: a `turn` (the default); a `utility`, such as a title or a summary; an `image` that a model
      * must look at, when the one of the turn cannot.

@@ -30,6 +30,8 @@ export interface RunRequest {
   readonly sender: Sender;
   /** Model of this turn alone, as `provider/model`; no fallback then. */
   readonly model?: string;
+  /** The configured model of the chat it came from; a session's own choice goes before it. */
+  readonly chatModel?: string;
   readonly thinking?: string;
   /** Longest run; the configured one otherwise. 0 for none. */
   readonly timeoutMs?: number;

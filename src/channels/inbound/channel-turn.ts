@@ -26,7 +26,7 @@ export function channelTurn(
   const [first] = entries;
   const firstTry = first && firstRun(first.row);
   const retryOf = firstTry === runId ? undefined : firstTry;
-  const model = choices?.model ?? channelModel(config, account.channel, chat);
+  const chatModel = channelModel(config, account.channel, chat);
   return {
     ...route,
     channel: account.channel,
@@ -37,7 +37,8 @@ export function channelTurn(
     ...(chat.title !== undefined && { chatTitle: chat.title }),
     media,
     ...(rules.systemPrompt !== undefined && { systemPrompt: rules.systemPrompt }),
-    ...(model !== undefined && { model }),
+    ...(choices?.model !== undefined && { model: choices.model }),
+    ...(chatModel !== undefined && { chatModel }),
     ...(choices?.thinking !== undefined && { thinking: choices.thinking }),
     ...(choices?.queueMode !== undefined && { queueMode: choices.queueMode }),
     ...(retryOf !== undefined && { retryOf }),

@@ -86,7 +86,7 @@ export class GatewayConversations implements Conversations {
     isNative: boolean,
   ): Promise<CommandAnswer | undefined> {
     const { sessions, commands } = this.deps.agent;
-    const { agentId, sessionKey, speaker, chatKind } = turn;
+    const { agentId, sessionKey, speaker, chatKind, chatModel } = turn;
     const reply = await commands.handle(turn.text, {
       agentId,
       sessionKey,
@@ -94,6 +94,7 @@ export class GatewayConversations implements Conversations {
       sender: senderOfSpeaker(speaker),
       isGroup: chatKind !== "direct",
       native: isNative,
+      chatModel,
     });
     if (reply === undefined) return undefined;
     if (reply.kind === "text") return { kind: "text", text: reply.text };
@@ -143,6 +144,7 @@ export class GatewayConversations implements Conversations {
       context,
       text,
       model,
+      chatModel,
       thinking,
       queueMode,
       retryOf,
@@ -160,6 +162,7 @@ export class GatewayConversations implements Conversations {
       ...(attachments.length > 0 && { attachments }),
       ...(extra.length > 0 && { extraSystemPrompt: extra.join("\n\n") }),
       ...(model !== undefined && { model }),
+      ...(chatModel !== undefined && { chatModel }),
       ...(thinking !== undefined && { thinking }),
       ...(queueMode !== undefined && { queueMode }),
       ...(retryOf !== undefined && { retryOf }),

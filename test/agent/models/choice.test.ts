@@ -153,6 +153,25 @@ describe("who answers a turn", () => {
     });
   });
 
+  test("the model of a chat stands where the agent's would: fallbacks stay, a session's choice goes before it", async () => {
+    await using room = await openRoom(CONFIG);
+    const plan = async (entry: SessionEntry | undefined, agentId = "main") => {
+      const { candidates: found, strict } = await room.models.plan({
+        agentId,
+        entry,
+        chatModel: "lab/small",
+      });
+      return { refs: found.map(refOf), strict };
+    };
+    expect(await plan(undefined)).toEqual({
+      refs: ["lab/small", "other/small", "lab/org/big", "anthropic/claude-opus-4-6"],
+      strict: false,
+    });
+    expect(await plan(undefined, "strict")).toEqual({ refs: ["lab/small"], strict: true });
+    const entry = { modelOverride: "lab/org/big", modelOverrideSource: "user" } as const;
+    expect(await plan(entry)).toEqual({ refs: ["lab/org/big"], strict: true });
+  });
+
   test("a choice of the request goes before the session's and is strict", async () => {
     await using room = await openRoom(CONFIG);
     const entry = { modelOverride: "lab/small", authProfileOverride: "lab:mine" };

@@ -92,9 +92,9 @@ test("rules of the chat go with the turn: prompt, model of the topic before that
   await house.tell(said("one"), said("two", { chat: { ...chat, topicId: "7" } }));
   const turns = await house.submitted(2);
   const byText = new Map(turns.map((turn) => [turn.text, turn]));
-  expect(byText.get("one")).toMatchObject({ systemPrompt: "Be brief.", model: "a/chat" });
+  expect(byText.get("one")).toMatchObject({ systemPrompt: "Be brief.", chatModel: "a/chat" });
   expect(byText.get("two")).toMatchObject({
-    model: "a/topic",
+    chatModel: "a/topic",
     speaker: { to: "-100:topic:7", topicId: "7" },
   });
 });

@@ -13,7 +13,8 @@ export function refText({ provider, model }: ModelRef): string {
 
 /** The model the session answers with now. @throws UnknownModelError */
 export async function currentModel(deps: CommandDeps, context: CommandContext): Promise<ModelRef> {
-  const plan = await deps.models.plan({ agentId: context.agentId, entry: context.session?.entry });
+  const { agentId, session, chatModel } = context;
+  const plan = await deps.models.plan({ agentId, entry: session?.entry, chatModel });
   return plan.candidates[0];
 }
 

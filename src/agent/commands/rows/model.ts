@@ -107,8 +107,8 @@ export const modelRow: CommandRow = {
     if (word === "default") {
       await clearModel(deps, context);
       const session = await deps.sessions.get(context.sessionKey);
-      const plan = await deps.models.plan({ agentId: context.agentId, entry: session?.entry });
-      return said(`🧠 Model of this session: ${refText(plan.candidates[0])} (configured)`);
+      const ref = await currentModel(deps, { ...context, session });
+      return said(`🧠 Model of this session: ${refText(ref)} (configured)`);
     }
     try {
       const picked = await deps.models.resolve(word, context.agentId);

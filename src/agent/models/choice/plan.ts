@@ -1,7 +1,14 @@
 import type { OpenClawConfig } from "../../../config/index.ts";
 import type { SessionEntry } from "../../../store/index.ts";
 import type { ModelPlan, ModelRef, Models } from "../model.ts";
-import { configuredChoice, imageChoice, inOrder, utilityChoice } from "./configured.ts";
+import {
+  type ConfiguredChoice,
+  configuredChoice,
+  imageChoice,
+  inOrder,
+  utilityChoice,
+} from "./configured.ts";
+import { configuredRef } from "./aliases.ts";
 import { mayChoose } from "./policy.ts";
 import { parseRef } from "./ref.ts";
 import type { Resolver } from "./resolve.ts";
@@ -27,21 +34,25 @@ export class Planner {
 
   /** @throws UnknownModelError when the request names a model there is not */
   async plan(request: Request): Promise<ModelPlan> {
-    const { agentId, entry, requested, purpose = "turn" } = request;
+    const { agentId, entry, requested, chatModel, purpose = "turn" } = request;
     if (requested !== undefined) {
       const { profileId, ...ref } = await this.#deps.resolver.resolve(requested, agentId);
       return withPin({ candidates: [ref], strict: true }, profileId ?? entry?.authProfileOverride);
     }
-    const plan = await this.#standing(agentId, entry);
+    const plan = await this.#standing(agentId, entry, chatModel);
     if (purpose === "utility") return this.#utility(agentId, plan);
     if (purpose === "image") return this.#image(agentId, plan);
     return withPin(plan, entry?.authProfileOverride);
   }
 
   /** What the session or the configuration chose. */
-  async #standing(agentId: string, entry: SessionEntry | undefined): Promise<ModelPlan> {
+  async #standing(
+    agentId: string,
+    entry: SessionEntry | undefined,
+    chatModel: string | undefined,
+  ): Promise<ModelPlan> {
     const config = this.#deps.config();
-    const { primary, fallbacks, strict } = configuredChoice(config, agentId);
+    const { primary, fallbacks, strict } = choiceIn(config, agentId, chatModel);
     const override = overrideOf(entry);
     if (override && mayChoose(config, agentId, override)) {
       const automatic = entry?.modelOverrideSource === "auto";
@@ -63,6 +74,13 @@ export class Planner {
     const [first, ...others] = imageChoice(this.#deps.config(), agentId);
     return first ? { candidates: inOrder(first, others), strict: false } : plan;
   }
+}
+
+/** What is configured for the agent, the chat's own model before the agent's. */
+function choiceIn(config: OpenClawConfig, agentId: string, chatModel: string | undefined): ConfiguredChoice {
+  const choice = configuredChoice(config, agentId);
+  const primary = chatModel === undefined ? undefined : configuredRef(config, agentId, chatModel);
+  return primary ? { ...choice, primary } : choice;
 }
 
 /** The model a session was put on; `default` means that it was put back on the configured one. */

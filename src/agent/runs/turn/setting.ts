@@ -35,6 +35,7 @@ export async function chooseSetting(
   const plan = await deps.models.plan({
     agentId,
     entry,
+    chatModel: request.chatModel,
     ...(request.model !== undefined && { requested: request.model }),
     ...(bringsImage(request) && { purpose: "image" as const }),
   });
