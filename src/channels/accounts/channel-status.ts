@@ -7,7 +7,7 @@ import type { PlacedFinding } from "./config-findings.ts";
 import { MAX_STATUS_ISSUES } from "./limits.ts";
 import { probeAll, type ProbeResult } from "./probes.ts";
 import type { QueueFacts } from "./queues.ts";
-import { issuesOf, outageIssue } from "./status-issues.ts";
+import { issuesOf, type ModelOutage, outageIssue } from "./status-issues.ts";
 
 export interface ChannelStatusDeps {
   readonly accounts: ChannelAccounts;
@@ -21,16 +21,6 @@ export interface ChannelStatusDeps {
   readonly outages?: () => readonly ModelOutage[];
   /** Why nothing can be stored at present, so that nothing is taken in or sent. */
   readonly trouble?: () => Promise<{ readonly message: string } | undefined>;
-}
-
-/** Chats of an account wait for a model. */
-export interface ModelOutage {
-  readonly channel: string;
-  readonly accountId: string;
-  readonly chats: number;
-  /** Epoch ms. */
-  readonly since: number;
-  readonly error: string;
 }
 
 export interface StatusQuestion {

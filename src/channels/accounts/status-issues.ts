@@ -1,9 +1,18 @@
 import type { ChannelStatusIssue } from "../../protocol/index.ts";
 import { lifecycleOf, observed } from "./account-status.ts";
 import type { AccountView } from "./channel-accounts.ts";
-import type { ModelOutage } from "./channel-status.ts";
 import { LATE_ANSWER_MS, LATE_DELIVERY_MS } from "./limits.ts";
 import type { QueueFacts } from "./queues.ts";
+
+/** Chats of an account wait for a model. */
+export interface ModelOutage {
+  readonly channel: string;
+  readonly accountId: string;
+  readonly chats: number;
+  /** Epoch ms. */
+  readonly since: number;
+  readonly error: string;
+}
 
 type Issue = Omit<ChannelStatusIssue, "channel" | "accountId">;
 
