@@ -151,9 +151,12 @@ export function scenarioReply(request: ModelRequest, settings: ScenarioSettings)
   return answer(paced(HELLO, settings.paceMs));
 }
 
-/** What the person typed, without the time that the gateway puts before it. */
+/** What the person typed, without what the gateway puts before it: who they are, what was said before, the time. */
 export function spoken(userText: string): string {
-  return userText.replace(/^\[[A-Z][a-z]{2} \d{4}-\d{2}-\d{2} [^\]]*\] /, "");
+  const current = userText.split("[Current message - respond to this]\n").at(-1) ?? userText;
+  return current
+    .replace(/^Conversation info: .*?\n```\n\n/s, "")
+    .replace(/^\[[A-Z][a-z]{2} \d{4}-\d{2}-\d{2} [^\]]*\] /, "");
 }
 
 function words(count: number): string[] {
