@@ -18,12 +18,13 @@ export function outcomeOf(
   ending: Ending,
   footer?: string,
 ): RunOutcome {
-  const { runId, sessionKey, agentId } = run.request;
+  const { runId, sessionKey, agentId, sender } = run.request;
   return {
     runId,
     sessionKey,
     sessionId: record.sessionId,
     agentId,
+    ...(sender.isOwner && { isForOwner: true }),
     startedAt: run.startedAt ?? run.acceptedAt,
     endedAt,
     ...ending,

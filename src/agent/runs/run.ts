@@ -106,6 +106,8 @@ export interface RunOutcome {
   readonly sessionKey: SessionKey;
   readonly sessionId: string;
   readonly agentId: string;
+  /** Who is answered owns the gateway; the owner's private files may be sent to them. */
+  readonly isForOwner?: true;
   /** The run that brings the answer of a turn several runs shared; absent when it is this one. */
   readonly answeredBy?: RunId;
   /** `aborted`: somebody ended it; `timeout`: its time was up; `interrupted`: the gateway stopped under it. */

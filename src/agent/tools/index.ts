@@ -1,4 +1,5 @@
 export { ToolInputError } from "./define.ts";
+export { AnswerFiles, type AnswerFilesDeps, type Answered } from "./files/index.ts";
 export {
   profileOf,
   profilesOf,

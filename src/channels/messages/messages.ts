@@ -26,7 +26,7 @@ export interface MessagesDeps extends SendingDeps {
   readonly history: History;
   readonly idempotency: Pick<IdempotencyRepository, "claim" | "settle" | "release">;
   /** Folders files may be sent from on behalf of an agent, the default one unless named; the workspace and the like. */
-  readonly mediaJails: (agentId: string | undefined) => readonly Jail[];
+  readonly mediaJails: (agentId: string | undefined) => Promise<readonly Jail[]>;
 }
 
 /** Says and does things in chats for whoever asks: the methods of the protocol, the command line, the agents' tool. */
@@ -43,7 +43,7 @@ export class Messages {
   async send(request: SendRequest): Promise<SentMessage> {
     const params = sendParams(request);
     return this.direct("send", request, params, async (address) => {
-      const message = await messageOf(params, address, this.deps.mediaJails(request.agentId));
+      const message = await messageOf(params, address, await this.deps.mediaJails(request.agentId));
       return {
         address,
         content: { kind: "message", message },
@@ -139,7 +139,7 @@ export class Messages {
         }
         return {
           kind: "message",
-          message: await messageOf(params, address, this.deps.mediaJails(agentOf(request))),
+          message: await messageOf(params, address, await this.deps.mediaJails(agentOf(request))),
         };
       },
     };

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { AgentRuntime } from "../../agent/index.ts";
+import { AnswerFiles, type AgentRuntime } from "../../agent/index.ts";
 import {
   AccessGate,
   Addressing,
@@ -63,6 +63,7 @@ export class ChannelWorld {
   readonly queue: MessageQueue;
   readonly agentDelivery: AgentDelivery;
   private readonly news: ConnectionNews;
+  private readonly files: AnswerFiles;
 
   constructor(
     private readonly deps: GatewayDeps,
@@ -70,6 +71,11 @@ export class ChannelWorld {
   ) {
     const { clock, config, ids, logging, secrets, store } = deps;
     const log = logging.log.child("channels");
+    this.files = new AnswerFiles({
+      roster: around.agent.roster,
+      places: deps.paths,
+      mediaDir: this.mediaDir,
+    });
     const files = new OutgoingFiles(() => this.mediaJails());
     this.registered = registerChannels({
       openMedia: (path, maxBytes) => files.open(path, maxBytes),
@@ -185,6 +191,7 @@ export class ChannelWorld {
       runs: store.runs,
       systemEvents,
       injector: new Injector({ agent, turns, clock, notes }),
+      files: this.files,
       config: () => runtime.current,
       log: logging.log.child("channels"),
     });
@@ -220,11 +227,10 @@ export class ChannelWorld {
   }
 
   /** Folders that files may be sent from: the workspace of an agent (of all of them unless told), and what is on its way. */
-  private mediaJails(agentId?: string): readonly Jail[] {
+  private mediaJails(agentId?: string): Promise<readonly Jail[]> {
     const { roster } = this.around.agent;
     const agents = agentId === undefined || !roster.has(agentId) ? roster.list() : [roster.get(agentId)];
-    const roots = [...agents.map(({ workspace }) => workspace), this.mediaDir];
-    return roots.map((root) => ({ root }));
+    return this.files.jails(agents.map(({ workspace }) => workspace));
   }
 
   private get mediaDir(): string {

@@ -1,5 +1,6 @@
 import {
   type AgentPart,
+  type AnswerFiles,
   type Attachment,
   type RunObserver,
   type RunOutcome,
@@ -32,6 +33,8 @@ export interface GatewayConversationsDeps {
   readonly runs: Pick<RunRepository, "lookup">;
   readonly systemEvents: SystemEvents;
   readonly injector: Injector;
+  /** Which files answers may bring. */
+  readonly files: Pick<AnswerFiles, "pathOf">;
   readonly config: () => OpenClawConfig;
   readonly log: Logger;
 }
@@ -118,7 +121,7 @@ export class GatewayConversations implements Conversations {
         return undefined;
       case "settled":
         return isRunOutcome(known.outcome)
-          ? { state: "settled", outcome: this.told(known.outcome) }
+          ? { state: "settled", outcome: await this.told(known.outcome) }
           : undefined;
       case "in_flight":
         return { state: "accepted", done: this.ended(channel, runId, this.waitFor(runId)) };
@@ -188,7 +191,7 @@ export class GatewayConversations implements Conversations {
       case "in_flight":
         return { state: "accepted", done: this.ended(channel, runId, submission.done) };
       case "settled":
-        return { state: "settled", outcome: this.told(submission.outcome) };
+        return { state: "settled", outcome: await this.told(submission.outcome) };
       case "conflict": {
         // The same message was taken with other words around it: what became of that is its answer.
         const before = await this.recall(channel, runId);
@@ -211,10 +214,11 @@ export class GatewayConversations implements Conversations {
     return this.told(outcome);
   }
 
-  private told(outcome: RunOutcome): TurnOutcome {
-    const { roster } = this.deps.agent;
+  private told(outcome: RunOutcome): Promise<TurnOutcome> {
+    const { files, agent } = this.deps;
+    const { roster } = agent;
     const { workspace } = roster.get(roster.has(outcome.agentId) ? outcome.agentId : roster.defaultId);
-    return turnOutcome(outcome, workspace);
+    return turnOutcome(outcome, { files, workspace });
   }
 
   private async waitFor(runId: RunId): Promise<RunOutcome> {

@@ -1,14 +1,25 @@
-import { resolve } from "node:path";
-import { maySayAgain, type RunOutcome } from "../../agent/index.ts";
+import { type Answered, type AnswerFiles, maySayAgain, type RunOutcome } from "../../agent/index.ts";
 import type { TurnOutcome, TurnReply } from "../../channels/index.ts";
+import { isInsideUrl } from "../../lib/egress/index.ts";
 import { failureText } from "../turns/saying/outcome-wire.ts";
 
-/** How a run ended, as the chat it came from is answered; files are named from `workspace` unless their path is whole. */
-export function turnOutcome(outcome: RunOutcome, workspace: string): TurnOutcome {
-  const { status, payloads, answeredBy, provider, model } = outcome;
+type Payload = RunOutcome["payloads"][number];
+
+/** Which files whoever is answered may have. */
+export interface AnswerPlace {
+  readonly files: Pick<AnswerFiles, "pathOf">;
+  /** Of the agent that answers. */
+  readonly workspace: string;
+}
+
+/** How a run ended, as the chat it came from is answered; a file that may not be sent is told in words. Never rejects. */
+export async function turnOutcome(outcome: RunOutcome, place: AnswerPlace): Promise<TurnOutcome> {
+  const { status, payloads, answeredBy, provider, model, sessionKey, isForOwner = false } = outcome;
+  const answered = { workspace: place.workspace, sessionKey, isOwner: isForOwner };
+  const replies = await Promise.all(payloads.map((payload) => replyOf(payload, place.files, answered)));
   return {
     status,
-    replies: payloads.map((payload) => replyOf(payload, workspace)),
+    replies,
     ...(answeredBy !== undefined && { answeredBy }),
     ...(model !== "" && { model: { provider, model } }),
     ...((status === "error" || status === "timeout" || status === "interrupted") && {
@@ -20,20 +31,50 @@ export function turnOutcome(outcome: RunOutcome, workspace: string): TurnOutcome
   };
 }
 
-function replyOf(
-  { text, mediaUrl, replyToId, replyToCurrent, audioAsVoice }: RunOutcome["payloads"][number],
-  workspace: string,
-): TurnReply {
+async function replyOf(
+  { text, mediaUrl, replyToId, replyToCurrent, audioAsVoice }: Payload,
+  files: AnswerPlace["files"],
+  answered: Answered,
+): Promise<TurnReply> {
+  const file = mediaUrl === null ? undefined : await fileOf(mediaUrl, files, answered);
+  const said = file !== undefined && "refusal" in file ? withNote(text, file.refusal) : text;
   return {
-    text,
-    ...(mediaUrl !== null && { media: { source: sourceOf(mediaUrl, workspace) } }),
+    text: said,
+    ...(file !== undefined && "source" in file && { media: file }),
     ...(replyToId !== undefined && { replyToId }),
     ...(replyToCurrent === true && { replyToCurrent }),
     ...(audioAsVoice === true && { asVoice: true }),
   };
 }
 
-/** Whether the file may be sent is found out when it is opened. */
-function sourceOf(mediaUrl: string, workspace: string): string {
-  return /^[a-z][a-z0-9+.-]*:/i.test(mediaUrl) ? mediaUrl : resolve(workspace, mediaUrl);
+/** Addresses and data as they are, files of this machine under their real path; what names resolve to shows when they are fetched. */
+async function fileOf(
+  mediaUrl: string,
+  files: AnswerPlace["files"],
+  answered: Answered,
+): Promise<{ readonly source: string } | { readonly refusal: string }> {
+  const [, scheme] = /^([a-z][a-z0-9+.-]+):/i.exec(mediaUrl) ?? [];
+  try {
+    switch (scheme?.toLowerCase()) {
+      case undefined:
+        return { source: await files.pathOf(mediaUrl, answered) };
+      case "file":
+        return { source: await files.pathOf(Bun.fileURLToPath(mediaUrl), answered) };
+      case "data":
+        return { source: mediaUrl };
+      case "http":
+      case "https":
+        if (isInsideUrl(new URL(mediaUrl))) throw new Error(`${mediaUrl} is not on the public internet`);
+        return { source: mediaUrl };
+      default:
+        throw new Error(`${scheme}: names no file that can be sent`);
+    }
+  } catch (error) {
+    return { refusal: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function withNote(text: string, refusal: string): string {
+  const note = `⚠️ A file was not sent: ${refusal}`;
+  return text === "" ? note : `${text}\n\n${note}`;
 }

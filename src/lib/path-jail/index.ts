@@ -2,4 +2,4 @@ export { PathJailError, type PathJailErrorKind } from "./errors.ts";
 export { assertForm } from "./form.ts";
 export { type FolderEntry, listInside, openInside, type OpenedFile, readInside } from "./read.ts";
 export { replaceInside } from "./replace.ts";
-export { isInside, type Jail, type Place, resolveInside } from "./resolve.ts";
+export { type Closed, isInside, type Jail, type Place, resolveInside } from "./resolve.ts";

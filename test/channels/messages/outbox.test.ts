@@ -39,7 +39,7 @@ async function life(world: Rig): Promise<Life> {
     conversations: { mirror: async (_, text) => void mirrored.push(text) },
     history: new History({ router, sessions: store.sessions, transcripts: store.transcripts }),
     idempotency: store.idempotency,
-    mediaJails: () => [],
+    mediaJails: async () => [],
     log: silentLogger,
   });
   return { messages, mirrored, end: () => deliveries.stop(0) };

@@ -64,7 +64,7 @@ export async function desk(options: DeskOptions = {}): Promise<Desk> {
         transcripts: store.transcripts,
       }),
       idempotency: store.idempotency,
-      mediaJails: () => (options.mediaRoot === undefined ? [] : [{ root: options.mediaRoot }]),
+      mediaJails: async () => (options.mediaRoot === undefined ? [] : [{ root: options.mediaRoot }]),
       log: silentLogger,
     });
   const messages = build();

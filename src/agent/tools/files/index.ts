@@ -5,6 +5,7 @@ import type { FileDeps } from "./reach.ts";
 import { readTool } from "./read.ts";
 import { writeTool } from "./write.ts";
 
+export { AnswerFiles, type AnswerFilesDeps, type Answered } from "./answer-files.ts";
 export type { GatewayPlaces } from "./reach.ts";
 
 /** The tools for files. */

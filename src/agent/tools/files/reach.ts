@@ -1,13 +1,23 @@
 import { realpath } from "node:fs/promises";
 import { basename, isAbsolute, relative, resolve, sep } from "node:path";
 import { conversationMediaDir, inboundMediaDir, type OpenClawConfig } from "../../../config/index.ts";
-import { isInside, type Jail, PathJailError, resolveInside } from "../../../lib/path-jail/index.ts";
+import {
+  type Closed,
+  isInside,
+  type Jail,
+  PathJailError,
+  resolveInside,
+} from "../../../lib/path-jail/index.ts";
 import { entryOf, type Roster } from "../../roster/index.ts";
 import { ToolInputError } from "../define.ts";
+import type { Sender } from "../../sender.ts";
 import type { ToolContext } from "../tool.ts";
 
 /** Who may reach what, and where relative paths start. */
 export type FileContext = Pick<ToolContext, "agentId" | "sessionKey" | "workspace" | "cwd" | "sender">;
+
+/** Somebody a file may be shown to, and the folders in which some are the owner's own. */
+export type Reader = Pick<FileContext, "workspace" | "cwd"> & { readonly sender: Pick<Sender, "isOwner"> };
 
 /** What the file tools work with. */
 export interface FileDeps {
@@ -38,7 +48,7 @@ export async function jailFor(path: string, context: FileContext, deps: FileDeps
   const config = deps.config();
   const workspaceOnly =
     entryOf(config, context.agentId).tools?.fs?.workspaceOnly ?? config.tools?.fs?.workspaceOnly ?? true;
-  const closed = await closedPlaces(deps, context);
+  const closed = await closedPlaces(deps, [workspace, cwd]);
   if (!workspaceOnly && context.sender.isOwner) return { root: undefined, base: cwd, closed };
   const own: Jail = { root: workspace, base: cwd, closed };
   if (cwd === workspace) return own;
@@ -56,25 +66,36 @@ export async function jailFor(path: string, context: FileContext, deps: FileDeps
  * all conversations.
  */
 export async function jailForReading(path: string, context: FileContext, deps: FileDeps): Promise<Jail> {
-  const { cwd, sender, sessionKey } = context;
-  const inbound = inboundMediaDir(deps.places.stateDir);
-  const root = sender.isOwner ? inbound : conversationMediaDir(inbound, sessionKey);
+  const { cwd } = context;
+  const root = receivedFolder(context, deps);
   const isThere = isAbsolute(path) && isInside(root, resolve(path));
   return isThere ? { root, base: cwd } : jailFor(path, context, deps);
 }
 
+/** Where files are that people sent: into this conversation, and for the owner into any. */
+export function receivedFolder(
+  { sender, sessionKey }: Pick<FileContext, "sessionKey"> & Pick<Reader, "sender">,
+  { places }: Pick<FileDeps, "places">,
+): string {
+  const inbound = inboundMediaDir(places.stateDir);
+  return sender.isOwner ? inbound : conversationMediaDir(inbound, sessionKey);
+}
+
 /**
- * Configuration, credentials and transcripts are not changed behind the gateway's back, also where a workspace holds
- * them all; workspaces inside the gateway's folder are open.
+ * What no tool reaches beside the folders agents work in. Configuration, credentials and transcripts are not changed
+ * behind the gateway's back, also where a workspace holds them all; workspaces inside the gateway's folder are open.
  */
-async function closedPlaces({ places, roster }: FileDeps, { workspace, cwd }: FileContext) {
+export async function closedPlaces(
+  { places, roster }: Pick<FileDeps, "places" | "roster">,
+  work: readonly string[],
+): Promise<Closed> {
   const state = await realOr(places.stateDir);
   const config = await realOr(places.configPath);
-  const folders = [workspace, cwd, ...roster.list().map((agent) => agent.workspace)];
+  const folders = [...work, ...roster.list().map((agent) => agent.workspace)];
   const open = (await Promise.all(folders.map(realOr))).filter(
     (folder) => folder !== state && isInside(state, folder),
   );
-  return (path: string): boolean =>
+  return (path) =>
     path === config ||
     PROCESSES.test(path) ||
     (isInside(state, path) && !open.some((folder) => isInside(folder, path)));
@@ -86,7 +107,7 @@ async function realOr(path: string): Promise<string> {
 }
 
 /** Refuses what is the owner's own to everybody else. `path` is real. @throws ToolInputError */
-export async function assertMayRead(path: string, context: FileContext): Promise<void> {
+export async function assertMayRead(path: string, context: Reader): Promise<void> {
   if (context.sender.isOwner) return;
   for (const folder of new Set([context.workspace, context.cwd])) {
     const parts = relative(await realOr(folder), path)

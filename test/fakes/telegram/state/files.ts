@@ -59,6 +59,11 @@ export class FileStore {
     return file;
   }
 
+  /** All of them, oldest first. */
+  get all(): readonly StoredFile[] {
+    return [...this.#byId.values()];
+  }
+
   get(id: string): StoredFile | undefined {
     return this.#byId.get(id);
   }

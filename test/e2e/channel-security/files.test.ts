@@ -1,0 +1,119 @@
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { link, symlink } from "node:fs/promises";
+import { say } from "../../fakes/model-provider/index.ts";
+import type { Person } from "../../fakes/telegram/index.ts";
+import { deeds, LISTED, OWNER_ID, type World, world } from "./rig.ts";
+
+setDefaultTimeout(60_000);
+
+const CANARY = "canary-of-the-owner-51f0c2";
+
+const FILES = {
+  ".openclaw/workspace/MEMORY.md": CANARY,
+  ".openclaw/workspace/memory/2026-01-01.md": CANARY,
+  ".openclaw/workspace/notes/.env.local": CANARY,
+  ".openclaw/workspace/notes/plan.txt": "the plan",
+  ".openclaw/credentials/token.json": CANARY,
+  "outside.txt": CANARY,
+};
+
+/** Has the model answer somebody with a file, and tells what reached them. */
+async function answered(it: World, person: Person, media: string): Promise<readonly string[]> {
+  const before = it.texts(person.chat()).length;
+  it.model.next(say(`words\nMEDIA:${media}`));
+  person.says(`a file please: ${media}`);
+  await it.telegram.journal.when(`an answer about ${media}`, () => it.texts(person.chat()).length > before);
+  await it.settled();
+  return it.texts(person.chat()).slice(before);
+}
+
+/** Everything that went to Telegram, files included, as text. */
+function sent(it: World): string {
+  const files = it.telegram.world.files.all.map(({ bytes }) => Buffer.from(bytes).toString("latin1"));
+  return [...files, ...deeds(it).map(({ body }) => JSON.stringify(body))].join("\n");
+}
+
+test("an answer brings nobody a file outside the workspace, nor one of the owner's own to others", async () => {
+  await using it = await world({ files: FILES });
+  await symlink(it.home.at("outside.txt"), it.home.at(".openclaw/workspace/link.txt"));
+  await symlink(it.home.at(".openclaw/workspace/MEMORY.md"), it.home.at(".openclaw/workspace/innocent.txt"));
+  await link(it.home.at("outside.txt"), it.home.at(".openclaw/workspace/hard.txt"));
+  const refused = [
+    "MEMORY.md",
+    "./notes/../memory.MD/../MEMORY.md",
+    "memory/2026-01-01.md",
+    "notes/.env.local",
+    "link.txt",
+    "innocent.txt",
+    "hard.txt",
+    "../credentials/token.json",
+    it.home.at(".openclaw/openclaw.json"),
+    `file://${it.home.at(".openclaw/openclaw.json")}`,
+    it.home.at("outside.txt"),
+    "/proc/self/environ",
+    "/dev/stdin",
+    "/etc/passwd",
+    "notes",
+    "nothing.txt",
+    "ftp://example.org/file",
+    "http://127.0.0.1:1/x",
+    "http://169.254.169.254/latest/meta-data",
+    "http://[::ffff:7f00:1]/x",
+    "http://0x7f.1/x",
+    "http://localhost./x",
+  ];
+  for (const media of refused) {
+    const texts = await answered(it, it.guest, media);
+    expect(texts).toEqual([expect.stringMatching(/^words\n\n⚠️ A file was not sent: ./)]);
+  }
+  expect(sent(it)).not.toContain(CANARY);
+  expect(deeds(it).filter(({ method }) => /document|photo/i.test(method))).toEqual([]);
+  await answered(it, it.guest, "notes/plan.txt");
+  expect(sent(it)).toContain("the plan");
+  await answered(it, it.owner, "MEMORY.md");
+  expect(sent(it)).toContain(CANARY);
+});
+
+test("who may only write can have no file of this machine sent but those of the workspace, and read nothing", async () => {
+  await using it = await world({
+    files: FILES,
+    config: { agents: { defaults: { model: { primary: "mock/mock-1" }, workspace: "~" } } },
+    telegram: { ...LISTED, defaultTo: OWNER_ID },
+  });
+  it.owner.says("hello");
+  await it.settled();
+  await using writer = await it.operator({ scopes: ["operator.write"] });
+  for (const mediaUrl of [
+    it.home.at(".openclaw/openclaw.json"),
+    it.home.at(".openclaw/credentials/token.json"),
+    ".openclaw/openclaw.json",
+    "/etc/passwd",
+    "/proc/self/environ",
+    "file:///etc/passwd",
+  ]) {
+    for (const [method, params] of [
+      ["send", { to: `telegram:${OWNER_ID}`, mediaUrl, idempotencyKey: crypto.randomUUID() }],
+      [
+        "message.action",
+        {
+          channel: "telegram",
+          action: "send",
+          params: { to: String(OWNER_ID), media: mediaUrl },
+          idempotencyKey: crypto.randomUUID(),
+        },
+      ],
+    ] as const) {
+      const answer = await writer.request(method, params);
+      expect([mediaUrl, answer.ok, answer.error?.code]).toEqual([mediaUrl, false, "INVALID_REQUEST"]);
+    }
+  }
+  expect(sent(it)).not.toContain(CANARY);
+  for (const method of ["config.patch", "channels.logout", "channels.pairing.approve", "channels.stop"]) {
+    const answer = await writer.request(method, {});
+    expect([method, answer.ok, answer.error?.message]).toEqual([
+      method,
+      false,
+      expect.stringContaining("missing scope"),
+    ]);
+  }
+});
