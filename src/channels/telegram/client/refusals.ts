@@ -26,8 +26,7 @@ const ROWS: readonly Row[] = [
   { code: 409, failure: "busy", trouble: "conflict" },
   { code: 420, failure: "busy", trouble: "flood" },
   { code: 429, failure: "busy", trouble: "flood" },
-  // The front gave up waiting; what stands behind it may have gone on.
-  { code: 504, failure: "uncertain", trouble: "server" },
+  // Words of the Bot API itself: it says so instead of doing what was asked.
   { code: [500, 599], failure: "busy", trouble: "server" },
   {
     code: 400,

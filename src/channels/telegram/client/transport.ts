@@ -85,7 +85,6 @@ function foreignAnswer({ status }: Response): TransportError {
   if (status === 429) return new TransportError("busy", "flood", what, status);
   if (status === 413)
     return new TransportError("refused", "refused", `the file is too large (HTTP 413)`, status);
-  if (status === 503) return new TransportError("busy", "server", what, status);
   // A front may fail after it has passed the call on; success may be cut off on the way.
   if (status >= 500) return new TransportError("uncertain", "server", what, status);
   if (status >= 200 && status < 300) return new TransportError("uncertain", "broken", what, status);

@@ -109,7 +109,9 @@ test.each([
   [413, "<html>too large</html>", "refused"],
   [429, "slow down", "busy"],
   [502, "<html>bad gateway</html>", "uncertain"],
-  [503, "<html>unavailable</html>", "busy"],
+  [503, "<html>unavailable</html>", "uncertain"],
+  [503, '{"error":"unavailable"}', "uncertain"],
+  [504, "", "uncertain"],
 ])("an answer with status %p that is not the Bot API's makes a call %p %s", async (status, body, failure) => {
   await using api = tinyBotApi(() => new Response(body, { status, headers: { location: "/elsewhere" } }));
   const error = await failureOf((await client(api.root)).call("sendMessage", HELLO));

@@ -27,7 +27,8 @@ test.each([
   [429, "Too Many Requests: retry after 9", "busy", "flood"],
   [500, "Internal Server Error", "busy", "server"],
   [502, "Bad Gateway", "busy", "server"],
-  [504, "Gateway Timeout", "uncertain", "server"],
+  [503, "Service Unavailable", "busy", "server"],
+  [504, "Gateway Timeout", "busy", "server"],
 ])("%p %s is %s", (code, description, failure, trouble) => {
   const error = refusalError("sendMessage", { code, description });
   expect<unknown[]>([error.failure, error.trouble, error.code, error.description]).toEqual([
