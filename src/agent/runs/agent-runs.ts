@@ -52,8 +52,11 @@ export class AgentRuns implements Runs {
     this.#live = new LiveRuns(deps.clock);
     this.#lanes = new SessionLanes({
       clock: deps.clock,
-      newTurn: (runs, droppedSummaries) => new Turn(deps, runs, droppedSummaries),
-      dropped: (run) => void endUnstarted(deps, run, { stopReason: "dropped" }),
+      newTurn: (runs, dropped) => new Turn(deps, runs, dropped),
+      dropped: (run, isKept) => {
+        // What may return stays until the next turn knows of it, whoever dies before.
+        if (!isKept || !run.mayReturn) void endUnstarted(deps, run, { stopReason: "dropped" });
+      },
     });
     this.#intake = new Intake(deps, this.#lanes, this.#live);
   }
@@ -162,7 +165,8 @@ export class AgentRuns implements Runs {
 }
 
 function waitingIn(lane: SessionLane): readonly LiveRun[] {
-  return [...(lane.turn?.waiting ?? []), ...lane.queue.items];
+  const dropped = lane.queue.dropped.filter(({ mayReturn }) => mayReturn);
+  return [...(lane.turn?.waiting ?? []), ...dropped, ...lane.queue.items];
 }
 
 /** Takes out what waits: one run, or all of them. */

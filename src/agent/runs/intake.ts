@@ -154,7 +154,9 @@ export class Intake {
   /** The newest message ends what is under way and whatever waited behind it. */
   async #interrupt(run: LiveRun, lane: SessionLane): Promise<Submission> {
     const { turn } = lane;
-    const forgotten = [...(turn?.waiting ?? []), ...lane.queue.items].filter(
+    const { items, dropped } = lane.queue;
+    const untold = dropped.filter(({ mayReturn }) => mayReturn);
+    const forgotten = [...(turn?.waiting ?? []), ...untold, ...items].filter(
       (old) => turn?.leave(old) === true || lane.queue.remove(old),
     );
     lane.add(run);

@@ -67,6 +67,12 @@ export class LiveRun implements Waiting {
     return this.request.lane ?? "main";
   }
 
+  /** A person in a chat is told by an answer alone; a client that waits is told at once when its message has no place. */
+  get mayReturn(): boolean {
+    return this.request.kind === "channel" && !this.#isRetired;
+  }
+
+  /** What is left of it when it falls out of the queue. */
   get summary(): string {
     const text = this.request.message.replace(/\s+/g, " ").trim();
     return text.length > DROPPED_SUMMARY_CHARS ? `${text.slice(0, DROPPED_SUMMARY_CHARS)}…` : text;

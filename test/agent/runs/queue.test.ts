@@ -85,6 +85,27 @@ test("steer: a message that comes too late for the turn gets a turn of its own",
   expect(outcomes.map((outcome) => outcome.text)).toEqual(["first", "two"]);
 });
 
+test("steer: a message does not overtake those that came too late for the turn before", async () => {
+  await using house = await House.open();
+  const gates = [new Gate(), new Gate()];
+  for (const gate of gates) house.provider.next(answer([text("held"), hold(gate)]));
+  const runs = [await house.say("one")];
+  await within("the first call", gates[0]?.reached ?? Promise.reject(new Error("no gate")));
+  for (const word of ["two", "ECHO three"]) runs.push(await house.say(word));
+  gates[0]?.open();
+  await within("the second call", gates[1]?.reached ?? Promise.reject(new Error("no gate")));
+  const late = await house.say("ECHO four");
+  expect([late.queued, late.steered]).toEqual([true, false]);
+  gates[1]?.open();
+  await within("all", Promise.all([...runs, late].map(({ done }) => done)));
+  expect((await house.transcript()).filter((line) => line.startsWith("user"))).toEqual([
+    "user: one",
+    "user: two",
+    "user: ECHO three",
+    "user: ECHO four",
+  ]);
+});
+
 test("steer: calls that run one after another are skipped when somebody speaks", async () => {
   const { gate, tool: work } = standing("work", { sequential: true });
   await using house = await House.open({ tools: toolsOf(work) });

@@ -243,3 +243,38 @@ test("the outcome of a run of any namespace is there for whoever asks by its id,
   const reborn = await house.reborn();
   expect(await reborn.runs.wait("t-1" as RunId, 1_000)).toMatchObject({ status: "ok" });
 });
+
+test("a chat's message that fell out of a full queue is not over until a turn was told of it, also after a death", async () => {
+  const config = { messages: { queue: { mode: "followup", cap: 1, drop: "summarize" } } };
+  const chat = { kind: "channel", namespace: "telegram" } as const;
+  await using house = await House.open({ config });
+  const gate = new Gate();
+  house.provider.next(answer([hold(gate), text("first")]));
+  await house.say("ECHO one", chat);
+  await within("the call", gate.reached);
+  for (const word of ["two", "three"]) await house.say(`ECHO ${word}`, chat);
+  expect((await house.store.runs.unsettled()).length).toBe(3);
+
+  const reborn = await house.reborn({ config });
+  const late = new Gate();
+  house.provider.next(answer([hold(late), text("first")]));
+  expect(await reborn.runs.resume()).toMatchObject({ resumed: 3 });
+  await within("the call", late.reached);
+  // What was taken up again keeps its place; of those that came since, one waits.
+  const since = [];
+  for (const word of ["four", "five"]) since.push(await reborn.say(`ECHO ${word}`, chat));
+  late.open();
+  const [dropped, told] = await within("the last", Promise.all(since.map(({ done }) => done)));
+  expect(dropped).toMatchObject({ status: "aborted", stopReason: "dropped" });
+  expect(told).toMatchObject({ status: "ok", text: "five" });
+  const said = await house.transcript();
+  expect(said.filter((line) => !line.startsWith("assistant"))).toEqual([
+    "user: ECHO one",
+    "custom_message: Messages that came while you were busy and were too many to wait:\n- ECHO four",
+    "user: ECHO two",
+    "user: ECHO three",
+    "user: ECHO five",
+  ]);
+  expect(await house.store.runs.unsettled()).toEqual([]);
+  gate.open();
+});

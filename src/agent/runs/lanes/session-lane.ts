@@ -6,9 +6,9 @@ import { SessionQueue } from "./session-queue.ts";
 /** What a lane does not do itself. */
 export interface LaneWork {
   readonly clock: Clock;
-  newTurn(runs: readonly [LiveRun, ...LiveRun[]], droppedSummaries: readonly string[]): Turn;
-  /** The run lost its place to newer ones. */
-  dropped(run: LiveRun): void;
+  newTurn(runs: readonly [LiveRun, ...LiveRun[]], dropped: readonly LiveRun[]): Turn;
+  /** The run lost its place to newer ones; `isKept`: the next turn is told of it. */
+  dropped(run: LiveRun, isKept: boolean): void;
   /** Nothing runs and nothing waits. */
   idle(): void;
 }
@@ -78,8 +78,9 @@ export class SessionLane {
 
   /** Finds a run its place: in the turn under way, or behind it. */
   add(run: LiveRun): "joined" | "waiting" {
-    if (run.settings.mode === "steer" && !run.resumed && this.#turn?.join(run) === true) return "joined";
-    for (const dropped of this.queue.add(run)) this.#work.dropped(dropped);
+    if (this.#maySteer(run) && this.#turn?.join(run) === true) return "joined";
+    for (const dropped of this.queue.add(run))
+      this.#work.dropped(dropped, this.queue.dropped.includes(dropped));
     this.#advance();
     return "waiting";
   }
@@ -88,6 +89,12 @@ export class SessionLane {
   close(): void {
     this.#isClosed = true;
     this.#quiet?.cancel();
+  }
+
+  /** Nobody overtakes those that would have joined as well and came too late for it. */
+  #maySteer({ settings, resumed }: LiveRun): boolean {
+    const isSteer = settings.mode === "steer" && !resumed;
+    return isSteer && this.queue.items.every((other) => other.settings.mode !== "steer");
   }
 
   #take(): Hold {
@@ -114,12 +121,12 @@ export class SessionLane {
     const next = this.queue.take(this.#work.clock.now());
     if (!next) {
       if (this.#visitors === 0) this.#work.idle();
-    } else if ("batch" in next) this.#start(next.batch, next.droppedSummaries);
+    } else if ("batch" in next) this.#start(next.batch, next.dropped);
     else this.#quiet = this.#work.clock.after(next.quietInMs, () => this.#advance());
   }
 
-  #start(runs: readonly [LiveRun, ...LiveRun[]], droppedSummaries: readonly string[]): void {
-    const turn = this.#work.newTurn(runs, droppedSummaries);
+  #start(runs: readonly [LiveRun, ...LiveRun[]], dropped: readonly LiveRun[]): void {
+    const turn = this.#work.newTurn(runs, dropped);
     this.#turn = turn;
     this.#ended = turn.live().then((leftovers) => {
       this.#turn = undefined;

@@ -6,23 +6,30 @@ export interface Waiting {
   readonly settings: QueueSettings;
   /** Those with the same value may become one turn: same sender, same rights, same chat. */
   readonly kinship: string;
-  /** What is left of it in a summary when it falls out of the queue. */
-  readonly summary: string;
+  /** Taken up from an earlier process, which had found it a place: it takes none from those that come now. */
+  readonly resumed: boolean;
+  /** Nobody was told that it fell out of the queue, so it may have its place back. */
+  readonly mayReturn: boolean;
 }
 
 /** What goes next. */
 export type Next<Item> =
-  | { readonly batch: readonly [Item, ...Item[]]; readonly droppedSummaries: readonly string[] }
+  | { readonly batch: readonly [Item, ...Item[]]; readonly dropped: readonly Item[] }
   /** Somebody may still be typing. */
   | { readonly quietInMs: number };
 
 /** The messages that wait in one session, in order. Decides; does nothing. */
 export class SessionQueue<Item extends Waiting> {
   #items: Item[] = [];
-  #droppedSummaries: string[] = [];
+  #dropped: Item[] = [];
 
   get size(): number {
     return this.#items.length;
+  }
+
+  /** Those that fell out of the queue and that the next turn is to be told of. */
+  get dropped(): readonly Item[] {
+    return this.#dropped;
   }
 
   /** The waiting ones, oldest first. */
@@ -38,10 +45,10 @@ export class SessionQueue<Item extends Waiting> {
   /** Takes a message in, behind the others; returns those that fall out for it. */
   add(item: Item): readonly Item[] {
     const { cap, drop } = item.settings;
-    const excess = Math.max(0, this.#items.length + 1 - cap);
-    const dropped = this.#items.splice(0, excess);
-    if (drop === "summarize") this.#droppedSummaries.push(...dropped.map(({ summary }) => summary));
-    this.#items.push(item);
+    const counted = item.resumed ? [] : this.#items.filter(({ resumed }) => !resumed);
+    const dropped = counted.slice(0, Math.max(0, counted.length + 1 - cap));
+    this.#items = [...this.#items.filter((other) => !dropped.includes(other)), item];
+    if (drop === "summarize") this.#dropped.push(...dropped);
     return dropped;
   }
 
@@ -52,22 +59,22 @@ export class SessionQueue<Item extends Waiting> {
 
   /** Takes one out wherever it stands; false when it is not there. */
   remove(item: Item): boolean {
-    const index = this.#items.indexOf(item);
-    if (index < 0) return false;
-    this.#items.splice(index, 1);
-    return true;
-  }
-
-  /** Empties the queue. */
-  clear(): readonly Item[] {
-    const items = this.#items;
-    this.#items = [];
-    this.#droppedSummaries = [];
-    return items;
+    for (const list of [this.#items, this.#dropped]) {
+      const index = list.indexOf(item);
+      if (index < 0) continue;
+      list.splice(index, 1);
+      return true;
+    }
+    return false;
   }
 
   /** Takes out what is one turn: the oldest, with its kin right behind it when it collects. */
   take(now: number): Next<Item> | undefined {
+    // Those that took their places have gone.
+    if (this.#items.length === 0) {
+      this.#items = this.#dropped.filter(({ mayReturn }) => mayReturn);
+      this.#dropped = [];
+    }
     const [first] = this.#items;
     if (!first) return undefined;
     const size = first.settings.mode === "collect" ? this.#kinOf(first) : 1;
@@ -77,9 +84,9 @@ export class SessionQueue<Item extends Waiting> {
       if (quietInMs > 0) return { quietInMs };
     }
     const [, ...others] = this.#items.splice(0, size);
-    const droppedSummaries = this.#droppedSummaries;
-    this.#droppedSummaries = [];
-    return { batch: [first, ...others], droppedSummaries };
+    const dropped = this.#dropped;
+    this.#dropped = [];
+    return { batch: [first, ...others], dropped };
   }
 
   #kinOf(first: Item): number {

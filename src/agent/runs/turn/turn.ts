@@ -14,6 +14,7 @@ import { Conversation } from "./conversation.ts";
 import type { StopCause, TalkResult } from "./ending.ts";
 import { enterRequest } from "./enter-request.ts";
 import { Finish } from "./finish.ts";
+import { endUnstarted } from "../unstarted.ts";
 import { chooseSetting } from "./setting.ts";
 import { Steering } from "./steering.ts";
 import { nameOf, Tally } from "./tally.ts";
@@ -26,7 +27,7 @@ import type { TurnDeps } from "./turn-deps.ts";
 export class Turn {
   readonly #deps: TurnDeps;
   readonly #first: LiveRun;
-  readonly #droppedSummaries: readonly string[];
+  readonly #dropped: readonly LiveRun[];
   readonly #audience: Audience;
   readonly #steering = new Steering();
   readonly #tally = new Tally();
@@ -42,11 +43,12 @@ export class Turn {
   /** Text that was shown when the turn was stopped. */
   #partial = "";
 
-  constructor(deps: TurnDeps, runs: readonly [LiveRun, ...LiveRun[]], droppedSummaries: readonly string[]) {
+  /** `dropped`: messages it is told of, since they were too many to wait. */
+  constructor(deps: TurnDeps, runs: readonly [LiveRun, ...LiveRun[]], dropped: readonly LiveRun[]) {
     const [first] = runs;
     this.#deps = deps;
     this.#first = first;
-    this.#droppedSummaries = droppedSummaries;
+    this.#dropped = dropped;
     this.#audience = new Audience(runs, deps.logger);
     this.#chronicle = this.#chronicleOf(first.record);
     this.#narrator = new Narrator(deps.events, this.#facts(first), deps.clock);
@@ -226,12 +228,14 @@ export class Turn {
     const events: NewEvent[] = missing.map((run) =>
       messageEvent(run.userEventId, at, userMessage(run.request, run.request.runId, run.acceptedAt)),
     );
-    if (this.#droppedSummaries.length > 0) events.unshift(this.#droppedNote(at));
+    if (this.#dropped.length > 0) events.unshift(this.#droppedNote(at));
     const stored = await this.#chronicle.note({ events, entry: { status: "running", startedAt: at } });
     for (const run of waiting) {
       run.written = true;
       run.untold = stored.find(({ event }) => event.id === run.userEventId);
     }
+    const kept = this.#dropped.filter(({ mayReturn }) => mayReturn);
+    for (const run of kept) void endUnstarted(this.#deps, run, { stopReason: "dropped" });
   }
 
   /** Messages an earlier process wrote stay where they stand; the others follow what came after them. */
@@ -245,7 +249,7 @@ export class Turn {
   }
 
   #droppedNote(at: number): NewEvent {
-    const lines = this.#droppedSummaries.map((line) => `- ${line}`).join("\n");
+    const lines = this.#dropped.map(({ summary }) => `- ${summary}`).join("\n");
     const content = `Messages that came while you were busy and were too many to wait:\n${lines}`;
     return customMessage(this.#deps.ids.uuid(), at, {
       customType: "queue-overflow",

@@ -7,6 +7,8 @@ interface Item extends Waiting {
   readonly id: number;
 }
 
+const FRESH = { resumed: false, mayReturn: false };
+
 const settings = fc.record({
   mode: fc.constantFrom("followup", "collect", "steer", "interrupt"),
   cap: fc.integer({ min: 1, max: 4 }),
@@ -25,10 +27,9 @@ const act = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("remove" as const), index: fc.nat(5) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("putBack" as const) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("clear" as const) }) },
 );
 
-test("every message leaves the queue once: taken, dropped, removed or cleared; those taken keep their order", () => {
+test("every message leaves the queue once: taken, dropped or removed; those taken keep their order", () => {
   fc.assert(
     fc.property(fc.array(act, { maxLength: 60 }), (acts) => {
       const queue = new SessionQueue<Item>();
@@ -46,7 +47,7 @@ test("every message leaves the queue once: taken, dropped, removed or cleared; t
       for (const one of acts) {
         switch (one.do) {
           case "add": {
-            const item: Item = { ...one, id: (added += 1), acceptedAt: now, summary: `#${added}` };
+            const item: Item = { ...one, id: (added += 1), acceptedAt: now, ...FRESH };
             if (queue.refuses(item.settings)) {
               expect(queue.size).toBeGreaterThanOrEqual(item.settings.cap);
               left.set(item.id, "refused");
@@ -85,10 +86,6 @@ test("every message leaves the queue once: taken, dropped, removed or cleared; t
             queue.putBack(last);
             last = [];
             break;
-          case "clear":
-            leave(queue.clear(), "cleared");
-            expect(queue.size).toBe(0);
-            break;
         }
       }
       leave(queue.items, "waiting");
@@ -104,7 +101,7 @@ const item = (id: number, acceptedAt: number, own: Partial<Item> = {}): Item => 
   acceptedAt,
   settings: calm,
   kinship: "a",
-  summary: `#${id}`,
+  ...FRESH,
   ...own,
 });
 
@@ -124,4 +121,31 @@ test("messages of different senders are not collected into one turn", () => {
   queue.add(item(3, 0));
   expect(queue.take(1_000)).toMatchObject({ batch: [{ id: 1 }] });
   expect(queue.take(1_000)).toMatchObject({ batch: [{ id: 2 }] });
+});
+
+const busy: QueueSettings = { mode: "followup", cap: 2, drop: "summarize", debounceMs: 0 };
+const ids = (items: readonly Item[]) => items.map(({ id }) => id);
+
+test("what an earlier process had found a place takes none from those that come now", () => {
+  const queue = new SessionQueue<Item>();
+  for (const id of [1, 2, 3]) expect(queue.add(item(id, 0, { settings: busy, resumed: true }))).toEqual([]);
+  for (const id of [4, 5]) expect(queue.add(item(id, 0, { settings: busy }))).toEqual([]);
+  expect(ids(queue.add(item(6, 0, { settings: busy })))).toEqual([4]);
+  expect(ids(queue.items)).toEqual([1, 2, 3, 5, 6]);
+});
+
+test("those that fell out go with the next turn, or have their place again when nobody took it", () => {
+  const queue = new SessionQueue<Item>();
+  const all = [1, 2, 3].map((id) => item(id, 0, { settings: busy, mayReturn: id === 1 }));
+  for (const one of all) queue.add(one);
+  expect(queue.take(0)).toMatchObject({ batch: [{ id: 2 }], dropped: [{ id: 1 }] });
+  expect(queue.dropped).toEqual([]);
+  queue.add(item(4, 0, { settings: busy }));
+  queue.add(item(5, 0, { settings: { ...busy, cap: 1 }, mayReturn: true }));
+  expect(ids(queue.dropped)).toEqual([3, 4]);
+  expect(queue.take(0)).toMatchObject({ batch: [{ id: 5 }], dropped: [{ id: 3 }, { id: 4 }] });
+
+  for (const one of all) queue.add(one);
+  for (const one of all.slice(1)) expect(queue.remove(one)).toBe(true);
+  expect(queue.take(0)).toMatchObject({ batch: [{ id: 1 }], dropped: [] });
 });
