@@ -2,7 +2,7 @@
 export interface Figure {
   readonly id: FigureId;
   readonly label: string;
-  readonly unit: "µs" | "ms" | "s" | "KB" | "MB" | "MiB" | "/s";
+  readonly unit: "µs" | "ms" | "s" | "KB" | "MB" | "MiB" | "/s" | "messages";
   readonly budget?: number;
   /** Which side of the budget is good. */
   readonly good: "low" | "high";
@@ -40,7 +40,16 @@ export type FigureId =
   | "long-history-p50"
   | "live-session"
   | "sessions-start"
-  | "sessions-list-p50";
+  | "sessions-list-p50"
+  | "telegram-rss-idle"
+  | "telegram-asked-p50"
+  | "telegram-sent-p50"
+  | "telegram-reply-p50"
+  | "telegram-rate"
+  | "telegram-cpu"
+  | "telegram-burst"
+  | "telegram-unanswered"
+  | "telegram-chats-rss";
 
 /** The rows of the report, in its order. */
 export const FIGURES: readonly Figure[] = [
@@ -124,6 +133,44 @@ export const FIGURES: readonly Figure[] = [
     good: "low",
   },
   { id: "sessions-list-p50", label: "a page of 100 of them, p50", unit: "ms", good: "low" },
+  {
+    id: "telegram-rss-idle",
+    label: "resident memory, idle, with Telegram",
+    unit: "MB",
+    budget: 110,
+    good: "low",
+  },
+  { id: "telegram-asked-p50", label: "Telegram update to model request, p50", unit: "ms", good: "low" },
+  { id: "telegram-sent-p50", label: "model answer to sendMessage, p50", unit: "ms", good: "low" },
+  {
+    id: "telegram-reply-p50",
+    label: "Telegram update to sendMessage, p50",
+    unit: "ms",
+    budget: 20,
+    good: "low",
+  },
+  { id: "telegram-rate", label: "Telegram messages answered, 32 chats at once", unit: "/s", good: "high" },
+  { id: "telegram-cpu", label: "CPU time for one of these", unit: "ms", good: "low" },
+  {
+    id: "telegram-burst",
+    label: "burst of 200 messages from 40 chats, to the last answer",
+    unit: "s",
+    budget: 3,
+    good: "low",
+  },
+  {
+    id: "telegram-unanswered",
+    label: "left unanswered of it",
+    unit: "messages",
+    budget: 0,
+    good: "low",
+  },
+  {
+    id: "telegram-chats-rss",
+    label: "resident memory after 5,000 chats wrote",
+    unit: "MB",
+    good: "low",
+  },
 ];
 
 export type Measured = Partial<Record<FigureId, number>>;

@@ -5,6 +5,7 @@ import { hostExecutable } from "../../build/targets.ts";
 import { openclawBinary, tempHome } from "../support/index.ts";
 import { renderReport } from "./report.ts";
 import { measure } from "./subject.ts";
+import { measureTelegram } from "./telegram/main.ts";
 import { measureTurns } from "./turns/main.ts";
 
 await using scratch = await tempHome();
@@ -21,8 +22,9 @@ const gatewayFigures = await measure({
   health: () => ["gateway", "health"],
 });
 const turnFigures = await measureTurns([]);
+const telegramFigures = await measureTelegram([]);
 
 console.log(`${cpus().length} cores, ${cpus()[0]?.model ?? "unknown processor"}, Bun ${Bun.version}`);
 console.log(`measured: ${gateway}`);
 console.log(`floor: an empty compiled Bun.serve program, same clients\n`);
-console.log(renderReport({ ...gatewayFigures, ...turnFigures }, floorFigures));
+console.log(renderReport({ ...gatewayFigures, ...turnFigures, ...telegramFigures }, floorFigures));

@@ -42,6 +42,7 @@ function verdict(value: number, { budget, good }: Figure): string {
 function show(value: number | undefined, { unit }: Figure): string {
   if (value === undefined) return "";
   if (unit === "/s") return `${Math.round(value).toLocaleString("en-US")}/s`;
+  if (unit === "messages") return `${Math.round(value)} ${unit}`;
   const digits = value >= 100 ? 0 : value >= 1 ? 1 : 3;
   return `${value.toFixed(digits)} ${unit}`;
 }

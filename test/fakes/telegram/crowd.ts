@@ -1,25 +1,32 @@
-import { FakeTelegram } from "./server.ts";
+import type { FakeTelegram } from "./server.ts";
+import type { Call } from "./journal.ts";
 import type { Bot } from "./state/bot.ts";
 import type { Person } from "./people.ts";
 
 /** What somebody said and when the answer to it came, both epoch ms with fractions. */
 export interface Exchange {
   readonly person: number;
-  readonly said: string;
+  /** The mark in what was said, which nobody else has. */
+  readonly mark: string;
   readonly saidAt: number;
-  /** Nothing when no message with the same words came back in that chat. */
+  /** Nothing when no answer came. */
   readonly answeredAt?: number;
+  readonly answer?: string;
 }
 
 /** The id of the first person of a crowd. */
 const FIRST_ID = 100_000;
 
-/**
- * People who write to a bot and look for their own words in what it answers, for measurements: what a person says is
- * `ECHO <person>-<number>`, which the fake model says back.
- */
-export class Crowd {
+interface Waiting {
+  readonly hears: (call: Call) => void;
+}
+
+/** People who write to a bot and wait for what it answers, for measurements. */
+export class Crowd implements Disposable {
   readonly #people: Person[];
+  /** Who waits for an answer, by chat: thousands may. */
+  readonly #waiting = new Map<number, Set<Waiting>>();
+  readonly #unlisten: () => void;
 
   constructor(
     readonly telegram: FakeTelegram,
@@ -28,15 +35,24 @@ export class Crowd {
   ) {
     this.#people = Array.from({ length: size }, (_, index) => telegram.user({ id: FIRST_ID + index }));
     for (const person of this.#people) person.chat(bot);
+    this.#unlisten = telegram.journal.listen((call) => this.#heard(call));
   }
 
-  /** Everybody says one thing after the other, each when the one before was answered, until patience is over. */
+  [Symbol.dispose](): void {
+    this.#unlisten();
+  }
+
+  /**
+   * Everybody says one thing after the other, each when the one before was answered, until patience is over. Answers
+   * are the times (epoch ms) at which the fake model spoke.
+   */
   async converse(rounds: number, patienceMs: number): Promise<Exchange[]> {
     const deadline = performance.now() + patienceMs;
     const talks = this.#people.map(async (person) => {
       const exchanges: Exchange[] = [];
       for (let round = 0; round < rounds; round += 1) {
-        const exchange = await this.#answered(this.#say(person), deadline);
+        const said = this.#say(person, "TIMES n=1 ms=0");
+        const exchange = await this.#answered(said, () => true, deadline);
         exchanges.push(exchange);
         if (exchange.answeredAt === undefined) break;
       }
@@ -45,45 +61,52 @@ export class Crowd {
     return (await Promise.all(talks)).flat();
   }
 
-  /** So many messages at once, each person in turn; ends when all are answered or patience is over. */
+  /**
+   * So many messages at once, each person in turn; ends when all are answered or patience is over. The fake model says
+   * their marks back, by which answers are known.
+   */
   async burst(messages: number, patienceMs: number): Promise<Exchange[]> {
     const said = Array.from({ length: messages }, (_, index) => {
       const person = this.#people[index % this.#people.length];
       if (!person) throw new Error("a burst needs people");
-      return this.#say(person);
+      return this.#say(person, "ECHO");
     });
     const deadline = performance.now() + patienceMs;
-    return Promise.all(said.map((exchange) => this.#answered(exchange, deadline)));
+    return Promise.all(
+      said.map((exchange) => this.#answered(exchange, (text) => text.includes(exchange.mark), deadline)),
+    );
   }
 
-  #say(person: Person): Exchange {
-    const said = `${person.id}-${this.telegram.world.number()}`;
-    person.says(`ECHO ${said}.`, { in: person.chat(this.bot) });
-    return { person: person.id, said, saidAt: performance.timeOrigin + performance.now() };
+  #say(person: Person, order: string): Exchange {
+    // The full stop keeps `1-1` out of `1-10`.
+    const mark = `${person.id}-${this.telegram.world.number()}.`;
+    const saidAt = performance.timeOrigin + performance.now();
+    person.says(`${order} ${mark}`, { in: person.chat(this.bot) });
+    return { person: person.id, mark, saidAt };
   }
 
-  /** The call whose text holds the same words; the full stop keeps `1-1` out of `1-10`. */
-  async #answered(exchange: Exchange, deadline: number): Promise<Exchange> {
-    const { journal } = this.telegram;
-    const chatId = String(exchange.person);
-    const words = `${exchange.said}.`;
-    let from = 0;
-    try {
-      const call = await journal.when(
-        `the answer to ${words}`,
-        () => {
-          // What was looked at once is not looked at again, or a long run would be quadratic.
-          for (; from < journal.calls.length; from += 1) {
-            const candidate = journal.calls[from];
-            if (candidate?.chatId === chatId && candidate.text?.includes(words)) return candidate;
-          }
-          return undefined;
-        },
-        Math.max(1, deadline - performance.now()),
-      );
-      return { ...exchange, answeredAt: call.arrivedAt };
-    } catch {
-      return exchange;
-    }
+  async #answered(
+    exchange: Exchange,
+    isAnswer: (text: string) => boolean,
+    deadline: number,
+  ): Promise<Exchange> {
+    const { promise, resolve } = Promise.withResolvers<Exchange>();
+    const waiting: Waiting = {
+      hears: ({ text, arrivedAt }) => {
+        if (text !== undefined && isAnswer(text))
+          resolve({ ...exchange, answeredAt: arrivedAt, answer: text });
+      },
+    };
+    const ofChat = this.#waiting.get(exchange.person) ?? new Set();
+    this.#waiting.set(exchange.person, ofChat.add(waiting));
+    const timer = setTimeout(() => resolve(exchange), Math.max(1, deadline - performance.now()));
+    const result = await promise;
+    clearTimeout(timer);
+    ofChat.delete(waiting);
+    return result;
+  }
+
+  #heard(call: Call): void {
+    for (const waiting of this.#waiting.get(Number(call.chatId)) ?? []) waiting.hears(call);
   }
 }

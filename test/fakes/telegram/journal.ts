@@ -53,12 +53,14 @@ const KEEP = 50_000;
 export class Journal {
   readonly calls: Call[] = [];
   readonly #waiting = new Set<() => void>();
+  readonly #listeners = new Set<(call: Call) => void>();
 
   constructor(readonly keep = KEEP) {}
 
   add(call: Call): void {
     this.calls.push(call);
     if (this.calls.length > this.keep) this.calls.shift();
+    for (const listener of this.#listeners) listener(call);
     this.stir();
   }
 
@@ -67,6 +69,12 @@ export class Journal {
     const waiting = [...this.#waiting];
     this.#waiting.clear();
     for (const wake of waiting) wake();
+  }
+
+  /** Tells of every call from now on, until what it returns is called. */
+  listen(listener: (call: Call) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Calls of one method, oldest first. */

@@ -16,12 +16,17 @@ const telegram = await FakeTelegram.start({
 const bot = telegram.bot();
 
 async function obey(order: Order): Promise<unknown> {
+  // Calls are heard as they come; keeping them would count as memory of nobody's.
   telegram.journal.clear();
   switch (order.do) {
-    case "converse":
-      return new Crowd(telegram, bot, order.people).converse(order.rounds, order.patienceMs);
-    case "burst":
-      return new Crowd(telegram, bot, order.people).burst(order.messages, order.patienceMs);
+    case "converse": {
+      using crowd = new Crowd(telegram, bot, order.people);
+      return await crowd.converse(order.rounds, order.patienceMs);
+    }
+    case "burst": {
+      using crowd = new Crowd(telegram, bot, order.people);
+      return await crowd.burst(order.messages, order.patienceMs);
+    }
     case "polled":
       return telegram.journal.when("the bot to be polled", () => bot.queue.isPolled, order.patienceMs);
   }
