@@ -49,7 +49,7 @@ export function parse(argv: readonly string[], root: Command): Parsed {
       help = true;
     } else if (token === "-V" || (token === "--version" && current === root)) {
       return { kind: "version" };
-    } else if (token.startsWith("-") && token !== "-") {
+    } else if (isOption(token)) {
       const [option, taken] = readOption(token, argv[index], current);
       options.push(option);
       index += taken;
@@ -67,6 +67,11 @@ export function parse(argv: readonly string[], root: Command): Parsed {
   const { flags, rootOptions } = resolveOptions(options, current, path);
   checkArguments(args, current, path);
   return { kind: "run", path, command: current, flags, args, root: rootOptions };
+}
+
+/** `-` alone means standard input, and `-100…` is a number: ids of groups begin like this. */
+function isOption(token: string): boolean {
+  return token.startsWith("-") && token !== "-" && !/^-\d/.test(token);
 }
 
 function subcommandOf(command: Command, word: string): Command | undefined {

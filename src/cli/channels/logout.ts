@@ -1,31 +1,29 @@
-import { isRecord } from "../../client/index.ts";
+import type { channels } from "../../protocol/index.ts";
 import type { Run } from "../command.ts";
 import type { accountFlags } from "../commands/channels.ts";
-import { callGateway } from "../rpc/gateway.ts";
+import { withGateway } from "../rpc/gateway.ts";
 import { accountId } from "./account-path.ts";
 import { channelNamed } from "./known.ts";
+
+const ACCESS = { scopes: ["operator.admin"], label: "Logging out" } as const;
 
 export const run: Run<typeof accountFlags> = async ({ flags, args, session }) => {
   const { meta } = await channelNamed(args[0], flags.channel, { required: false });
   const account = accountId(flags.account);
-  const answer = await callGateway(
-    session,
-    flags,
-    { scopes: ["operator.admin"], label: "Logging out" },
-    "channels.logout",
-    { channel: meta.id, ...(account !== undefined && { accountId: account }) },
+  const params = { channel: meta.id, ...(account !== undefined && { accountId: account }) };
+  const answer = await withGateway(session, flags, ACCESS, (client) =>
+    client.request<typeof channels.channelsLogout>("channels.logout", params, { timeoutMs: flags.timeout }),
   );
   const { out } = session;
   if (flags.json) {
     out.json(answer);
     return;
   }
-  if (!isRecord(answer)) return;
-  const name = `${meta.label} account ${String(answer.accountId)}`;
-  out.line(
-    answer.cleared === true ? `Logged ${name} out; its token is forgotten.` : `${name} had no token here.`,
-  );
+  const name = `${meta.label} account ${answer.accountId}`;
+  out.line(answer.cleared ? `Logged ${name} out; its token is forgotten.` : `${name} had no token here.`);
   if (answer.envToken === true) {
     out.warn("The environment of the gateway still gives it a token: unset TELEGRAM_BOT_TOKEN there.");
+  } else if (answer.cleared) {
+    out.note("Who knows the token may still use it; @BotFather takes it back with /revoke.");
   }
 };

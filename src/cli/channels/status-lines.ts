@@ -1,6 +1,6 @@
 import { isRecord } from "../../client/index.ts";
 import type { Session } from "../session.ts";
-import { table } from "../terminal/layout.ts";
+import { MAX_COLUMNS, table, wrap } from "../terminal/layout.ts";
 import { ago } from "../words.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -25,9 +25,10 @@ export function statusLines(answer: Fields, { out, clock }: Pick<Session, "out" 
   const issues = recordsOf(answer.statusIssues);
   if (issues.length > 0) lines.push("");
   for (const { channel, accountId, message, fix } of issues) {
-    lines.push(
-      out.style.yellow(`! ${wordOf(channel) ?? ""} ${wordOf(accountId) ?? ""}: ${wordOf(message) ?? ""}`),
-    );
+    const who = [channel, accountId].flatMap((word) => wordOf(word) ?? []).join(" ");
+    const [first = "", ...rest] = wrap(`${who}: ${wordOf(message) ?? ""}`, MAX_COLUMNS - 2);
+    for (const line of [`! ${first}`, ...rest.map((one) => `  ${one}`)]) lines.push(out.style.yellow(line));
+    // Whole, so that a command in it can be copied.
     if (typeof fix === "string" && fix !== "") lines.push(`  ${fix}`);
   }
   return lines;

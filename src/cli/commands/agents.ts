@@ -1,5 +1,5 @@
 import { defineCommand } from "../command.ts";
-import { filled, text, toggle } from "../flags.ts";
+import { filled, list as severalOf, text, toggle } from "../flags.ts";
 import { gatewayFlags, jsonFlag } from "../rpc/flags.ts";
 
 const TIMEOUT_MS = 10_000;
@@ -42,6 +42,23 @@ export const promptFlags = {
 };
 
 export const commandsFlags = jsonFlag;
+
+export const bindingsFlags = { agent: filled("id", "Only the rules of this agent"), ...jsonFlag };
+
+const whose = filled("id", "Agent; the default one unless told");
+
+export const bindFlags = {
+  agent: whose,
+  bind: severalOf("channel[:account]", "Account it answers in, * for every one; repeat for several"),
+  ...jsonFlag,
+};
+
+export const unbindFlags = {
+  agent: whose,
+  bind: severalOf("channel[:account]", "Account it no longer answers in; repeat for several"),
+  all: toggle("Every rule of the agent, those for single chats too"),
+  ...jsonFlag,
+};
 
 const listExamples = [
   ["openclaw agents", "List the agents"],
@@ -126,6 +143,32 @@ export const agentsCommand = defineCommand({
       flags: commandsFlags,
       examples: [["openclaw agents commands", "See what /commands would say"]],
       load: () => import("../agents/commands.ts"),
+    }),
+    defineCommand({
+      name: "bindings",
+      summary: "Who answers where: the rules that give chats to agents",
+      flags: bindingsFlags,
+      examples: [["openclaw agents bindings", "See all rules"]],
+      load: () => import("../agents/bindings/list.ts"),
+    }),
+    defineCommand({
+      name: "bind",
+      summary: "Let an agent answer on an account of a channel",
+      description:
+        "Without an account the channel's default one is meant. Rules for single chats are written into `bindings` of the configuration.",
+      flags: bindFlags,
+      examples: [
+        ["openclaw agents bind --agent work --bind telegram:work", "One bot, one agent"],
+        ["openclaw agents bind --agent work --bind 'telegram:*'", "Every bot"],
+      ],
+      load: () => import("../agents/bindings/bind.ts"),
+    }),
+    defineCommand({
+      name: "unbind",
+      summary: "Take such a rule away",
+      flags: unbindFlags,
+      examples: [["openclaw agents unbind --agent work --bind telegram:work", "Give it back to the default"]],
+      load: () => import("../agents/bindings/unbind.ts"),
     }),
   ],
 });

@@ -61,7 +61,12 @@ export async function listDirectory(
   const rows = entries.map(({ id, kind: what, name, handle }) => [
     id,
     what,
-    [name, handle === undefined ? undefined : `@${handle}`].filter((text) => text !== undefined).join(" "),
+    [name, atName(handle)].filter((text) => text !== undefined).join(" "),
   ]);
   for (const line of table(["Id", "Kind", "Name"], rows)) out.line(line);
+}
+
+/** A public name as people write it. */
+export function atName(handle: string | undefined): string | undefined {
+  return handle === undefined ? undefined : `@${handle.replace(/^@/, "")}`;
 }

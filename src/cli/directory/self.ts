@@ -1,6 +1,6 @@
 import type { Run } from "../command.ts";
 import type { selfFlags } from "../commands/directory.ts";
-import { askDirectory } from "./ask.ts";
+import { askDirectory, atName } from "./ask.ts";
 
 export const run: Run<typeof selfFlags> = async ({ flags, session }) => {
   const { channel, accountId, entries } = await askDirectory(session, flags, "self");
@@ -17,6 +17,6 @@ export const run: Run<typeof selfFlags> = async ({ flags, session }) => {
     out.note("See whether it is connected: openclaw channels status --probe");
     return;
   }
-  const handle = self.handle === undefined ? "" : ` @${self.handle}`;
-  out.line(`${self.id}${handle}${self.name === undefined ? "" : ` (${self.name})`}`);
+  const { id, name, handle } = self;
+  out.line([id, atName(handle), name].filter((text) => text !== undefined).join(" "));
 };

@@ -12,3 +12,6 @@ export const SAID_COLUMNS = 80;
 
 /** Letters of one text or number of what a queue entry holds, so that a file in it does not fill the screen. */
 export const SHOWN_TEXT_CHARS = 400;
+
+/** Columns of a table that tell which message it is; the id of its chat must stay whole. */
+export const SUMMARY_COLUMNS = 16;

@@ -2,8 +2,9 @@ import type { GatewayClient } from "../../../client/index.ts";
 import type { messages, ResultOf } from "../../../protocol/index.ts";
 import { CliError } from "../../errors.ts";
 import type { Session } from "../../session.ts";
-import { table } from "../../terminal/layout.ts";
-import { ago } from "../../words.ts";
+import { clipped, MAX_COLUMNS, table, wrap } from "../../terminal/layout.ts";
+import { spanOf } from "../../words.ts";
+import { SUMMARY_COLUMNS } from "../limits.ts";
 
 /** One message of the queue. */
 export type QueueEntry = ResultOf<typeof messages.messageQueueList>["items"][number];
@@ -25,17 +26,18 @@ export function queueLines(entries: readonly QueueEntry[], { out, clock }: Sessi
     id,
     state,
     `${channel} ${accountId === "default" ? "" : `${accountId} `}${lane}`,
-    ago(createdAt, now),
+    spanOf(Math.max(0, now - createdAt)),
     String(attempts),
-    summary.replaceAll(/\s+/g, " "),
+    clipped(summary.replaceAll(/\s+/g, " "), SUMMARY_COLUMNS),
   ]);
   const troubles = entries.flatMap(({ id, lastError, arrived, parts }) => {
     const part =
       arrived !== undefined && arrived > 0 ? `${arrived} of ${parts ?? arrived} parts arrived; ` : "";
-    return lastError === undefined ? [] : [out.style.yellow(`${id}: ${part}${lastError}`)];
+    if (lastError === undefined) return [];
+    return wrap(`${id}: ${part}${lastError}`, MAX_COLUMNS).map((line) => out.style.yellow(line));
   });
   return [
-    ...table(["Id", "State", "Chat", "Since", "Tries", "Message"], rows),
+    ...table(["Id", "State", "Chat", "Age", "Tries", "Message"], rows),
     ...(troubles.length > 0 ? ["", ...troubles] : []),
   ];
 }

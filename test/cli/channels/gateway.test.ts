@@ -1,0 +1,148 @@
+import { describe, expect, test } from "bun:test";
+import { freePort, tempHome } from "../../support/index.ts";
+import { askedGateway, Refused } from "../asked.ts";
+import { cli } from "../in-process.ts";
+
+const STATUS = {
+  ts: 1,
+  channelOrder: ["telegram"],
+  channelLabels: { telegram: "Telegram" },
+  channelAccounts: {
+    telegram: [
+      {
+        accountId: "default",
+        enabled: true,
+        configured: true,
+        running: true,
+        lifecycle: "ready",
+        lastInboundAt: Date.now() - 61_000,
+        probe: { ok: true },
+      },
+      { accountId: "work", name: "Work", enabled: true, configured: true, running: false },
+      {
+        accountId: "lab",
+        enabled: true,
+        configured: true,
+        running: true,
+        lifecycle: "recovering",
+        lastError: "no way to api.telegram.org",
+        probe: { ok: false, error: "unauthorized" },
+      },
+      { accountId: "old", enabled: false, configured: true },
+    ],
+  },
+  statusIssues: [
+    {
+      channel: "telegram",
+      accountId: "lab",
+      kind: "runtime",
+      message: "Telegram cannot be reached. ".repeat(5).trim(),
+      fix: "openclaw doctor",
+    },
+  ],
+};
+
+describe("channels status", () => {
+  test("shows how every account is, what is wrong and what mends it, in 80 columns", async () => {
+    await using gateway = await askedGateway({ "channels.status": () => STATUS });
+    const { code, stdout } = await gateway.run(["channels", "status", "--probe"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Telegram\s+default\s+ready\s+1m ago\s+-\s+works$/m);
+    expect(stdout).toMatch(/^Telegram\s+work \(Work\)\s+stopped/m);
+    expect(stdout).toMatch(/^Telegram\s+old\s+disabled/m);
+    expect(stdout).toContain("! telegram lab: Telegram cannot be reached.");
+    expect(stdout).toContain("\n  openclaw doctor\n");
+    for (const line of stdout.split("\n")) expect(Bun.stringWidth(line)).toBeLessThanOrEqual(80);
+    expect(gateway.scopes()).toEqual(["operator.read"]);
+    expect(gateway.asked[0]?.params).toEqual({ probe: true, timeoutMs: 60_000 });
+    expect((await gateway.json(["channels", "status", "--channel", "Telegram"])).out).toEqual(STATUS);
+    expect(gateway.asked[1]?.params).toMatchObject({ probe: false, channel: "telegram" });
+  });
+
+  test("without a gateway the configuration is told at once, and that is no failure", async () => {
+    await using home = await tempHome();
+    await home.write(".openclaw/openclaw.json", {
+      gateway: { mode: "local" },
+      channels: { telegram: { botToken: "4242:AAE-a-token-of-a-bot-000000000000", accounts: { work: {} } } },
+    });
+    const env = { OPENCLAW_GATEWAY_PORT: String(await freePort()) };
+    const path = home.at(".openclaw", "openclaw.json");
+    const begun = performance.now();
+    const { code, stdout, stderr } = await cli(["channels", "status", "--probe"], { home: home.path, env });
+    expect(performance.now() - begun).toBeLessThan(5_000);
+    expect([code, stdout]).toEqual([
+      0,
+      "Gateway not reachable; showing config-only status.\n" +
+        `Config: ${path}\nMode: local\n- Telegram default: enabled\n- Telegram work: not configured\n`,
+    ]);
+    expect(stderr).toContain("openclaw gateway run");
+    expect(
+      JSON.parse((await cli(["channels", "status", "--json"], { home: home.path, env })).stdout),
+    ).toEqual({
+      gatewayReachable: false,
+      error: expect.stringContaining("not reachable"),
+      gatewayAuthUnavailable: false,
+      configOnly: true,
+      config: { path, mode: "local" },
+      configuredChannels: ["telegram"],
+    });
+  });
+
+  test("a missing credential is told as such; a gateway that refuses is no gateway that is down", async () => {
+    await using gateway = await askedGateway({
+      "channels.status": () => new Refused("unknown channel: x", {}, "INVALID_REQUEST"),
+    });
+    const { code, out } = await gateway.json(["channels", "status", "--url", gateway.url]);
+    expect([code, out.gatewayReachable, out.gatewayAuthUnavailable]).toEqual([0, false, true]);
+    const refused = await gateway.run(["channels", "status", "--channel", "x"]);
+    expect([refused.code, refused.stderr]).toEqual([1, "unknown channel: x\n"]);
+  });
+});
+
+describe("channels start, stop and logout", () => {
+  const place = { channel: "telegram", accountId: "work" };
+
+  test("act on one account, as its owner", async () => {
+    await using gateway = await askedGateway({
+      "channels.start": () => ({ ...place, started: true, outcome: { status: "handed-off" } }),
+      "channels.stop": () => ({ ...place, stopped: true }),
+      "channels.logout": () => ({ ...place, cleared: true, loggedOut: false, envToken: true }),
+    });
+    const start = await gateway.run(["channels", "start", "telegram", "--account", "work"]);
+    expect(start.stdout).toBe("Started Telegram account work.\n");
+    const stop = await gateway.run(["channels", "stop", "--channel", "telegram", "--account", "work"]);
+    expect(stop.stdout).toBe("Stopped Telegram account work.\n");
+    expect(stop.stderr).toBe("Start it again: openclaw channels start telegram --account work\n");
+    const logout = await gateway.run(["channels", "logout", "--account", "work"]);
+    expect(logout.stdout).toBe("Logged Telegram account work out; its token is forgotten.\n");
+    expect(logout.stderr).toContain("unset TELEGRAM_BOT_TOKEN");
+    expect(gateway.asked.map(({ method, params }) => [method, params])).toEqual([
+      ["channels.start", place],
+      ["channels.stop", place],
+      ["channels.logout", place],
+    ]);
+    expect(gateway.scopes()).toEqual(["operator.admin"]);
+  });
+
+  test("an account that does not start says why, and the exit code says so", async () => {
+    await using gateway = await askedGateway({
+      "channels.start": () => ({
+        ...place,
+        started: false,
+        outcome: { status: "skipped", reason: "disabled" },
+      }),
+    });
+    const { code, stderr } = await gateway.run(["channels", "start", "telegram", "--account", "work"]);
+    expect(code).toBe(1);
+    expect(stderr).toContain("Telegram account work was not started: disabled");
+    expect((await gateway.json(["channels", "start", "telegram"])).code).toBe(1);
+  });
+});
+
+test("channels logs picks what was logged about channels", async () => {
+  await using home = await tempHome();
+  const { code, stdout } = await cli(["channels", "logs", "--channel", "telegram"], { home: home.path });
+  expect([code, stdout]).toEqual([0, "There is no log file of today.\n"]);
+  const json = await cli(["channels", "logs", "--json"], { home: home.path });
+  expect(JSON.parse(json.stdout)).toEqual({ file: null, channel: "all", lines: [] });
+});
