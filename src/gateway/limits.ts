@@ -53,8 +53,11 @@ export const HEALTH_REFRESH_MS = 60_000;
 /** Newest sessions the health payload names, in all and of each agent. */
 export const HEALTH_RECENT_SESSIONS = 5;
 
-/** System notes kept for the main session. */
+/** System notes kept for a session. */
 export const MAX_SYSTEM_EVENTS = 20;
+
+/** System notes kept for all of them; chats that nobody answers in collect theirs. */
+export const MAX_SYSTEM_EVENTS_IN_ALL = 2_000;
 
 /** Body bytes of an HTTP request that no route needs more for. */
 export const MAX_HTTP_BODY_BYTES = 1024 * 1024;

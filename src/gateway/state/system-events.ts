@@ -1,6 +1,6 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { SessionKey } from "../../protocol/index.ts";
-import { MAX_SYSTEM_EVENTS } from "../limits.ts";
+import { MAX_SYSTEM_EVENTS, MAX_SYSTEM_EVENTS_IN_ALL } from "../limits.ts";
 
 export interface SystemEvent {
   readonly text: string;
@@ -9,7 +9,10 @@ export interface SystemEvent {
   readonly sessionKey: SessionKey | undefined;
 }
 
-/** Notes left for sessions by `system-event` and `wake`, until their next turn; the oldest give way. */
+/**
+ * Notes left for sessions by `system-event`, `wake` and what happens in chats, until their next turn. The oldest of a
+ * session give way to its newer ones: a crowd in one chat takes no note from another.
+ */
 export class SystemEvents {
   private events: SystemEvent[] = [];
 
@@ -21,12 +24,14 @@ export class SystemEvents {
 
   add(text: string, sessionKey?: SessionKey): void {
     this.events.push({ text, ts: this.clock.now(), sessionKey });
-    if (this.events.length > MAX_SYSTEM_EVENTS) this.events.shift();
+    const own = this.of(sessionKey ?? this.mainKey());
+    this.drop(own.slice(0, Math.max(0, own.length - MAX_SYSTEM_EVENTS)));
+    if (this.events.length > MAX_SYSTEM_EVENTS_IN_ALL) this.events.shift();
   }
 
-  /** What is waiting, oldest first. */
+  /** What is waiting for the default agent's main session, oldest first. */
   list(): readonly SystemEvent[] {
-    return this.events;
+    return this.of(this.mainKey());
   }
 
   /** What waits for a session, oldest first. */
