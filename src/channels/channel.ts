@@ -5,7 +5,7 @@ import type { Ids } from "../lib/ids.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { SecretRegistry } from "../lib/redact.ts";
 import type { ChannelAction, ActionResult } from "./action.ts";
-import type { InboundEvent, MediaRef } from "./inbound-event.ts";
+import type { Chat, InboundEvent, MediaRef } from "./inbound-event.ts";
 import type { OutboundMessage, OutboundPart, OutboundPoll, Receipt, Target } from "./outbound-message.ts";
 
 /** How people and clients call a channel. */
@@ -182,6 +182,8 @@ export interface Channel {
   formatTarget(target: Target): string;
   /** A sender id as lists have it (`tg:777` → `777`); undefined for what can never be one, such as names that may change. */
   senderId(entry: string): string | undefined;
+  /** Whether a press in such a chat counts: where buttons may not be shown, those of old messages do nothing. Everywhere when absent. */
+  mayPress?(account: ChannelAccount, chatKind: Chat["kind"]): boolean;
   /** Cuts a message into calls. Pure. @throws SendError `refused` for what the channel cannot show */
   render(message: OutboundMessage, account: ChannelAccount): readonly OutboundPart[];
   /** @throws SendError `refused` */

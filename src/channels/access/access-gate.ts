@@ -18,7 +18,7 @@ export interface AccessGateDeps {
   /** The configuration in force. */
   readonly config: () => OpenClawConfig;
   /** Undefined for a channel this program does not have. */
-  readonly channel: (id: string) => Pick<Channel, "meta" | "senderId"> | undefined;
+  readonly channel: (id: string) => Pick<Channel, "meta" | "senderId" | "mayPress"> | undefined;
   /** What an agent is called by. */
   readonly identity: (agentId: string) => AgentIdentity;
   readonly pairing: Pick<Pairing, "ask" | "isAllowed">;
@@ -71,6 +71,8 @@ export class AccessGate implements Gate {
     const subject: Case = { account, event, facts, config, settings, scope, reader, meta };
     if (scope.entry?.enabled === false) return refused("the chat is switched off");
     if (scope.topic?.enabled === false) return refused("the topic is switched off");
+    if (event.kind === "press" && channel.mayPress?.(account, event.chat.kind) === false)
+      return refused("buttons are switched off here");
     const admission = scope.isGroup ? this.#group(subject) : await this.#direct(subject);
     return admission.state === "admitted" && this.#isLooping(subject)
       ? refused("a bot says too much")

@@ -2,7 +2,16 @@ import type { Channel } from "../channel.ts";
 import { telegramAccounts } from "./account/accounts.ts";
 import type { OpenMedia } from "./calls/index.ts";
 import { Leases } from "./link/leases.ts";
-import { formatTarget, plain, renderMessage, renderPoll, senderId, target } from "./render/index.ts";
+import {
+  formatTarget,
+  mayPress,
+  outgoingRules,
+  plain,
+  renderMessage,
+  renderPoll,
+  senderId,
+  target,
+} from "./render/index.ts";
 
 export interface TelegramDeps {
   /** Reads files that are to be sent. */
@@ -37,6 +46,7 @@ export function telegramChannel(deps: TelegramDeps): Channel {
     target,
     formatTarget,
     senderId,
+    mayPress: (account, chatKind) => mayPress(outgoingRules(account).buttons, chatKind),
     render: renderMessage,
     renderPoll,
     plain,

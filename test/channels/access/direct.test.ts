@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { DIRECT, gateOf, type GateOptions, message, onSurface, person, SURFACES } from "./world.ts";
+import { DIRECT, gateOf, type GateOptions, GROUP, message, onSurface, person, SURFACES } from "./world.ts";
 
 const telegram = (settings: Record<string, unknown>, more: Record<string, unknown> = {}) => ({
   channels: { telegram: settings },
@@ -125,6 +125,23 @@ describe("direct messages", () => {
       state: "admitted",
       wasMentioned: true,
     });
+  });
+
+  test("a press counts where buttons may be shown", async () => {
+    const rows = [
+      ["off", "refused", "refused"],
+      ["dm", "admitted", "refused"],
+      ["group", "refused", "admitted"],
+      ["all", "admitted", "admitted"],
+      ["allowlist", "admitted", "admitted"],
+    ] as const;
+    for (const [inlineButtons, direct, group] of rows) {
+      const settings = { allowFrom: [777], groups: { "*": {} }, capabilities: { inlineButtons } };
+      const { admit } = gateOf(telegram(settings));
+      expect((await admit(onSurface("press", DIRECT, person("777")))).state).toBe(direct);
+      expect((await admit(onSurface("press", GROUP, person("777")))).state).toBe(group);
+      expect((await admit(onSurface("press", GROUP, person("999")))).state).toBe("refused");
+    }
   });
 
   test("only people who say something are told how to be let in", async () => {

@@ -16,7 +16,7 @@ import type { ChannelPairingRepository } from "../../../src/store/index.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 
 /** Telegram as it describes itself; nothing here connects. */
-export const TELEGRAM: Pick<Channel, "meta" | "senderId"> = telegramChannel({
+export const TELEGRAM: Pick<Channel, "meta" | "senderId" | "mayPress"> = telegramChannel({
   openMedia: () => Promise.reject(new Error("nothing is sent here")),
   random: () => 0,
 });
