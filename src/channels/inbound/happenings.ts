@@ -1,10 +1,10 @@
 import type { Logger } from "../../lib/logger.ts";
 import type { Conversations } from "../conversations.ts";
 import type { InboundMigration, InboundReaction } from "../inbound-event.ts";
-import { asData } from "./words/context.ts";
+import { asQuoted } from "./words/context.ts";
 import type { Hearing, Place, Scene } from "./hearing.ts";
 import { reactionsHeard } from "./policies.ts";
-import { calledBy, type Said } from "./words/said.ts";
+import { calledBy, oneLine, type Said } from "./words/said.ts";
 
 export interface HappeningsDeps {
   readonly hearing: Hearing;
@@ -40,7 +40,7 @@ export class Happenings {
     const { label } = place.channel.meta;
     const tell = (what: string, emojis: readonly string[]) => {
       if (emojis.length === 0) return;
-      const text = `${label} reaction ${what}: ${emojis.join(" ")} by ${calledBy(sender)} on msg ${messageId}`;
+      const text = `${label} reaction ${what}: ${oneLine(emojis.join(" "))} by ${calledBy(sender)} on msg ${messageId}`;
       conversations.note(scene.route.sessionKey, text);
     };
     tell("added", added);
@@ -50,7 +50,7 @@ export class Happenings {
 
   /** The agent answered the message as it was: it is told how it reads now, without a turn. */
   edit({ channel, route }: Scene, { sender, message, text }: Said): string {
-    const words = asData(text) || "(no text)";
+    const words = text === "" ? "(no text)" : asQuoted(text);
     const note = `${channel.meta.label} message ${message.messageId} was edited by ${calledBy(sender)}, it now reads: ${words}`;
     this.#deps.conversations.note(route.sessionKey, note);
     return "noted";

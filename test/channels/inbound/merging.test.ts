@@ -210,7 +210,7 @@ test("an edit of an answered message is a note for the session, not a turn", asy
   await house.tell({ ...first, text: "hello", isEdit: true, at: 5 });
   await house.settled();
   expect(house.agents.submitted.length).toBe(1);
-  expect(house.agents.notes).toEqual(["Telegram message 1 was edited by Al (777), it now reads: hello"]);
+  expect(house.agents.notes).toEqual(['Telegram message 1 was edited by Al (777), it now reads: "hello"']);
   expect(await house.ends()).toEqual(["message:777:1: answered", "edit:777:1:5: noted"]);
 });
 

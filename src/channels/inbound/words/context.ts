@@ -1,12 +1,10 @@
 import { span } from "../../../lib/amounts.ts";
 import type { OverheardMessage } from "./group-history.ts";
 import { CONTEXT_MAX_CHARS, OLD_MESSAGE_MS } from "../limits.ts";
+import { asSaid } from "./marks.ts";
 import { calledBy, type Said } from "./said.ts";
 
 const HISTORY_HEADING = "[Chat messages since your last reply - for context]";
-
-/** Whoever writes one of the marks below is quoted without its bracket. */
-const MARK = /\[(?=\s*(?:Chat messages since|Current message|Forwarded from|\/?Replying|Sent )\b)/gi;
 
 /** What stands before a message for the model; undefined when there is nothing to tell. */
 export function contextOf(
@@ -51,5 +49,10 @@ function ageText({ message }: Said, now: number): string | undefined {
 /** Words of others, cut, without marks only we may set. */
 export function asData(text: string): string {
   const cut = text.length > CONTEXT_MAX_CHARS ? `${text.slice(0, CONTEXT_MAX_CHARS)}…` : text;
-  return cut.trim().replace(MARK, "(");
+  return asSaid(cut).trim();
+}
+
+/** The same in one line and in quotation marks, for where a line break would be the end of it. */
+export function asQuoted(text: string): string {
+  return JSON.stringify(asData(text));
 }

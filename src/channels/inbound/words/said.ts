@@ -1,6 +1,7 @@
 import type { Chat, InboundMessage, Person } from "../../inbound-event.ts";
 import type { Entry, Utterance } from "../lanes/entry.ts";
 import { NAME_MAX_CHARS } from "../limits.ts";
+import { asName, asSaid } from "./marks.ts";
 
 /** One message as the agent is told it, whatever number of rows it came in. */
 export interface Said {
@@ -20,7 +21,7 @@ export function saidBy(entries: readonly Entry[]): Said | undefined {
   const [first] = entries;
   if (first?.event.kind === "press") {
     const { chat, sender, data } = first.event;
-    const text = `callback_data: ${data}`;
+    const text = `callback_data: ${asSaid(data)}`;
     return { message: first.event, chat, sender, text, messageIds: [], isEdit: false };
   }
   const parts = asTheyRead(entries.flatMap(({ event }) => (event.kind === "message" ? [event] : [])));
@@ -40,7 +41,8 @@ export function saidBy(entries: readonly Entry[]): Said | undefined {
 /** Every message once, as its latest edit has it; whether it was named or answered something does not change. */
 function asTheyRead(messages: readonly InboundMessage[]): InboundMessage[] {
   const parts = new Map<string, InboundMessage>();
-  for (const message of messages) {
+  for (const told of messages) {
+    const message = { ...told, text: asSaid(told.text) };
     const before = parts.get(message.messageId);
     parts.set(message.messageId, before ? edited(before, message) : message);
   }
@@ -76,12 +78,9 @@ function withOrigin(message: InboundMessage): InboundMessage {
   return { ...message, text: text === "" ? origin : `${origin}\n${text}` };
 }
 
-/** A name without line breaks and brackets, so that it cannot pretend to be something else. */
+/** A name as it may stand in our words. */
 export function oneLine(name: string): string {
-  return name
-    .replace(/[\s[\]]+/g, " ")
-    .trim()
-    .slice(0, NAME_MAX_CHARS);
+  return asName(name, NAME_MAX_CHARS);
 }
 
 /** What somebody is called, with the id that proves who they are. */

@@ -49,7 +49,7 @@ function listed(fields: Fields, { kind, mimeType: usual }: Attachment): readonly
   const fileId = textIn(fields, "file_id");
   if (fileId === undefined) return [];
   const name = textIn(fields, "file_name");
-  const mimeType = textIn(fields, "mime_type") ?? usual;
+  const mimeType = mimeTypeIn(fields) ?? usual;
   const sizeBytes = integerIn(fields, "file_size");
   const durationSeconds = numberIn(fields, "duration");
   return [
@@ -62,6 +62,12 @@ function listed(fields: Fields, { kind, mimeType: usual }: Attachment): readonly
       ...(durationSeconds !== undefined && durationSeconds >= 0 && { durationSeconds }),
     },
   ];
+}
+
+/** A type as the sender's program says it, in its plain form: it is told among our own words. */
+function mimeTypeIn(fields: Fields): string | undefined {
+  const said = textIn(fields, "mime_type")?.toLowerCase();
+  return said !== undefined && /^[a-z0-9.+_-]{1,64}\/[a-z0-9.+_-]{1,100}$/.test(said) ? said : undefined;
 }
 
 /** A photo comes in several sizes; the one with the most pixels is the photo. */
