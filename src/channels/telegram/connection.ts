@@ -11,6 +11,7 @@ import { type OutboundPart, type Receipt, SendError, type Target } from "../outb
 import { receivesBy } from "./account/addresses.ts";
 import { CallError } from "./client/index.ts";
 import { keepLine } from "./link/keeper.ts";
+import { MAX_STANDING_PREVIEWS } from "./link/limits.ts";
 import type { Leases } from "./link/leases.ts";
 import type { Line, LineDeps } from "./link/line.ts";
 import { Observed } from "./link/observed.ts";
@@ -19,6 +20,11 @@ import { telegramSettings } from "./render/index.ts";
 
 export interface ConnectionDeps extends Pick<LineDeps, "openMedia" | "random"> {
   readonly leases: Leases;
+}
+
+interface Preview {
+  readonly target: Target;
+  readonly draft: unknown;
 }
 
 /** A running account. Its line to Telegram comes and goes by itself; while there is none, nothing is sent. */
@@ -30,6 +36,8 @@ export class TelegramConnection implements ChannelConnection {
   readonly #observed: Observed;
   readonly #stop = new AbortController();
   readonly #kept: Promise<void>;
+  /** Previews to be taken away once there is a line: an earlier process left them in their chats. */
+  readonly #standing: Preview[] = [];
   #line: Line | undefined;
 
   constructor(context: ChannelContext, deps: ConnectionDeps) {
@@ -39,7 +47,7 @@ export class TelegramConnection implements ChannelConnection {
     this.drafts = {
       open: async (target, text) => await this.#open().calls.drafts.open(target, text),
       update: async (target, draft, text) => await this.#open().calls.drafts.update(target, draft, text),
-      discard: async (target, draft) => await this.#line?.calls.drafts.discard(target, draft),
+      discard: async (target, draft) => await this.#discard({ target, draft }),
     };
     this.#kept = keepLine(
       {
@@ -48,11 +56,18 @@ export class TelegramConnection implements ChannelConnection {
         observed: this.#observed,
         line: (line) => {
           this.#line = line;
+          if (line) for (const preview of this.#standing.splice(0)) void this.#discard(preview);
           context.changed();
         },
       },
       this.#stop.signal,
     );
+  }
+
+  async #discard(preview: Preview): Promise<void> {
+    if (this.#line) return await this.#line.calls.drafts.discard(preview.target, preview.draft);
+    this.#standing.push(preview);
+    if (this.#standing.length > MAX_STANDING_PREVIEWS) this.#standing.shift();
   }
 
   status(): ConnectionStatus {

@@ -42,6 +42,19 @@ test("while a tool works for long the chat is told so, and the note is gone with
   expect(refusals(world)).toEqual([]);
 });
 
+test("a half answer that a gateway left standing when it died is taken away by the next one", async () => {
+  await using world = await TelegramWorld.start({ telegram: { streaming: { mode: "partial" } } });
+  world.al.says("SLOW words=60 ms=100");
+  await world.telegram.journal.call("editMessageText");
+  await world.down("SIGKILL");
+  const [left] = world.dm.shows(world.bot);
+  await world.up();
+  await world.telegram.journal.when("it to go", () => !world.dm.messages.has(left?.message_id ?? 0));
+  await world.shown(ANSWER, world.dm, PATIENCE_MS);
+  await world.settled();
+  expect(world.dm.texts(world.bot)).toEqual([ANSWER]);
+});
+
 test("many people at once are all answered within Telegram's limits", async () => {
   await using world = await TelegramWorld.start({
     ...LIMITED,

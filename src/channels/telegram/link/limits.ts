@@ -56,3 +56,6 @@ export const SETTINGS_LOOK_MS = 30_000;
 
 /** Groups a probe asks Telegram about; an account has a handful. */
 export const PROBE_MAX_GROUPS = 20;
+
+/** Previews remembered while there is no line; as many chats were answered when the process before this one died. */
+export const MAX_STANDING_PREVIEWS = 1_000;
