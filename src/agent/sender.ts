@@ -18,6 +18,10 @@ export interface Sender {
   /** Chat on that channel an answer goes to. */
   readonly to?: string;
   readonly threadId?: string;
+  /** What kind of chat it is, and what it is called. */
+  readonly chat?: { readonly kind: "direct" | "group" | "channel"; readonly title?: string };
+  /** The message that is answered. */
+  readonly messageId?: string;
   /** Tool rules of the chat they speak in, the most particular first: the first that says something of them holds. */
   readonly toolRules?: readonly ChatToolRules[];
   /** Set when the message came over a gateway connection. */

@@ -53,6 +53,8 @@ export interface ChannelTurn extends Route {
   readonly speaker: Speaker;
   readonly chatKind: "direct" | "group" | "channel";
   readonly chatTitle?: string;
+  /** The message that is answered; of a press none. */
+  readonly messageId?: string;
   readonly media: readonly TurnMedia[];
   /** Put after the system prompt: `groups.<id>.systemPrompt` and the like. */
   readonly systemPrompt?: string;

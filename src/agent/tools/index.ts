@@ -11,10 +11,11 @@ export {
 export type {
   CommandNotice,
   GatewayView,
+  ChatDeed,
+  ChatDeedOutcome,
+  ChatOffer,
   MessageSender,
   NestedRuns,
-  OutboundMessage,
-  SentMessage,
   StatusText,
 } from "./ports.ts";
 export * from "./tool.ts";

@@ -1,37 +1,53 @@
 import type { RunId, SessionKey } from "../../protocol/index.ts";
 import type { Sender } from "../sender.ts";
 
-/** A message an agent sends to a chat. */
-export interface OutboundMessage {
-  readonly channel: string;
-  readonly to: string;
+/** Something an agent does in a chat. */
+export interface ChatDeed {
+  readonly action: string;
+  /** The chat's, or that of the target, unless named. */
+  readonly channel?: string;
   readonly accountId?: string;
-  readonly threadId?: string;
-  /** Id of the message it answers. */
-  readonly replyTo?: string;
-  readonly text: string;
-  readonly silent?: boolean;
+  /** What the action takes, in the words of the method `message.action`. */
+  readonly params: Readonly<Record<string, unknown>>;
   readonly agentId: string;
-  /** Conversation it is sent from. */
+  /** Conversation it is done from. */
   readonly sessionKey: SessionKey;
+  /** Whose turn it is: it is done in their chat, and elsewhere for the owner alone. */
+  readonly sender: Sender;
+  /** A repeat with the same one is answered, not done again. */
+  readonly idempotencyKey: string;
 }
 
-export interface SentMessage {
-  readonly messageId?: string;
+/** What came of it, unless it was refused. */
+export type ChatDeedOutcome =
+  | {
+      readonly state: "done";
+      readonly channel: string;
+      readonly dryRun: boolean;
+      readonly payload: Readonly<Record<string, unknown>>;
+    }
+  /** On its way still, or it may have arrived; a sentence says why. */
+  | { readonly state: "queued" | "uncertain"; readonly reason: string };
+
+/** What can be done in chats by a turn. */
+export interface ChatOffer {
+  readonly actions: readonly string[];
+  /** Messages may have buttons. */
+  readonly buttons: boolean;
 }
 
 /** Where messages of agents go; given by the gateway. */
 export interface MessageSender {
-  /** Channels with an account that can send now. */
-  channels(): readonly string[];
-  /** Sends once. @throws Error that says what is missing */
-  send(message: OutboundMessage): Promise<SentMessage>;
+  /** What can be done where somebody speaks; for those who speak in no chat, in the chats there are. */
+  offer(agentId: string, sender: Sender): ChatOffer;
+  /** Does it once. @throws Error that says why it cannot be done */
+  act(deed: ChatDeed): Promise<ChatDeedOutcome>;
   /** Puts a message of the agent into a conversation of the gateway's own, seen by whoever watches it. */
   show(message: {
     readonly agentId: string;
     readonly sessionKey: SessionKey;
     readonly text: string;
-  }): Promise<SentMessage>;
+  }): Promise<{ readonly messageId?: string }>;
 }
 
 /** What an agent may read of its gateway; secrets are taken out before they get here. */

@@ -8,7 +8,7 @@ import {
   processTool,
   waitingExecTool,
 } from "./commands/index.ts";
-import { type ConversationDeps, conversationTools } from "./conversations/index.ts";
+import { type ConversationDeps, conversationTools, MessageTools } from "./conversations/index.ts";
 import { fileTools, type GatewayPlaces } from "./files/index.ts";
 import { toolGroups, toolPolicy } from "./policy/index.ts";
 import type { CommandNotice, GatewayView, MessageSender } from "./ports.ts";
@@ -35,6 +35,7 @@ export class ToolCatalog implements Tools {
   readonly #config: () => OpenClawConfig;
   readonly #commands: CommandSessions;
   readonly #waitingExec: Tool;
+  readonly #messages: MessageTools;
 
   constructor(deps: ToolCatalogDeps) {
     const { config, clock, ids } = deps;
@@ -50,12 +51,13 @@ export class ToolCatalog implements Tools {
     });
     const commands = { ...deps, sessions: this.#commands };
     this.#waitingExec = waitingExecTool(commands);
+    this.#messages = new MessageTools(deps);
     this.all = [
       ...fileTools(deps),
       execTool(commands),
       processTool({ sessions: this.#commands, clock }),
       webFetchTool(deps),
-      ...conversationTools(deps),
+      ...conversationTools(deps, this.#messages),
     ];
     this.groups = presentGroups(this.all);
   }
@@ -63,7 +65,9 @@ export class ToolCatalog implements Tools {
   effective(selection: ToolSelection): readonly Tool[] {
     const config = this.#config();
     const passes = toolPolicy(config, selection);
-    const had = this.all.filter((tool) => passes(tool) && this.#isOn(tool, selection.agentId, config));
+    const had = this.all
+      .filter((tool) => passes(tool) && this.#isOn(tool, selection.agentId, config))
+      .flatMap((tool) => (tool === this.#messages.whole ? (this.#messages.of(selection) ?? []) : tool));
     if (had.some((tool) => tool.name === "process")) return had;
     // What goes on in the background could not be seen again.
     return had.map((tool) => (tool.name === "exec" ? this.#waitingExec : tool));

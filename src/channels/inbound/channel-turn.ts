@@ -17,13 +17,14 @@ export interface Manner {
 /** The turn a matter becomes; `text` is what was said, `media` what is shown with it. */
 export function channelTurn(
   config: OpenClawConfig,
-  { scene, said: { sender }, entries }: Matter,
+  { scene, said: { sender, messageIds }, entries }: Matter,
   { runId, admitted, choices }: Manner,
   text: string,
   media: readonly TurnMedia[] = [],
 ): ChannelTurn {
   const { account, chat, rules, route } = scene;
   const [first] = entries;
+  const messageId = messageIds.at(-1);
   const firstTry = first && firstRun(first.row);
   const retryOf = firstTry === runId ? undefined : firstTry;
   const chatModel = channelModel(config, account.channel, chat);
@@ -35,6 +36,7 @@ export function channelTurn(
     speaker: speakerOf(scene, sender, admitted),
     chatKind: chat.kind,
     ...(chat.title !== undefined && { chatTitle: chat.title }),
+    ...(messageId !== undefined && { messageId }),
     media,
     ...(rules.systemPrompt !== undefined && { systemPrompt: rules.systemPrompt }),
     ...(choices?.model !== undefined && { model: choices.model }),

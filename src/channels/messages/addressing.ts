@@ -4,10 +4,11 @@ import type { Accounts, AccountView } from "../accounts/index.ts";
 import { type Channel, type ChannelAccount, TargetError } from "../channel.ts";
 import type { Target } from "../outbound-message.ts";
 import type { Params } from "./content/params.ts";
-import { assertInReach } from "./cross-context.ts";
+import { assertInReach, isActionAllowed } from "./cross-context.ts";
 import type { Address } from "./address.ts";
 import type { Directory } from "./directory.ts";
-import { assertAllowed } from "./gates.ts";
+import { assertAllowed, closedGate } from "./gates.ts";
+import { actionsOf } from "./offer.ts";
 import { accountIn, channelIn, hereOf, targetIn } from "./request-params.ts";
 import type { ActionRequest } from "./requests.ts";
 
@@ -50,6 +51,17 @@ export class Addressing {
     assertAllowed(action, channel, account);
     assertInReach(request.requester, action, address, this.deps.config());
     return address;
+  }
+
+  /** What an agent can do through an account of a channel, by what the channel can and the configuration allows. */
+  offer(agentId: string, channelId: string, accountId?: string): readonly string[] {
+    const { accounts, config } = this.deps;
+    const channel = accounts.channel(channelId);
+    const account = accounts.account(channelId, accountId);
+    if (!channel || !account) return [];
+    return actionsOf(channel.capabilities).filter(
+      (action) => closedGate(action, account) === undefined && isActionAllowed(agentId, action, config()),
+    );
   }
 
   /** A chat of an account. @throws ProtocolError */

@@ -15,11 +15,10 @@ export function assertInReach(
   config: OpenClawConfig,
 ): void {
   if (requester.kind === "operator") return;
-  const { actions, broadcast } = toolSettings(requester.agentId, config);
-  const allowed = recordOf(actions).allow;
-  if (Array.isArray(allowed) && !allowed.includes(action)) {
+  if (!isActionAllowed(requester.agentId, action, config)) {
     throw invalidRequest(`tools.message.actions.allow does not name ${action}`);
   }
+  const { broadcast, crossContext } = toolSettings(requester.agentId, config);
   if (action === "broadcast" && recordOf(broadcast).enabled === false) {
     throw invalidRequest("tools.message.broadcast.enabled is false");
   }
@@ -30,8 +29,7 @@ export function assertInReach(
   if (!isOwner) throw invalidRequest("only the owner may have something done in other chats");
   if (!here) return;
   const key = isSameChannel ? "allowWithinProvider" : "allowAcrossProviders";
-  const crossContext = recordOf(toolSettings(requester.agentId, config).crossContext);
-  if (crossContext[key] !== false) return;
+  if (recordOf(crossContext)[key] !== false) return;
   throw invalidRequest(`Cross-context messaging denied: tools.message.crossContext.${key} is false`);
 }
 
@@ -41,7 +39,17 @@ export function assertReadable(requester: Requester, key: SessionKey): void {
   throw invalidRequest("an agent may read only the conversation it is in");
 }
 
+/** Whether `tools.message.actions` lets an agent do something at all. */
+export function isActionAllowed(agentId: string, action: string, config: OpenClawConfig): boolean {
+  const { allow } = recordOf(toolSettings(agentId, config).actions);
+  return !Array.isArray(allow) || allow.includes(action);
+}
+
+/** `tools.message`, what is said of the agent before what is said of all. */
 function toolSettings(agentId: string, { tools, agents }: OpenClawConfig): Readonly<Record<string, unknown>> {
-  const own = agents.entries?.[agentId] ?? agents.list?.find(({ id }) => id === agentId);
-  return { ...recordOf(recordOf(tools).message), ...recordOf(recordOf(own?.tools).message) };
+  const agent = agents.entries?.[agentId] ?? agents.list?.find(({ id }) => id === agentId);
+  const common = recordOf(recordOf(tools).message);
+  const own = recordOf(recordOf(agent?.tools).message);
+  const crossContext = { ...recordOf(common.crossContext), ...recordOf(own.crossContext) };
+  return { ...common, ...own, crossContext };
 }

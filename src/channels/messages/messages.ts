@@ -1,4 +1,4 @@
-import { invalidRequest, unavailable } from "../../protocol/index.ts";
+import { invalidRequest, type SessionKey, unavailable } from "../../protocol/index.ts";
 import type { IdempotencyRepository } from "../../store/index.ts";
 import type { Jail } from "../../lib/path-jail/index.ts";
 import type { Channel } from "../channel.ts";
@@ -116,7 +116,7 @@ export class Messages {
         address: found,
         content: await content(found),
         origin: action,
-        sessionKey: request.sessionKey,
+        sessionKey: request.sessionKey ?? this.conversationElsewhere(request, found),
       };
     };
     if (params.flag("dryRun")) return this.rehearsal(action, await errand());
@@ -126,6 +126,13 @@ export class Messages {
       this.sending.deliver({ scope, key }, facts, errand),
     );
     return said(action, channel, receipts, facts);
+  }
+
+  /** The conversation of the chat an agent writes to; nothing for its own, which has the tool's call. */
+  private conversationElsewhere({ requester }: ActionRequest, address: Address): SessionKey | undefined {
+    if (requester.kind !== "agent" || address.target.chatKind === undefined) return undefined;
+    const key = this.deps.history.conversation(address);
+    return key === requester.sessionKey ? undefined : key;
   }
 
   private errandOf(action: "send" | "poll", request: ActionRequest, params: Params) {

@@ -11,7 +11,7 @@ interface NotYet {
 function toolSettings(prefix: string): NotYet[] {
   return [
     { prefix: `${prefix}.elevated`, lacks: "sandbox" },
-    { prefix: `${prefix}.message`, lacks: "such settings of the message tool" },
+    { prefix: `${prefix}.message.crossContext.marker`, lacks: "marks on messages from elsewhere" },
     { prefix: `${prefix}.loopDetection`, lacks: "loop detection" },
     { prefix: `${prefix}.exec.node`, lacks: "commands on nodes" },
     { prefix: `${prefix}.exec.safeBins`, lacks: "exec approvals" },

@@ -43,7 +43,15 @@ const elevated = () =>
 
 const message = () =>
   section("Messages", "Sending to chats.", {
-    crossContext: opaque("Other chats", "Whether it may send to chats it was not asked from."),
+    crossContext: section(
+      "Other chats",
+      "Whether the owner's turns may act in chats they did not come from.",
+      {
+        allowWithinProvider: flag("Same channel", "In other chats of the same channel; true unless set."),
+        allowAcrossProviders: flag("Other channels", "In chats of other channels; true unless set."),
+        marker: opaque("Marker", "Words that say where such a message comes from."),
+      },
+    ),
     actions: section("Actions", "What it may do beside sending.", { allow: texts("Allowed", "Actions.") }),
     broadcast: section("Broadcast", "Sending to many.", { enabled: flag("Enabled", "Allows it.") }),
   });

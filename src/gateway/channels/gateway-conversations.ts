@@ -25,7 +25,7 @@ import { attachmentOf } from "../turns/saying/attachments.ts";
 import type { Injector } from "../turns/saying/injector.ts";
 import { isRunOutcome } from "../turns/saying/outcome-wire.ts";
 import { notesOf } from "../turns/saying/turn-requests.ts";
-import { senderOfSpeaker } from "./speaker.ts";
+import { senderOfTurn } from "./speaker.ts";
 import { turnOutcome } from "./turn-outcome.ts";
 
 export interface GatewayConversationsDeps {
@@ -89,12 +89,12 @@ export class GatewayConversations implements Conversations {
     isNative: boolean,
   ): Promise<CommandAnswer | undefined> {
     const { sessions, commands } = this.deps.agent;
-    const { agentId, sessionKey, speaker, chatKind, chatModel } = turn;
+    const { agentId, sessionKey, chatKind, chatModel } = turn;
     const reply = await commands.handle(turn.text, {
       agentId,
       sessionKey,
       session: await sessions.get(sessionKey),
-      sender: senderOfSpeaker(speaker),
+      sender: senderOfTurn(turn),
       isGroup: chatKind !== "direct",
       native: isNative,
       chatModel,
@@ -143,7 +143,6 @@ export class GatewayConversations implements Conversations {
       runId,
       agentId,
       sessionKey,
-      speaker,
       context,
       text,
       model,
@@ -160,7 +159,7 @@ export class GatewayConversations implements Conversations {
       agentId,
       sessionKey,
       message: context === undefined ? text : `${context}\n\n${CURRENT_HEADING}\n${text}`,
-      sender: senderOfSpeaker(speaker),
+      sender: senderOfTurn(turn),
       createdVia: channel,
       ...(attachments.length > 0 && { attachments }),
       ...(extra.length > 0 && { extraSystemPrompt: extra.join("\n\n") }),

@@ -1,8 +1,14 @@
 import type { Sender } from "../../agent/index.ts";
-import type { Speaker } from "../../channels/index.ts";
+import type { ChannelTurn } from "../../channels/index.ts";
 
 /** Who a message from a chat is from, for the agent: what access control proved, whatever the message says. */
-export function senderOfSpeaker({ person, to, topicId, toolRules, ...rest }: Speaker): Sender {
+export function senderOfTurn({
+  speaker,
+  chatKind,
+  chatTitle,
+  messageId,
+}: Pick<ChannelTurn, "speaker" | "chatKind" | "chatTitle" | "messageId">): Sender {
+  const { person, to, topicId, toolRules, ...rest } = speaker;
   return {
     id: person.id,
     ...(person.name !== undefined && { name: person.name }),
@@ -15,6 +21,8 @@ export function senderOfSpeaker({ person, to, topicId, toolRules, ...rest }: Spe
     accountId: rest.accountId,
     to,
     ...(topicId !== undefined && { threadId: topicId }),
+    chat: { kind: chatKind, ...(chatTitle !== undefined && { title: chatTitle }) },
+    ...(messageId !== undefined && { messageId }),
     ...(toolRules && { toolRules }),
   };
 }

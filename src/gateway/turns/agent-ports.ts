@@ -1,9 +1,12 @@
 import type {
   AgentRuntime,
+  ChatDeed,
+  ChatDeedOutcome,
+  ChatOffer,
   CommandNotice,
   GatewayView,
   MessageSender,
-  OutboundMessage,
+  Sender,
 } from "../../agent/index.ts";
 import {
   type ConfigStore,
@@ -15,14 +18,16 @@ import {
 import type { Clock } from "../../lib/clock.ts";
 import type { Ids } from "../../lib/ids.ts";
 import type { Logger } from "../../lib/logger.ts";
-import type { RunId, SessionKey } from "../../protocol/index.ts";
+import { ProtocolError, type RunId, type SessionKey } from "../../protocol/index.ts";
 import type { TranscriptRepository } from "../../store/index.ts";
 import type { ChannelWorld } from "../channels/channel-world.ts";
 import { OWNER_ID } from "./client-sender.ts";
-import { SEND_PATIENCE_MS } from "./limits.ts";
 import { Injector } from "./saying/injector.ts";
 import { Notes } from "./saying/notes.ts";
 import type { TurnBroadcast } from "./turn-broadcast.ts";
+
+/** Actions that mean something in a forum alone. */
+const IN_FORUMS: readonly string[] = ["topic-create", "topic-edit"];
 
 export interface AgentPortsDeps {
   /** Asked only once a tool runs: the tools are made before the gateway is whole. */
@@ -43,38 +48,42 @@ export interface AgentPortsDeps {
 export class AgentPorts implements MessageSender, GatewayView {
   constructor(private readonly deps: AgentPortsDeps) {}
 
-  /** Channels with an account that is connected. */
-  channels(): readonly string[] {
-    const { accounts } = this.deps.channels();
-    const ids = accounts.channels().map(({ meta }) => meta.id);
-    return ids.filter((id) => accounts.views(id).some(({ connection }) => connection !== undefined));
+  offer(agentId: string, sender: Sender): ChatOffer {
+    const { accounts, addressing } = this.deps.channels();
+    const own = accounts.channel(sender.channel);
+    const channels = own ? [own] : addressing.configured();
+    const offered = new Set(
+      channels.flatMap(({ meta }) => addressing.offer(agentId, meta.id, own && sender.accountId)),
+    );
+    // What is said in the gateway's own conversations is shown there.
+    if (!own) offered.add("send");
+    if (own && sender.threadId === undefined) for (const action of IN_FORUMS) offered.delete(action);
+    return { actions: [...offered], buttons: channels.some(({ capabilities }) => capabilities.buttons) };
   }
 
-  async send({ channel, to, accountId, threadId, replyTo, text, silent, sessionKey }: OutboundMessage) {
-    const { accounts, deliveries } = this.deps.channels();
-    const target = accounts.channel(channel)?.target(to);
-    if (!target) throw new Error(`There is no channel "${channel}".`);
-    const outcome = await deliveries.deliver(
-      {
-        channel,
-        ...(accountId !== undefined && { accountId }),
-        target: threadId === undefined ? target : { ...target, topicId: threadId },
-        origin: "send",
-        sessionKey,
-        content: {
-          kind: "message",
-          message: {
-            text,
-            ...(replyTo !== undefined && { replyToId: replyTo }),
-            ...(silent === true && { silent }),
-          },
-        },
-      },
-      SEND_PATIENCE_MS,
-    );
-    if (outcome.state !== "sent")
-      throw new Error("error" in outcome ? outcome.error : "The message was not sent.");
-    return { messageId: outcome.receipts[0]?.messageId };
+  async act({ agentId, sessionKey, sender, ...deed }: ChatDeed): Promise<ChatDeedOutcome> {
+    const { channel, accountId, to, messageId } = sender;
+    const here =
+      accountId !== undefined && to !== undefined
+        ? { channel, accountId, to, ...(messageId !== undefined && { messageId }) }
+        : undefined;
+    try {
+      const answer = await this.deps.channels().messages.act({
+        ...deed,
+        requester: { kind: "agent", agentId, sessionKey, isOwner: sender.isOwner, ...(here && { here }) },
+      });
+      return { state: "done", channel: answer.channel, dryRun: answer.dryRun, payload: answer.payload };
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      switch (error.details?.deliveryStatus) {
+        case "queued":
+          return { state: "queued", reason: error.message };
+        case "unknown":
+          return { state: "uncertain", reason: error.message };
+        default:
+          throw new Error(error.message, { cause: error });
+      }
+    }
   }
 
   async show({ sessionKey, text }: { readonly sessionKey: SessionKey; readonly text: string }) {

@@ -36,6 +36,3 @@ export const MAX_PREVIEWS = 64;
 
 /** Sessions that are offered when the start of an id fits several. */
 export const MAX_CANDIDATES = 10;
-
-/** How long a tool waits for the receipt of what it sends; what is on its way then arrives all the same. */
-export const SEND_PATIENCE_MS = 30_000;

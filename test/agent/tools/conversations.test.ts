@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
-import type { Sender } from "../../../src/agent/index.ts";
-import type { SessionKey } from "../../../src/protocol/index.ts";
+import { writeFileSync } from "node:fs";
+import type { ChatDeed, Sender } from "../../../src/agent/index.ts";
+import type { RunId, SessionKey } from "../../../src/protocol/index.ts";
 import { ManualClock, until } from "../../support/index.ts";
-import { guest, MAIN, owner, ToolRig } from "./rig.ts";
+import { EVERYTHING, guest, MAIN, owner, ToolRig } from "./rig.ts";
 
 const GROUP = "agent:main:telegram:group:-100" as SessionKey;
 const TWO_AGENTS = {
@@ -230,42 +231,104 @@ test("the status of a session is what /status says, and only the owner changes i
   expect(await rig.say("session_status", { model: "mock/x" }, { sender: guest })).toContain("only the owner");
 });
 
-test("a message goes to the chat the turn came from, or as a visible message into the session", async () => {
-  await using rig = await ToolRig.open({ channels: ["telegram"] });
-  const say = (args: object, sender: Sender = owner) =>
-    rig.say("message", { action: "send", message: "hello", ...args }, { sender });
-  expect(await say({})).toBe(`Sent to session ${MAIN}.`);
-  expect(await say({ replyTo: "7", silent: true }, guest)).toBe("Sent to telegram -100.");
-  expect(await say({ channel: "telegram", target: "5", threadId: "9" })).toBe("Sent to telegram 5.");
-  expect(await say({ channel: "telegram", target: "5", dryRun: true })).toBe("Would be sent to telegram 5.");
-  expect(rig.sent).toEqual([
-    { agentId: "main", sessionKey: MAIN, text: "hello" },
-    {
-      channel: "telegram",
-      to: "-100",
-      accountId: "default",
-      text: "hello",
-      agentId: "main",
-      sessionKey: MAIN,
-      replyTo: "7",
-      silent: true,
-    },
-    { channel: "telegram", to: "5", threadId: "9", text: "hello", agentId: "main", sessionKey: MAIN },
-  ]);
-});
+const messageTool = (rig: ToolRig, sender: Sender) =>
+  rig.catalog
+    .effective({ agentId: "main", sessionKey: MAIN, sender, model: "" })
+    .find(({ name }) => name === "message");
 
-test("a message that cannot be sent names what is missing, and a guest sends to no other chat", async () => {
+test("a message is shown in the session, or goes to a chat: the one the turn came from unless another is named", async () => {
   await using rig = await ToolRig.open();
   const say = (args: object, sender: Sender = owner) =>
     rig.say("message", { action: "send", message: "hello", ...args }, { sender });
-  expect(await say({ channel: "telegram", target: "5" })).toBe(
-    "Error: channel telegram cannot send (none is connected); it is set up in channels.telegram",
+  expect(await say({})).toBe(`Sent to session ${MAIN}.`);
+  expect(await say({ replyTo: "current", silent: true }, { ...guest, messageId: "7" })).toBe(
+    "Sent to telegram -100 (message m1).",
   );
-  expect(await say({ channel: "webchat", target: "5" })).toContain("no chats to choose from");
-  expect(await say({ target: "other" }, guest)).toContain("only the owner");
-  expect(await say({ channel: "whatsapp", target: "5" }, guest)).toContain("only the owner");
-  expect(await rig.say("message", { action: "poll", message: "x" })).toContain("action must be one of: send");
-  expect(rig.sent).toEqual([]);
+  await say({ channel: "telegram", target: "5", threadId: "9" });
+  const facts = { action: "send", agentId: "main", sessionKey: MAIN };
+  expect(rig.sent).toMatchObject([
+    { agentId: "main", sessionKey: MAIN, text: "hello" },
+    { ...facts, params: { message: "hello", replyToId: "7", silent: true }, sender: { messageId: "7" } },
+    { ...facts, channel: "telegram", params: { message: "hello", target: "5", threadId: "9" } },
+  ]);
+});
+
+test("buttons become a presentation, files are those whoever speaks may read", async () => {
+  await using rig = await ToolRig.open();
+  for (const name of ["a.txt", "USER.md"]) writeFileSync(rig.home.at(`workspace/${name}`), name);
+  const send = (args: object, sender: Sender) =>
+    rig.say("message", { action: "send", message: "x", ...args }, { sender });
+  await send({ buttons: [[{ label: "Yes" }, { label: "See", url: "https://a.example" }]] }, guest);
+  await send({ media: ["a.txt", "https://a.example/b.png"] }, guest);
+  expect(rig.sent).toMatchObject([
+    {
+      params: {
+        presentation: {
+          blocks: [
+            { type: "buttons", buttons: [{ label: "Yes", value: "Yes" }, { url: "https://a.example" }] },
+          ],
+        },
+      },
+    },
+    { params: { mediaUrls: [rig.home.at("workspace/a.txt"), "https://a.example/b.png"] } },
+  ]);
+  expect(await send({ media: ["USER.md"] }, guest)).toContain("private to the owner");
+  expect(await send({ media: ["../store.sqlite"] }, { ...guest, isOwner: true })).toContain(
+    "outside the folder",
+  );
+  expect(rig.sent).toHaveLength(2);
+});
+
+test("what is offered is what the chat can do, and for others than the owner only what needs no rights there", async () => {
+  await using rig = await ToolRig.open();
+  const offered = (sender: Sender) => messageTool(rig, sender)?.parameters.properties ?? {};
+  expect(offered(owner).action?.enum).toEqual(EVERYTHING.actions);
+  expect(offered(guest).action?.enum).toEqual(["send", "poll", "react", "edit", "read", "sticker"]);
+  expect(Object.keys(offered(guest))).not.toContain("target");
+  expect(messageTool(rig, guest)).toBe(messageTool(rig, { ...guest, id: "43" }));
+  await using plain = await ToolRig.open({ offer: { actions: ["send", "react"], buttons: false } });
+  expect(Object.keys(messageTool(plain, guest)?.parameters.properties ?? {}).sort()).toEqual(
+    ["action", "asVoice", "emoji", "media", "message", "messageId", "replyTo", "silent"].sort(),
+  );
+  const call = messageTool(plain, guest)?.execute({ action: "pin", messageId: "1" }, plain.context());
+  expect(call).rejects.toThrow("action must be one of: send, react");
+  await using nothing = await ToolRig.open({ offer: { actions: [], buttons: true } });
+  expect(messageTool(nothing, owner)).toBeUndefined();
+});
+
+test("the model is told what became of it: sent, waiting, unknown, refused", async () => {
+  await using rig = await ToolRig.open();
+  const send = () => rig.say("message", { action: "send", message: "x" }, { sender: guest });
+  rig.done = () => ({ state: "queued", reason: "Telegram is not reached." });
+  expect(await send()).toBe(
+    "Not sent yet: Telegram is not reached. It goes out by itself; do not send it again.",
+  );
+  rig.done = () => ({ state: "uncertain", reason: "The connection broke." });
+  expect(await send()).toBe("Nobody knows whether it arrived: The connection broke. Do not send it again.");
+  rig.done = () => {
+    throw new Error("the bot was blocked");
+  };
+  expect(await send()).toBe("Error: the bot was blocked");
+  expect(await rig.say("message", { action: "send" })).toBe("Error: message required");
+  expect(await rig.say("message", { action: "pin", messageId: "1" })).toContain("pin needs a chat");
+  expect(await rig.say("message", { action: "send", message: "x", media: ["a.txt"] })).toContain("MEDIA:");
+  expect(await rig.say("message", { action: "send", channel: "webchat", target: "5" })).toContain(
+    "no chats to choose from",
+  );
+});
+
+test("two calls of one turn are two deeds, the same call again is the same", async () => {
+  await using rig = await ToolRig.open();
+  const keys = async (...calls: [string, string][]) => {
+    rig.sent.length = 0;
+    for (const [toolCallId, message] of calls) {
+      const runId = "r" as RunId;
+      await rig.call("message", { action: "send", message }, { sender: guest, toolCallId, runId });
+    }
+    return new Set(rig.sent.map((deed) => (deed as ChatDeed).idempotencyKey)).size;
+  };
+  expect(await keys(["call_0", "a"], ["call_0", "b"], ["call_1", "a"])).toBe(3);
+  expect(await keys(["call_0", "a"], ["call_0", "a"])).toBe(1);
 });
 
 test("agents_list shows the agents that can be reached, to the owner", async () => {

@@ -121,7 +121,7 @@ test("a dry run checks everything and runs nothing", async () => {
     ok: true,
     result: { details: { dryRun: true } },
   });
-  expect(await invoke(rig, "message", { args: { action: "send" }, dryRun: true })).toMatchObject({
+  expect(await invoke(rig, "message", { args: {}, dryRun: true })).toMatchObject({
     ok: false,
     status: 400,
   });

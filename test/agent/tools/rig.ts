@@ -12,7 +12,13 @@ import {
   type ToolResult,
   UnknownModelError,
 } from "../../../src/agent/index.ts";
-import type { NestedOutcome, NestedRun } from "../../../src/agent/tools/ports.ts";
+import type {
+  ChatDeed,
+  ChatDeedOutcome,
+  ChatOffer,
+  NestedOutcome,
+  NestedRun,
+} from "../../../src/agent/tools/ports.ts";
 import { type OpenClawConfig, validateConfig } from "../../../src/config/index.ts";
 import { type Clock, systemClock } from "../../../src/lib/clock.ts";
 import { Egress } from "../../../src/lib/egress/index.ts";
@@ -41,6 +47,12 @@ export const guest: Sender = {
   accountId: "default",
 };
 
+/** All a chat can do. */
+export const EVERYTHING: ChatOffer = {
+  actions: "send poll react edit delete pin unpin read sticker topic-create topic-edit".split(" "),
+  buttons: true,
+};
+
 export const MAIN = "agent:main:main" as SessionKey;
 
 export interface RigOptions {
@@ -49,7 +61,8 @@ export interface RigOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly clock?: Clock;
   readonly proxy?: string;
-  readonly channels?: readonly string[];
+  /** What can be done in chats. */
+  readonly offer?: ChatOffer;
 }
 
 /** The tools of a gateway on a real store and real folders; turns, models and chats are written down. */
@@ -60,6 +73,13 @@ export class ToolRig implements AsyncDisposable {
   readonly updates: ToolResult[] = [];
   /** How turns that other sessions ask for end. */
   answer: (run: NestedRun) => Promise<NestedOutcome> = () => Promise.resolve({ status: "ok", text: "yes" });
+  /** What comes of what is done in chats. */
+  done: (deed: ChatDeed) => ChatDeedOutcome = () => ({
+    state: "done",
+    channel: "telegram",
+    dryRun: false,
+    payload: { ok: true, messageId: "m1", chatId: "-100" },
+  });
   readonly roster: ConfiguredRoster;
   readonly sessions: StoredSessions;
   readonly catalog: ToolCatalog;
@@ -107,10 +127,10 @@ export class ToolRig implements AsyncDisposable {
       }),
       models: () => models,
       messages: {
-        channels: () => options.channels ?? [],
-        send: (message) => {
-          this.sent.push(message);
-          return Promise.resolve({ messageId: "m1" });
+        offer: () => options.offer ?? EVERYTHING,
+        act: (deed) => {
+          this.sent.push(deed);
+          return Promise.resolve(this.done(deed));
         },
         show: (message) => {
           this.sent.push(message);

@@ -334,6 +334,35 @@ describe("an agent", () => {
     });
   });
 
+  test("is offered what the channel can do and the configuration allows", async () => {
+    await using at = await desk({
+      configured: [{ id: "default", settings: { actions: { reactions: false } } }],
+      config: { tools: { message: { actions: { allow: ["send", "react", "edit", "kick"] } } } },
+    });
+    expect(at.addressing.offer("main", "telegram")).toEqual(["send", "edit"]);
+    expect(at.addressing.offer("main", "smoke-signals")).toEqual([]);
+  });
+
+  test("has what is said of its own crossContext before what is said of all, key by key", async () => {
+    const own = { message: { crossContext: { allowAcrossProviders: true } } };
+    await using at = await desk({
+      config: {
+        tools: { message: { crossContext: { allowWithinProvider: false } } },
+        agents: { entries: { main: { tools: own } } },
+      },
+    });
+    expect(await failure(at.act("send", { to: "777", message: "there" }, AGENT))).toMatchObject({
+      message: expect.stringMatching(/^Cross-context messaging denied/),
+    });
+  });
+
+  test("tells the conversation of another chat what it wrote there, and its own nothing", async () => {
+    await using at = await desk();
+    await at.act("send", { message: "here" }, AGENT);
+    await at.act("send", { to: "777", message: "there" }, AGENT);
+    expect(at.mirrored).toEqual([{ key: MAIN, text: "there" }]);
+  });
+
   test("may read the conversation it is in, and no other", async () => {
     await using at = await desk();
     expect((await at.act("read", {}, AGENT)).payload).toMatchObject({ ok: true, messages: [] });

@@ -18,6 +18,7 @@ export interface Desk {
   readonly deliveries: RecordingDeliveries;
   readonly messages: Messages;
   readonly directory: Directory;
+  readonly addressing: Addressing;
   readonly mirrored: { readonly key: SessionKey; readonly text: string }[];
   /** Another service over the same store, as after a restart. */
   again(): Messages;
@@ -73,6 +74,7 @@ export async function desk(options: DeskOptions = {}): Promise<Desk> {
     deliveries,
     messages,
     directory,
+    addressing,
     mirrored,
     again: build,
     act: (action, params, more = {}) => {
