@@ -29,7 +29,7 @@ export type {
 export type { DeliveryState, NewDelivery, OutboxQuery, OutboxRepository, OutboxRow } from "./outbox.ts";
 export type { Repositories, Store, StoreRecovery, StoreStatus } from "./interfaces.ts";
 export { kvKey, kvString, type KvKey, type KvRepository } from "./kv.ts";
-export { inspectStore, type StoreFinding } from "./sqlite/inspect.ts";
+export { inspectStore, type StoreFinding, type StrandedMessages } from "./sqlite/inspect.ts";
 export {
   openPeerDatabase,
   type PeerDatabase,

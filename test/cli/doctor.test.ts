@@ -13,6 +13,10 @@ import { CHECKS } from "../../src/cli/doctor/checks.ts";
 import { timeFindings } from "../../src/cli/doctor/clock.ts";
 import { configDiff } from "../../src/cli/doctor/config-diff.ts";
 import { spaceFindings } from "../../src/cli/doctor/disk.ts";
+import { systemClock } from "../../src/lib/clock.ts";
+import { silentLogger } from "../../src/lib/logger.ts";
+import { openStore } from "../../src/store/index.ts";
+import { arrived, delivery } from "../store/channels-contract.ts";
 import { PROJECT_DIR, type TempHome, tempHome } from "../support/index.ts";
 import { cli, type CliWorld } from "./in-process.ts";
 
@@ -27,6 +31,7 @@ interface Report {
     readonly checkId: string;
     readonly severity: string;
     readonly message: string;
+    readonly target?: string;
     readonly fixable: boolean;
     readonly fixHint: string | null;
     readonly repair?: { readonly state: string; readonly message: string };
@@ -281,4 +286,60 @@ test("a check that cannot look, or a repair that fails, exits 1 and says so", as
   expect(report.code).toBe(1);
   expect(report.ok).toBe(false);
   expect(report.failed.length).toBeGreaterThan(0);
+});
+
+describe("channels", () => {
+  const only = ["--only", "channels"];
+  const withTelegram = (telegram: object) =>
+    JSON.stringify({ gateway: { mode: "local", auth: { token: TOKEN } }, channels: { telegram } });
+
+  test("without an account there is nothing to find", async () => {
+    await using home = await homeWith(GOOD);
+    expect(await doctor(home, only)).toMatchObject({ checksRun: 1, findings: [], failed: [] });
+  });
+
+  test("a token file others can read is closed by --fix; one that is not there keeps the account from starting", async () => {
+    await using home = await homeWith(withTelegram({ tokenFile: "~/bot-token" }));
+    const missing = await doctor(home, only);
+    expect(missing.findings).toMatchObject([
+      { severity: "error", message: expect.stringContaining("does not exist") },
+    ]);
+    await home.write("bot-token", "4242:a-token-of-a-bot-0123456789");
+    chmodSync(home.at("bot-token"), 0o644);
+    expect((await doctor(home, only)).findings).toMatchObject([
+      { severity: "warning", message: expect.stringContaining("open to other users"), fixable: true },
+    ]);
+    await doctor(home, [...only, "--fix"]);
+    expect(statSync(home.at("bot-token")).mode & 0o777).toBe(0o600);
+    expect((await doctor(home, only)).findings).toEqual([]);
+  });
+
+  test("a setting that does not do what it says is named with its path and what to do; no token is shown", async () => {
+    const botToken = "4242:a-token-of-a-bot-0123456789";
+    await using home = await homeWith(withTelegram({ botToken, allowFrom: ["@ann"] }));
+    const report = await doctor(home, only);
+    expect(report.findings).toMatchObject([
+      { severity: "warning", target: expect.stringContaining("channels.telegram.allowFrom") },
+    ]);
+    expect(report.findings[0]?.fixHint).not.toBeNull();
+    expect(JSON.stringify(report)).not.toContain(botToken);
+  });
+
+  test("messages that wait for a person are counted", async () => {
+    await using home = await homeWith(withTelegram({ botToken: "4242:a-token-of-a-bot-0123456789" }));
+    const path = home.at(".openclaw/state/openclaw.sqlite");
+    mkdirSync(home.at(".openclaw/state"), { mode: 0o700 });
+    const store = await openStore({ path, clock: systemClock, log: silentLogger });
+    const [put] = await store.outbox.put([delivery(1)]);
+    await store.outbox.end(put?.row.id ?? 0, "dead", "the chat is gone");
+    const [row] = await store.inbox.accept([arrived(1)]);
+    await store.inbox.bury([row?.id ?? 0], "five times");
+    await store.close();
+    const { findings } = await doctor(home, only);
+    expect(findings.map(({ message }) => message)).toEqual([
+      "1 message could not be delivered.",
+      "1 message came in and could not be answered.",
+    ]);
+    expect(findings[0]?.fixHint).toContain("openclaw message queue");
+  });
 });

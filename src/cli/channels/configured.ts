@@ -28,8 +28,8 @@ export async function configuredChannels(session: Session) {
   return { config, channels };
 }
 
-/** Whether a secret can be had is for the gateway to find out. */
-function withReference(config: unknown, account: Account): ConfiguredAccount {
+/** An account as the file has it; whether a secret that is referred to can be had is for the gateway to find out. */
+export function withReference(config: unknown, account: Account): ConfiguredAccount {
   const { id, name, enabled, configured, tokenSource, problem } = account;
   const token = "botToken" in account.settings ? account.settings.botToken : undefined;
   const isReference = isRecord(token) && valueAt(config, ["channels", account.channel]) !== undefined;

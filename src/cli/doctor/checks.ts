@@ -1,4 +1,5 @@
 import { authCheck } from "./auth.ts";
+import { channelsCheck } from "./channels.ts";
 import type { Check } from "./check.ts";
 import { clockCheck } from "./clock.ts";
 import { configCheck } from "./config.ts";
@@ -20,6 +21,7 @@ export const CHECKS: readonly Check[] = [
   portCheck,
   storeCheck,
   storeRecoveryCheck,
+  channelsCheck,
   diskCheck,
   clockCheck,
   logFileCheck,

@@ -24,7 +24,8 @@ export const permissionsCheck: Check = {
   },
 };
 
-function tooOpen(path: string, shown: string, mode: number, wanted: number): Finding {
+/** A file or folder that others can look into. */
+export function tooOpen(path: string, shown: string, mode: number, wanted: number): Finding {
   return {
     severity: "warning",
     message: `${shown} is open to other users (mode ${octal(mode)}, should be ${octal(wanted)}).`,

@@ -8,6 +8,16 @@ import { refuseNewer, schemaVersion } from "./migrate.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 import { describeRecovery, unacknowledgedRecovery } from "./recovery.ts";
 
+/** Messages that nothing happens to until a person decides. */
+export interface StrandedMessages {
+  /** Came in and were given up. */
+  readonly unanswered: number;
+  /** Went out and may or may not have arrived. */
+  readonly uncertain: number;
+  /** Were given up on the way out. */
+  readonly undelivered: number;
+}
+
 /** A store at rest, as found. */
 export type StoreFinding =
   | { readonly state: "missing" }
@@ -16,6 +26,7 @@ export type StoreFinding =
       readonly schemaVersion: number;
       /** A repair that nobody has acknowledged, and what to say about it. */
       readonly recovery?: StoreRecovery & { readonly text: string };
+      readonly stranded: StrandedMessages;
     }
   /** `corrupt` can be repaired by opening it; everything else needs a person. */
   | { readonly state: "faulty"; readonly corrupt: boolean; readonly reason: string };
@@ -36,6 +47,7 @@ export function inspectStore(path: string): StoreFinding {
       state: "sound",
       schemaVersion: schemaVersion(db),
       ...(recovery !== undefined && { recovery: { ...recovery, text: describeRecovery(recovery) } }),
+      stranded: strandedMessages(db),
     };
   } catch (error) {
     const { code, message } = storeError(error, path);
@@ -43,4 +55,17 @@ export function inspectStore(path: string): StoreFinding {
   } finally {
     db?.close();
   }
+}
+
+function strandedMessages(db: Database): StrandedMessages {
+  // Written by a version that had no channels yet.
+  const hasQueues = db.query("SELECT 1 FROM sqlite_schema WHERE name = 'outbox'").get() !== null;
+  if (!hasQueues) return { unanswered: 0, uncertain: 0, undelivered: 0 };
+  const count = (table: string, state: string): number =>
+    db.query<{ n: number }, []>(`SELECT count(*) AS n FROM ${table} WHERE state = '${state}'`).get()?.n ?? 0;
+  return {
+    unanswered: count("inbox", "dead"),
+    uncertain: count("outbox", "unknown"),
+    undelivered: count("outbox", "dead"),
+  };
 }
