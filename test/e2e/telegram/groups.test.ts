@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { say } from "../../fakes/model-provider/index.ts";
 import { caller, type Chat } from "../../fakes/telegram/index.ts";
+import { until } from "../../support/index.ts";
 import { PATIENCE_MS, TelegramWorld } from "./support/index.ts";
 
 setDefaultTimeout(PATIENCE_MS);
@@ -106,4 +107,46 @@ test("a command of the menu is carried out without a model", async () => {
   await world.telegram.journal.when("the answer", () => world.dm.texts(world.bot).at(-1)?.includes("777"));
   expect(world.model.requests).toEqual([]);
   expect(world.bot.commands.get("default")?.map(({ command }) => command)).toContain("whoami");
+});
+
+test("a post in a channel the bot runs is answered there", async () => {
+  world.al.says("ECHO from the channel", { in: channel });
+  // Posts have no author: what the bot says stands in the name of the channel too.
+  await world.telegram.journal.when("the answer", () => channel.texts().includes("from the channel"));
+});
+
+test("a command that names the bot is carried out in a group; one that names another bot is not", async () => {
+  world.al.says("/whoami@other_bot", { in: group });
+  world.al.says("/whoami@mock_bot", { in: group });
+  const shown = () => group.texts(world.bot).filter((text) => text.includes("User id: 777"));
+  await world.telegram.journal.when("the answer", () => shown().length > 0);
+  await world.settled();
+  expect(shown()).toHaveLength(1);
+  expect(world.model.requests).toEqual([]);
+});
+
+test("an edit of what was answered is told to the agent with its next turn, and begins none", async () => {
+  const said = world.al.says("ECHO as it was");
+  await world.shown("as it was");
+  world.al.edits(said, "ECHO as it is now");
+  await world.settled();
+  expect(world.model.requests).toHaveLength(1);
+  await world.echo("next");
+  expect(JSON.stringify(world.model.requests.at(-1)?.body)).toContain("as it is now");
+});
+
+test("a group that becomes a supergroup is answered under its new id, by the same rules", async () => {
+  const small = world.telegram.group({ title: "Small", members: [world.al, world.bot] });
+  await world.configure({
+    groupPolicy: "open",
+    groups: { [small.id]: { requireMention: false } },
+  });
+  const isAnswered = async (chat: Chat, words: string) => {
+    world.al.says(`ECHO ${words}`, { in: chat });
+    await world.settled();
+    return chat.texts(world.bot).includes(words);
+  };
+  await until("the new rule to hold", () => isAnswered(small, "before the move"));
+  const moved = world.telegram.migrate(small);
+  await until("the rule to have moved", () => isAnswered(moved, "after the move"));
 });
