@@ -116,7 +116,7 @@ export class Messages {
         address: found,
         content: await content(found),
         origin: action,
-        sessionKey: request.sessionKey ?? this.conversationElsewhere(request, found),
+        sessionKey: request.sessionKey ?? this.conversationThere(request, found),
       };
     };
     if (params.flag("dryRun")) return this.rehearsal(action, await errand());
@@ -128,11 +128,12 @@ export class Messages {
     return said(action, channel, receipts, facts);
   }
 
-  /** The conversation of the chat an agent writes to; nothing for its own, which has the tool's call. */
-  private conversationElsewhere({ requester }: ActionRequest, address: Address): SessionKey | undefined {
-    if (requester.kind !== "agent" || address.target.chatKind === undefined) return undefined;
+  /** The conversation of the chat that is written to; nothing for an agent's own, which has the tool's call. */
+  private conversationThere({ requester }: ActionRequest, address: Address): SessionKey | undefined {
+    // A public name alone does not tell what kind of chat it is.
+    if (address.target.chatKind === undefined) return undefined;
     const key = this.deps.history.conversation(address);
-    return key === requester.sessionKey ? undefined : key;
+    return requester.kind === "agent" && key === requester.sessionKey ? undefined : key;
   }
 
   private errandOf(action: "send" | "poll", request: ActionRequest, params: Params) {

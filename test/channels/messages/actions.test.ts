@@ -52,6 +52,17 @@ describe("message.action", () => {
     expect(at.mirrored).toEqual([{ key: MAIN, text: "Hi" }]);
   });
 
+  test("what an operator says in a chat is told to its conversation, unless nobody knows which chat it is", async () => {
+    await using at = await desk();
+    await at.act("send", { to: "777", message: "Hi" });
+    await at.act("poll", { to: "-1001", question: "Lunch?", options: ["Yes", "No"] });
+    await at.act("send", { to: "@somewhere", message: "Hi" });
+    expect(at.mirrored).toEqual([
+      { key: MAIN, text: "Hi" },
+      { key: "agent:main:telegram:group:-1001", text: "Lunch?\n• Yes\n• No" },
+    ] as never);
+  });
+
   test("takes what the command line sends as it is", async () => {
     await using at = await desk();
     await at.act(

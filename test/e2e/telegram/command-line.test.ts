@@ -265,9 +265,12 @@ describe("everything else in a chat", () => {
     expect(forum.topics.get(topicId)).toMatchObject({ name: "Plans", isClosed: true });
   });
 
-  test("what was said is read and found", async () => {
+  test("what was said is read and found, by the bot from here, too", async () => {
     await world.echo("a very particular word");
-    const { stdout } = await message("read", "-t", "777", "--limit", "2");
+    await sent("an announcement");
+    const { stdout: newest } = await message("read", "-t", "777", "--limit", "1");
+    expect(newest).toMatch(/agent {2}#\d+\n {2}an announcement\n/);
+    const { stdout } = await message("read", "-t", "777", "--limit", "3");
     expect(stdout).toMatch(/Al {2}#\d+\n {2}ECHO a very particular word\n/);
     expect(stdout).toMatch(/agent {2}#\d+\n {2}a very particular word\n/);
     const { payload } = await json("message", "search", "--query", "particular");
