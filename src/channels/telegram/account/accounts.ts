@@ -119,7 +119,7 @@ function problemOf(id: string, trouble: string, hasNoToken: boolean): string {
   if (!hasNoToken) return `${who}: ${trouble}.`;
   const account = isDefault ? "" : ` --account ${id}`;
   const env = isDefault ? ", or set TELEGRAM_BOT_TOKEN" : "";
-  return `${who}: ${trouble}. Give it one: openclaw channels add --channel telegram${account} --token <token>${env}.`;
+  return `${who}: ${trouble}. Give it one: openclaw channels add --channel telegram${account}${env}.`;
 }
 
 /** The token is in it by its hash alone; of a file, what it holds counts, not its name. */

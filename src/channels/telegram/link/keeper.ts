@@ -70,7 +70,7 @@ function takenBy(other: string, own: string) {
     issue: {
       kind: "config",
       message,
-      fix: `Give account ${own} a bot of its own (@BotFather /newbot): openclaw channels add --channel telegram --account ${own} --token <token>`,
+      fix: `Give account ${own} a bot of its own (@BotFather /newbot): openclaw channels add --channel telegram --account ${own}`,
     },
   } as const;
 }

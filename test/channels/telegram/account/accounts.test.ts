@@ -67,14 +67,14 @@ test("a token file that is a link, is missing or holds no token is told as what 
 
 test("an account without a token says which command gives it one", () => {
   expect(only({}).problem).toBe(
-    "Telegram cannot start: it has no bot token. Give it one: openclaw channels add --channel telegram --token <token>, or set TELEGRAM_BOT_TOKEN.",
+    "Telegram cannot start: it has no bot token. Give it one: openclaw channels add --channel telegram, or set TELEGRAM_BOT_TOKEN.",
   );
   expect(only({ accounts: { work: {} } }, {})).toMatchObject({
     id: "work",
     configured: false,
     tokenSource: "none",
     problem:
-      "Telegram account work cannot start: it has no bot token. Give it one: openclaw channels add --channel telegram --account work --token <token>.",
+      "Telegram account work cannot start: it has no bot token. Give it one: openclaw channels add --channel telegram --account work.",
   });
 });
 
