@@ -25,7 +25,7 @@ test("bind gives an account, or all of a channel, to an agent", async () => {
   const { code, stdout } = await it.run("agents bind --agent work --bind telegram:work --bind telegram:*");
   expect([code, stdout]).toEqual([
     0,
-    "work answers in telegram:work from now on.\nwork answers in telegram:* from now on.\n",
+    "work answers in telegram accountId=work from now on.\nwork answers in telegram accountId=* from now on.\n",
   ]);
   expect(await it.rules()).toEqual([
     GROUP,
@@ -33,7 +33,7 @@ test("bind gives an account, or all of a channel, to an agent", async () => {
     { agentId: "work", match: { channel: "telegram", accountId: "*" } },
   ]);
   expect((await it.run("agents bind --agent work --bind telegram:work")).stdout).toBe(
-    "work answers in telegram:work already.\n",
+    "work answers in telegram accountId=work already.\n",
   );
 });
 
@@ -42,9 +42,9 @@ test("a rule without an account becomes that of the account it is bound to later
   await it.run("agents bind --bind telegram");
   expect(await it.rules()).toEqual([{ agentId: "main", match: { channel: "telegram" } }]);
   expect(await it.json("agents bind --bind telegram:alerts")).toMatchObject({
-    ok: true,
     agentId: "main",
-    updated: ["telegram:alerts"],
+    updated: ["telegram accountId=alerts"],
+    conflicts: [],
   });
   expect(await it.rules()).toEqual([
     { agentId: "main", match: { channel: "telegram", accountId: "alerts" } },
@@ -56,7 +56,7 @@ test("what another agent has is not taken from it", async () => {
   const { code, stderr } = await it.run("agents bind --agent work --bind telegram:ops");
   expect(code).toBe(1);
   expect(stderr).toBe(
-    "Not bound: telegram:ops, where main answers.\nSee who answers where: openclaw agents bindings\n",
+    "Not bound: telegram accountId=ops (agent=main).\nSee who answers where: openclaw agents bindings\n",
   );
 });
 
@@ -69,12 +69,12 @@ test("unbind takes rules of accounts away, and those of single chats with --all 
   expect(await it.rules()).toEqual([GROUP]);
   const missing = await it.run("agents unbind --agent work --bind telegram:work");
   expect([missing.code, missing.stderr]).toEqual([
-    1,
+    0,
     expect.stringContaining("no rule that work answers in"),
   ]);
   expect(await it.json("agents unbind --agent work --all")).toMatchObject({
-    ok: true,
-    removed: ["telegram, group -1001"],
+    removed: ["telegram peer=group:-1001"],
+    missing: [],
   });
   expect(await it.rules()).toBeUndefined();
 });
@@ -83,9 +83,9 @@ test("bindings shows who answers where", async () => {
   await using none = await house();
   expect((await none.run("agents bindings")).stdout).toBe("No rules; main answers everywhere.\n");
   await using it = await house([GROUP]);
-  expect((await it.run("agents bindings")).stdout).toMatch(/^work\s+telegram, group -1001$/m);
+  expect((await it.run("agents bindings")).stdout).toMatch(/^work\s+telegram peer=group:-1001$/m);
   expect(await it.json("agents bindings --agent work")).toEqual([
-    { ...GROUP, description: "telegram, group -1001" },
+    { ...GROUP, description: "telegram peer=group:-1001" },
   ]);
   expect(await it.json("agents bindings --agent main")).toEqual([]);
 });

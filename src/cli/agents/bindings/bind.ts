@@ -3,7 +3,7 @@ import type { bindFlags } from "../../commands/agents.ts";
 import { configFailure } from "../../config/open.ts";
 import { CliError, EXIT_FAILURE } from "../../errors.ts";
 import { openRoster } from "../roster.ts";
-import { agentOf, boundPlace, isSame, type Place, placeOf, placeText, rulesOf, withRules } from "./rules.ts";
+import { agentOf, boundPlace, isSame, type Place, placeFact, placeOf, rulesOf, withRules } from "./rules.ts";
 
 type Outcome = "added" | "updated" | "skipped" | "conflicts";
 
@@ -31,7 +31,7 @@ export const run: Run<typeof bindFlags> = async ({ flags, session }) => {
     throw configFailure(error, { configPath: session.paths.configPath });
   }
   const { out } = session;
-  if (flags.json) out.json({ ok: done.conflicts.length === 0, agentId, ...done });
+  if (flags.json) out.json({ agentId, ...done });
   else {
     for (const place of done.added) out.line(`${agentId} answers in ${place} from now on.`);
     for (const place of done.updated)
@@ -46,16 +46,14 @@ export const run: Run<typeof bindFlags> = async ({ flags, session }) => {
 /** The configuration with the place bound, unless it is already, or to another agent. */
 function bound(config: unknown, agentId: string, place: Place): [unknown, Outcome, string] {
   const rules = rulesOf(config);
-  const text = placeText(place);
+  const text = placeFact(place);
   const holder = rules.find((rule) => {
     const held = boundPlace(rule);
     return held !== undefined && isSame(held, place);
   });
   if (holder) {
     const who = agentOf(holder);
-    return who === agentId
-      ? [config, "skipped", text]
-      : [config, "conflicts", `${text}, where ${who} answers`];
+    return who === agentId ? [config, "skipped", text] : [config, "conflicts", `${text} (agent=${who})`];
   }
   const { channel, accountId } = place;
   const match = { channel, ...(accountId !== undefined && { accountId }) };

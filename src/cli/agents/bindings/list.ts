@@ -2,7 +2,7 @@ import type { Run } from "../../command.ts";
 import type { bindingsFlags } from "../../commands/agents.ts";
 import { table } from "../../terminal/layout.ts";
 import { openRoster } from "../roster.ts";
-import { agentOf, rulesOf, ruleText } from "./rules.ts";
+import { agentOf, rulesOf, ruleFact } from "./rules.ts";
 
 export const run: Run<typeof bindingsFlags> = async ({ flags, session }) => {
   const { config, roster } = await openRoster(session);
@@ -13,7 +13,7 @@ export const run: Run<typeof bindingsFlags> = async ({ flags, session }) => {
   const { out } = session;
   if (flags.json) {
     out.json(
-      rules.map((rule) => ({ agentId: agentOf(rule), match: rule.match, description: ruleText(rule) })),
+      rules.map((rule) => ({ agentId: agentOf(rule), match: rule.match, description: ruleFact(rule) })),
     );
     return;
   }
@@ -26,7 +26,7 @@ export const run: Run<typeof bindingsFlags> = async ({ flags, session }) => {
   }
   for (const line of table(
     ["Agent", "Answers in"],
-    rules.map((rule) => [agentOf(rule), ruleText(rule)]),
+    rules.map((rule) => [agentOf(rule), ruleFact(rule)]),
   )) {
     out.line(line);
   }

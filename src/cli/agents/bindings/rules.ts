@@ -1,5 +1,5 @@
-import { isRecord } from "../../../client/index.ts";
 import { valueAt, withoutValue, withValue } from "../../../config/index.ts";
+import { isRecord, recordOf } from "../../../lib/records.ts";
 import { accountId } from "../../channels/account-path.ts";
 import { channelNamed } from "../../channels/known.ts";
 import { CliError } from "../../errors.ts";
@@ -25,11 +25,6 @@ export async function placeOf(text: string): Promise<Place> {
   }
   const { meta } = await channelNamed(channel, undefined);
   return { channel: meta.id, accountId: account === ANY_ACCOUNT ? ANY_ACCOUNT : accountId(account) };
-}
-
-/** A place as it is written on the command line. */
-export function placeText({ channel, accountId: account }: Place): string {
-  return account === undefined ? channel : `${channel}:${account}`;
 }
 
 /** The rules of a configuration as they are written. */
@@ -63,14 +58,17 @@ export function isSame(a: Place, b: Place): boolean {
   return a.channel === b.channel && a.accountId === b.accountId;
 }
 
-/** A rule in words: `telegram account work, group -100123`. */
-export function ruleText({ match }: Rule): string {
-  if (!isRecord(match)) return "?";
-  const { channel, accountId: account, peer, ...more } = match;
-  const parts = [String(channel)];
-  if (typeof account === "string")
-    parts.push(account === ANY_ACCOUNT ? "every account" : `account ${account}`);
-  if (isRecord(peer)) parts.push(`${String(peer.kind)} ${String(peer.id)}`);
-  for (const [name, value] of Object.entries(more)) parts.push(`${name} ${JSON.stringify(value)}`);
-  return parts.join(", ");
+/** A place as scripts know it: `telegram accountId=work`. */
+export function placeFact({ channel, accountId: account }: Place): string {
+  return account === undefined ? channel : `${channel} accountId=${account}`;
+}
+
+/** A rule as scripts know it: `telegram accountId=work peer=group:-100123`. */
+export function ruleFact({ match }: Rule): string {
+  const { channel, accountId: account, peer, ...more } = recordOf(match);
+  const parts = [typeof channel === "string" ? channel : "?"];
+  if (typeof account === "string") parts.push(`accountId=${account}`);
+  if (isRecord(peer)) parts.push(`peer=${String(peer.kind)}:${String(peer.id)}`);
+  for (const [name, value] of Object.entries(more)) parts.push(`${name}=${JSON.stringify(value)}`);
+  return parts.join(" ");
 }

@@ -1,9 +1,9 @@
 import type { Run } from "../../command.ts";
 import type { unbindFlags } from "../../commands/agents.ts";
 import { configFailure } from "../../config/open.ts";
-import { CliError, EXIT_FAILURE } from "../../errors.ts";
+import { CliError } from "../../errors.ts";
 import { openRoster } from "../roster.ts";
-import { agentOf, boundPlace, isSame, placeOf, placeText, rulesOf, ruleText, withRules } from "./rules.ts";
+import { agentOf, boundPlace, isSame, placeFact, placeOf, ruleFact, rulesOf, withRules } from "./rules.ts";
 
 export const run: Run<typeof unbindFlags> = async ({ flags, session }) => {
   const { config, roster } = await openRoster(session);
@@ -26,8 +26,8 @@ export const run: Run<typeof unbindFlags> = async ({ flags, session }) => {
       };
       const gone = rules.filter(isWanted);
       const held = gone.flatMap((rule) => boundPlace(rule) ?? []);
-      removed = gone.map(ruleText);
-      missing = places.filter((place) => !held.some((one) => isSame(one, place))).map(placeText);
+      removed = gone.map(ruleFact);
+      missing = places.filter((place) => !held.some((one) => isSame(one, place))).map(placeFact);
       return gone.length === 0
         ? before
         : withRules(
@@ -39,12 +39,11 @@ export const run: Run<typeof unbindFlags> = async ({ flags, session }) => {
     throw configFailure(error, { configPath: session.paths.configPath });
   }
   const { out } = session;
-  if (flags.json) out.json({ ok: missing.length === 0, agentId, removed, missing });
+  if (flags.json) out.json({ agentId, removed, missing, conflicts: [] });
   else {
     for (const rule of removed) out.line(`No more rule that ${agentId} answers in: ${rule}`);
     for (const place of missing) out.warn(`There is no rule that ${agentId} answers in ${place}.`);
     if (missing.length > 0) out.note("See who answers where: openclaw agents bindings");
     if (removed.length + missing.length === 0) out.line(`There are no rules for ${agentId}.`);
   }
-  return missing.length === 0 ? 0 : EXIT_FAILURE;
 };
