@@ -40,7 +40,10 @@ export class FailureGate {
   }
 }
 
-/** One name for one caller: an IPv4 address inside an IPv6 one is the former; behind a proxy on this machine, whom the proxy names. */
+/**
+ * One name for one caller: an IPv4 address inside an IPv6 one is the former, of an IPv6 one its network counts, for the
+ * rest of it anybody has as many as they like; behind a proxy on this machine, whom the proxy names.
+ */
 export function callerOf(peer: string, forwardedFor: string | null): string {
   const address = plainAddress(peer);
   // What the nearest proxy has added is last; what stands before it anybody may have written.
@@ -53,9 +56,23 @@ function plainAddress(address: string): string {
   const dotted = /^(?:0*:)*:?ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(lower)?.[1];
   if (dotted !== undefined) return dotted;
   const hex = /^(?:0*:)*:?ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(lower);
-  if (hex === null) return lower;
+  if (hex === null) return lower.includes(":") && !isLoopback(lower) ? networkOf(lower) : lower;
   const [high, low] = [Number.parseInt(hex[1] ?? "0", 16), Number.parseInt(hex[2] ?? "0", 16)];
   return [high >> 8, high & 0xff, low >> 8, low & 0xff].join(".");
+}
+
+/** The first half of an IPv6 address: whoever has one has the whole network. */
+function networkOf(address: string): string {
+  const [head = "", tail] = address.split("%")[0]?.split("::") ?? [];
+  const parts = (text: string) => (text === "" ? [] : text.split(":"));
+  const after = tail === undefined ? [] : parts(tail);
+  const before = parts(head);
+  const gap = tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length);
+  const whole = [...before, ...Array<string>(gap).fill("0"), ...after];
+  return `${whole
+    .slice(0, 4)
+    .map((part) => part.replace(/^0+(?=.)/, ""))
+    .join(":")}::/64`;
 }
 
 function isLoopback(address: string): boolean {

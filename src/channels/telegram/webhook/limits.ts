@@ -4,6 +4,9 @@ export const MAX_UPDATE_BYTES = 1_048_576;
 /** Time a caller has for its request; Telegram's front sends at once. */
 export const REQUEST_IDLE_S = 10;
 
+/** How long a call waits for room when too many messages wait already; shorter than the time it has. */
+export const ROOM_PATIENCE_MS = 5_000;
+
 /** Calls without the secret one address may make within the window; Telegram makes none. */
 export const MAX_FAILURES = 20;
 

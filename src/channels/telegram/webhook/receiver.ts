@@ -8,7 +8,7 @@ import { rest } from "../link/rest.ts";
 import { runRounds, showIdentity } from "../link/rounds.ts";
 import { UPDATE_KINDS } from "../normalise/index.ts";
 import type { TelegramSettings } from "../render/index.ts";
-import { WEBHOOK_LOOK_MS } from "./limits.ts";
+import { ROOM_PATIENCE_MS, WEBHOOK_LOOK_MS } from "./limits.ts";
 import { type Listener, type ListenerSettings, listenForUpdates } from "./listener.ts";
 
 /** Telegram calls a listener of ours; meanwhile it is asked how that goes. */
@@ -59,6 +59,7 @@ export class WebhookReceiver implements Receiver {
       observed.alive();
       observed.heard();
       try {
+        await this.#room();
         await intake.take([update], self);
         this.#deliveredAt = context.clock.now();
       } catch (error) {
@@ -71,6 +72,19 @@ export class WebhookReceiver implements Receiver {
     } catch (error) {
       throw this.#taken(settings, error);
     }
+  }
+
+  /** Waits a moment until there is room for more. @throws Error when there is none: Telegram keeps what is not taken */
+  async #room(): Promise<void> {
+    const { clock, ready } = this.#deps.context;
+    const late = new AbortController();
+    const timer = clock.after(ROOM_PATIENCE_MS, () => late.abort());
+    try {
+      await ready(late.signal);
+    } finally {
+      timer.cancel();
+    }
+    if (late.signal.aborted) throw new Error("too many messages wait already");
   }
 
   #taken({ host, port }: ListenerSettings, error: unknown): LocalFault {

@@ -119,6 +119,16 @@ test("an address is the same one in every notation", () => {
   expect(callerOf("::ffff:127.0.0.1", "1.2.3.4, ::ffff:203.0.113.9")).toBe("for 203.0.113.9");
 });
 
+test("whoever has a network of IPv6 is one caller", () => {
+  const network = "2001:db8:0:7::/64";
+  for (const peer of ["2001:db8:0:7::1", "2001:db8::7:1:2:3:4", "2001:0DB8:0:0007:ffff:ffff:ffff:ffff"]) {
+    expect(callerOf(peer, null)).toBe(network);
+  }
+  expect(callerOf("::1", "2001:db8:0:7:aaaa::")).toBe(`for ${network}`);
+  expect(callerOf("2001:db8:0:8::1", null)).not.toBe(network);
+  expect(callerOf("fe80::1%eth0", null)).toBe("fe80:0:0:0::/64");
+});
+
 test("a crowd of addresses fills no memory, and who was known before is still counted apart", () => {
   const clock = new ManualClock();
   const gate = new FailureGate(clock);
@@ -208,6 +218,37 @@ test("what could not be stored comes again by itself", async () => {
   running.context.faults.push(new StoreError("busy", "locked"), new StoreError("busy", "locked"));
   fake.user().says("again and again");
   await until("it is durable", () => wordsIn(running.context).length === 1);
+});
+
+test("while too many messages wait, calls wait a moment and are then told to come again", async () => {
+  const { fake, settings, port } = await scene();
+  const clock = new ManualClock(Date.now());
+  const context = recordedContext(settings, { clock });
+  const room = Promise.withResolvers<void>();
+  const ready = (signal: AbortSignal) => {
+    const given = Promise.withResolvers<void>();
+    signal.addEventListener("abort", () => given.resolve(), { once: true });
+    return Promise.race([room.promise, given.promise]);
+  };
+  const channel = telegramChannel({ openMedia: () => Promise.reject(new Error("none")), random: () => 0 });
+  const connection = await channel.start({ ...context, ready });
+  cleanup.push(() => within("the connection to stop", connection.stop()));
+  await until("it is ready", () => connection.status().lifecycle === "ready");
+  const call = () =>
+    fetch(`http://127.0.0.1:${port}/telegram-webhook`, {
+      method: "POST",
+      headers: HEADERS,
+      body: JSON.stringify(UPDATE),
+    });
+  const early = call();
+  await until("it is told to come again", () => {
+    clock.advance(1_000);
+    return Bun.peek.status(early) === "fulfilled";
+  });
+  expect([(await early).status, wordsIn(context)]).toEqual([503, []]);
+  room.resolve();
+  expect([(await call()).status, wordsIn(context)]).toEqual([200, ["hi"]]);
+  expect(fake.journal.of("setWebhook")).toHaveLength(1);
 });
 
 test("a taken port is said with the command that takes another, and tried again", async () => {
