@@ -161,7 +161,7 @@ class GrammyClient implements TelegramClient {
       const { error_code: code, description, parameters } = thrown;
       return refusalError(method, {
         code,
-        description,
+        description: this.#withoutToken(description),
         retryAfterSeconds: parameters.retry_after,
         migrateToChatId: parameters.migrate_to_chat_id,
       });
@@ -176,6 +176,13 @@ class GrammyClient implements TelegramClient {
       trouble: "refused",
       method,
     });
+  }
+
+  /** What answers is not always Telegram, and may repeat the address it was called by. */
+  #withoutToken(text: string): string {
+    const { token } = this.#deps;
+    const secret = token.slice(token.indexOf(":") + 1);
+    return secret === "" ? text : text.replaceAll(secret, "***");
   }
 
   #failed(error: CallError): CallError {

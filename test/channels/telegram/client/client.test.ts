@@ -151,7 +151,7 @@ test("who gives up during a call leaves it uncertain, who gave up before has sen
 
 test("the token is in no error, whatever went wrong", async () => {
   await using api = tinyBotApi(({ method }) =>
-    method === "getMe" ? new Response("nonsense") : refusal(400, "no"),
+    method === "getMe" ? new Response("nonsense") : refusal(400, `no such thing as /bot${TOKEN}/sendMessage`),
   );
   const telegram = await client(api.root);
   const unreached = await client("http://127.0.0.1:1");
