@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { definitions, table, widthOf, wrap } from "../../src/cli/terminal/layout.ts";
+import { definitions, table, unpainted, widthOf, wrap } from "../../src/cli/terminal/layout.ts";
 import { tempHome } from "../support/index.ts";
 import { cli } from "./in-process.ts";
 
@@ -74,6 +74,11 @@ test("tables give way where they are widest and never pass 80 columns", () => {
   for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(80);
   expect(lines[2]).toStartWith("short  xxx");
   expect(lines[2]).toEndWith("…");
+});
+
+test("a cell begins no line of its own, and foreign text brings no colours", () => {
+  expect(table(["A"], [["x\r\n\nApproved."]])).toEqual(["A", "-----------", "x Approved."]);
+  expect(unpainted("\u001b[8mhidden\u001b[0m\nrest")).toBe("hidden rest");
 });
 
 test("wrapping breaks at blanks and keeps long words whole", () => {

@@ -1,6 +1,6 @@
 import type { Run } from "../command.ts";
 import type { listFlags } from "../commands/pairing.ts";
-import { clipped, table } from "../terminal/layout.ts";
+import { clipped, table, unpainted } from "../terminal/layout.ts";
 import { ago, plural } from "../words.ts";
 import { type Waiting, withPairing } from "./access.ts";
 import { channelOf, waiting } from "./find.ts";
@@ -29,7 +29,7 @@ export const run: Run<typeof listFlags> = async ({ flags, args, session }) => {
     request.channel,
     request.accountId,
     request.senderId,
-    clipped(nameOf(request), NAME_COLUMNS),
+    clipped(unpainted(nameOf(request)), NAME_COLUMNS),
     ago(Date.parse(request.createdAt), clock.now()),
   ]);
   for (const line of table(["Code", "Channel", "Account", "Id", "Calls themselves", "Since"], cells))

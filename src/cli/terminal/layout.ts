@@ -9,6 +9,11 @@ export function widthOf(text: string): number {
   return Bun.stringWidth(text.replaceAll(ANSI, ""));
 }
 
+/** Foreign text in one line and without colours of its own, which could hide what stands beside it. */
+export function unpainted(text: string): string {
+  return text.replaceAll(ANSI, "").replaceAll(/\s+/g, " ");
+}
+
 /** Pads with blanks on the right. */
 export function padded(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - widthOf(text)));
@@ -64,8 +69,10 @@ export function clipped(text: string, width: number): string {
 
 /** A table with a header line; the widest column gives way until the rows fit. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  // What came from outside must not begin a line of its own.
+  const cells = rows.map((row) => row.map((cell) => cell.replaceAll(/\s*[\r\n]\s*/g, " ")));
   const widths = header.map((title, column) =>
-    Math.max(widthOf(title), ...rows.map((row) => widthOf(row[column] ?? ""))),
+    Math.max(widthOf(title), ...cells.map((row) => widthOf(row[column] ?? ""))),
   );
   const gaps = 2 * (header.length - 1);
   let total = widths.reduce((sum, width) => sum + width, gaps);
@@ -74,10 +81,10 @@ export function table(header: readonly string[], rows: readonly (readonly string
     widths[widest] = (widths[widest] ?? 1) - 1;
     total -= 1;
   }
-  const line = (cells: readonly string[]): string =>
+  const line = (row: readonly string[]): string =>
     widths
-      .map((width, column) => padded(clipped(cells[column] ?? "", width), width))
+      .map((width, column) => padded(clipped(row[column] ?? "", width), width))
       .join("  ")
       .trimEnd();
-  return [line(header), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)];
+  return [line(header), line(widths.map((width) => "-".repeat(width))), ...cells.map(line)];
 }

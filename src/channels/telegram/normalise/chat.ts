@@ -1,5 +1,5 @@
 import type { Chat } from "../../inbound-event.ts";
-import { type Fields, idIn, integerIn, partIn, textIn } from "./fields.ts";
+import { type Fields, idIn, integerIn, nameIn, partIn, textIn } from "./fields.ts";
 import type { BotSelf } from "./self.ts";
 
 /** Topic of a forum in which messages without a topic are. */
@@ -19,7 +19,7 @@ export function chatOf(fields: Fields | undefined): Chat | undefined {
   const kind = KINDS.get(textIn(fields, "type") ?? "");
   if (id === undefined || kind === undefined) return undefined;
   const title = chatName(fields);
-  const username = textIn(fields, "username");
+  const username = nameIn(fields, "username");
   return {
     id,
     kind,
@@ -31,12 +31,12 @@ export function chatOf(fields: Fields | undefined): Chat | undefined {
 
 /** What a chat calls itself: its title, or the name of the person. */
 export function chatName(fields: Fields): string | undefined {
-  return textIn(fields, "title") ?? fullName(fields);
+  return nameIn(fields, "title") ?? fullName(fields);
 }
 
 /** First and last name of a person. */
 export function fullName(fields: Fields): string | undefined {
-  const names = [textIn(fields, "first_name"), textIn(fields, "last_name")].filter(
+  const names = [nameIn(fields, "first_name"), nameIn(fields, "last_name")].filter(
     (name) => name !== undefined,
   );
   return names.length === 0 ? undefined : names.join(" ");

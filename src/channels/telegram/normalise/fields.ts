@@ -9,6 +9,15 @@ export function textIn(fields: Fields, name: string): string | undefined {
   return typeof value === "string" && value !== "" ? value.toWellFormed() : undefined;
 }
 
+/** Blanks, control characters, ends of lines, and what turns the direction of text. */
+const PAINTING = /[\s\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+/g;
+
+/** What somebody calls themselves, in one line and without what would do something to the line it is shown in. */
+export function nameIn(fields: Fields, name: string): string | undefined {
+  const text = textIn(fields, name)?.replaceAll(PAINTING, " ").trim();
+  return text === "" ? undefined : text;
+}
+
 /** A whole number that is exact; undefined for anything else. */
 export function integerIn(fields: Fields, name: string): number | undefined {
   const value = fields[name];

@@ -87,9 +87,9 @@ function whyIgnored(message: Fields, self: BotSelf, isEdit: boolean): string | u
 }
 
 function migrationOf(message: Fields, chat: Chat): Reading | undefined {
-  const to = idIn(message, "migrate_to_chat_id");
-  const from = idIn(message, "migrate_from_chat_id");
-  if (to === undefined && from === undefined) return undefined;
+  const to = groupIn(message, "migrate_to_chat_id");
+  const from = groupIn(message, "migrate_from_chat_id");
+  if ((to === undefined && from === undefined) || chat.kind !== "group") return undefined;
   const at = timeIn(message, "date") ?? 0;
   // Both chats are told; whichever comes first is the one that counts.
   const old: Chat = { ...chat, id: from ?? chat.id };
@@ -100,6 +100,12 @@ function migrationOf(message: Fields, chat: Chat): Reading | undefined {
     lane: plain.id,
     event: { kind: "migration", chat: plain, at, newChatId: to ?? chat.id },
   };
+}
+
+/** The id of a group; settings of one move to nothing else. */
+function groupIn(message: Fields, name: string): string | undefined {
+  const id = idIn(message, name);
+  return id?.startsWith("-") === true ? id : undefined;
 }
 
 /** Two edits within one second have one date, so what they say is part of the key. */

@@ -1,13 +1,13 @@
 import type { Person } from "../../inbound-event.ts";
 import { chatName, fullName } from "./chat.ts";
-import { type Fields, idIn, partIn, textIn } from "./fields.ts";
+import { type Fields, idIn, nameIn, partIn, textIn } from "./fields.ts";
 
 /** A user; undefined without an id, which is the only proof. */
 export function userOf(fields: Fields | undefined): Person | undefined {
   const id = fields && idIn(fields, "id");
   if (fields === undefined || id === undefined) return undefined;
   const name = fullName(fields);
-  const username = textIn(fields, "username");
+  const username = nameIn(fields, "username");
   return {
     id,
     ...(name !== undefined && { name }),
@@ -21,7 +21,7 @@ export function chatAsPerson(fields: Fields | undefined): Person | undefined {
   const id = fields && idIn(fields, "id");
   if (fields === undefined || id === undefined) return undefined;
   const name = chatName(fields);
-  const username = textIn(fields, "username");
+  const username = nameIn(fields, "username");
   return {
     id,
     ...(name !== undefined && { name }),
@@ -47,7 +47,7 @@ export function originName(origin: Fields | undefined): string | undefined {
     case "user":
       return nameOf(userOf(partIn(origin, "sender_user")));
     case "hidden_user":
-      return textIn(origin, "sender_user_name");
+      return nameIn(origin, "sender_user_name");
     case "chat":
       return signed(chatAsPerson(partIn(origin, "sender_chat")), origin);
     case "channel":
@@ -68,7 +68,7 @@ export function originPerson(origin: Fields): Person | undefined {
 
 function signed(person: Person | undefined, origin: Fields): string | undefined {
   const name = nameOf(person);
-  const signature = textIn(origin, "author_signature");
+  const signature = nameIn(origin, "author_signature");
   return name !== undefined && signature !== undefined ? `${name}, ${signature}` : name;
 }
 

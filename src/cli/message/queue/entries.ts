@@ -2,7 +2,7 @@ import type { GatewayClient } from "../../../client/index.ts";
 import type { messages, ResultOf } from "../../../protocol/index.ts";
 import { CliError } from "../../errors.ts";
 import type { Session } from "../../session.ts";
-import { clipped, MAX_COLUMNS, table, wrap } from "../../terminal/layout.ts";
+import { clipped, MAX_COLUMNS, table, unpainted, wrap } from "../../terminal/layout.ts";
 import { spanOf } from "../../words.ts";
 import { SUMMARY_COLUMNS } from "../limits.ts";
 
@@ -28,13 +28,13 @@ export function queueLines(entries: readonly QueueEntry[], { out, clock }: Sessi
     `${channel} ${accountId === "default" ? "" : `${accountId} `}${lane}`,
     spanOf(Math.max(0, now - createdAt)),
     String(attempts),
-    clipped(summary.replaceAll(/\s+/g, " "), SUMMARY_COLUMNS),
+    clipped(unpainted(summary), SUMMARY_COLUMNS),
   ]);
   const troubles = entries.flatMap(({ id, lastError, arrived, parts }) => {
     const part =
       arrived !== undefined && arrived > 0 ? `${arrived} of ${parts ?? arrived} parts arrived; ` : "";
     if (lastError === undefined) return [];
-    return wrap(`${id}: ${part}${lastError}`, MAX_COLUMNS).map((line) => out.style.yellow(line));
+    return wrap(`${id}: ${part}${unpainted(lastError)}`, MAX_COLUMNS).map((line) => out.style.yellow(line));
   });
   return [
     ...table(["Id", "State", "Chat", "Age", "Tries", "Message"], rows),
@@ -53,5 +53,5 @@ export async function mayArriveTwice(
       hint: `Look at the chat. If it is not there: ${command} --yes`,
     });
   }
-  return confirm(`${id} ("${summary}", chat ${lane}) may have arrived already. Send it again?`);
+  return confirm(`${id} ("${unpainted(summary)}", chat ${lane}) may have arrived already. Send it again?`);
 }

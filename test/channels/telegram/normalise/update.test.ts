@@ -101,6 +101,37 @@ describe("reactions", () => {
   });
 });
 
+test("names are one line that turns nothing and paints nothing, and families stay together", () => {
+  const name = "\u001b[2JAl\n\u202egnihtemos\u2066 👨‍👩‍👧";
+  const chat = { id: -100, type: "supergroup", title: "A\u2028group" };
+  const from = { id: 7, is_bot: false, first_name: name, last_name: "\u0007", username: "al\u009b" };
+  const update = { update_id: 1, message: { message_id: 1, date: 1, chat, from, text: "hi" } };
+  const [read] = normaliseUpdate(update, SELF, 0);
+  expect(read?.event).toMatchObject({
+    chat: { title: "A group" },
+    sender: { id: "7", name: "[2JAl gnihtemos 👨‍👩‍👧", username: "al" },
+  });
+});
+
+test("a group moves to a group, and nothing else does", () => {
+  const move = (type: string, to: unknown) =>
+    normaliseUpdate(
+      { update_id: 1, message: { message_id: 1, date: 1, chat: { id: -5, type }, migrate_to_chat_id: to } },
+      SELF,
+      0,
+    ).map(({ event }) => event.kind);
+  expect(move("group", -1005)).toEqual(["migration"]);
+  for (const [type, to] of [
+    ["group", 777],
+    ["group", 0],
+    ["group", "-1005"],
+    ["private", -1005],
+    ["channel", -1005],
+  ] as const) {
+    expect(move(type, to)).not.toContain("migration");
+  }
+});
+
 test("updates that mean nothing here give nothing, and say why", () => {
   expect(whyIgnored({ poll: { id: "1" } })).toBe("an update of a kind that is not read: poll");
   expect(whyIgnored({ my_chat_member: { chat: GROUP, new_chat_member: { status: "kicked" } } })).toContain(
