@@ -117,7 +117,7 @@ export class Submission {
       connection,
       chat,
       target,
-      messageId: said.message.messageId,
+      messageId: said.messageIds.at(-1),
       wasMentioned: said.message.kind === "message" && wasMentioned,
       ...(emoji !== undefined && { emoji }),
       agentId: route.agentId,

@@ -13,8 +13,8 @@ export interface LiveScene {
   readonly connection: ChannelConnection;
   readonly chat: Chat;
   readonly target: Target;
-  /** The message that is answered. */
-  readonly messageId: string;
+  /** The message that is answered and marked; undefined for a press, which is below a message of ours. */
+  readonly messageId: string | undefined;
   readonly wasMentioned: boolean;
   /** `identity.emoji` of the agent, for the mark. */
   readonly emoji?: string;

@@ -46,7 +46,7 @@ export class SceneReply implements LiveReply {
     const { intervalMs } = settings.typing;
     this.typing = deps.typing.hold({ key: this.placeKey, connection, target, intervalMs });
     this.mark =
-      settings.mark === undefined
+      settings.mark === undefined || messageId === undefined
         ? undefined
         : new Mark({ react: (emoji) => connection.react(target, messageId, emoji), clock, log });
     this.preview = this.newPreview();

@@ -76,7 +76,7 @@ export function liveSettings(
     mark: isMarked ? markOf(scene, config.messages?.ackReaction) : undefined,
     marksFollow: config.messages?.statusReactions?.enabled === true,
     streaming: scene.connection.drafts
-      ? streamingOf(settings, defaults.blockStreamingDefault === "on", scene.messageId)
+      ? streamingOf(settings, defaults.blockStreamingDefault === "on", scene.messageId ?? "")
       : { mode: "off" },
   };
 }

@@ -20,6 +20,7 @@ import type { Ids } from "../../lib/ids.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { ProtocolError, type RunId, type SessionKey } from "../../protocol/index.ts";
 import type { TranscriptRepository } from "../../store/index.ts";
+import type { Channel } from "../../channels/index.ts";
 import type { ChannelWorld } from "../channels/channel-world.ts";
 import { OWNER_ID } from "./client-sender.ts";
 import { Injector } from "./saying/injector.ts";
@@ -58,7 +59,12 @@ export class AgentPorts implements MessageSender, GatewayView {
     // What is said in the gateway's own conversations is shown there.
     if (!own) offered.add("send");
     if (own && sender.threadId === undefined) for (const action of IN_FORUMS) offered.delete(action);
-    return { actions: [...offered], buttons: channels.some(({ capabilities }) => capabilities.buttons) };
+    return { actions: [...offered], buttons: channels.some((channel) => this.showsButtons(channel, sender)) };
+  }
+
+  private showsButtons({ meta, capabilities, mayPress }: Channel, { chat, accountId }: Sender): boolean {
+    const account = chat && this.deps.channels().accounts.account(meta.id, accountId);
+    return capabilities.buttons && (!account || !chat || (mayPress?.(account, chat.kind) ?? true));
   }
 
   async act({ agentId, sessionKey, sender, ...deed }: ChatDeed): Promise<ChatDeedOutcome> {

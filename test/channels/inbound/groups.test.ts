@@ -205,6 +205,26 @@ test("a press of somebody who is not heard is acknowledged and nothing else", as
   expect(house.agents.submitted).toEqual([]);
 });
 
+test("the message of a press is ours: it is not marked, and no message is answered", async () => {
+  await using house = await House.open();
+  const topic = { ...chat, topicId: "7" };
+  await house.tell({
+    kind: "press",
+    chat: topic,
+    sender: bo,
+    at: 0,
+    messageId: "1",
+    data: "x",
+    pressId: "cb4",
+  });
+  const [turn] = await house.submitted(1);
+  expect(turn?.messageId).toBeUndefined();
+  expect(turn?.speaker).toMatchObject({ to: "-100:topic:7", topicId: "7" });
+  expect(house.live.scenes.map(({ messageId, target }) => [messageId, target.topicId])).toEqual([
+    [undefined, "7"],
+  ]);
+});
+
 test("reactions are notes for the session, as reactionNotifications has it", async () => {
   const reaction = (isToOwn: boolean) =>
     ({
