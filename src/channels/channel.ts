@@ -6,6 +6,7 @@ import type { Logger } from "../lib/logger.ts";
 import type { SecretRegistry } from "../lib/redact.ts";
 import type { ChannelAction, ActionResult } from "./action.ts";
 import type { Chat, InboundEvent, MediaRef } from "./inbound-event.ts";
+import type { ModelMenus } from "./model-menu.ts";
 import type { OutboundMessage, OutboundPart, OutboundPoll, Receipt, Target } from "./outbound-message.ts";
 
 /** How people and clients call a channel. */
@@ -190,6 +191,8 @@ export interface Channel {
   renderPoll(poll: OutboundPoll, account: ChannelAccount): OutboundPart;
   /** The same call without markup; undefined when there is none. */
   plain(part: OutboundPart): OutboundPart | undefined;
+  /** Menus of models; absent where there are none. */
+  readonly modelMenus?: ModelMenus;
   /** Starts an account. Resolves at once: connecting is the connection's own business. @throws Error when it is not configured */
   start(context: ChannelContext): Promise<ChannelConnection>;
 }

@@ -1,5 +1,6 @@
 import type { RunId, SessionKey } from "../protocol/index.ts";
 import type { Person } from "./inbound-event.ts";
+import type { ModelMenu } from "./model-menu.ts";
 import type { OutboundMedia } from "./outbound-message.ts";
 
 /** Who speaks, as access control found them; the gateway makes the agent's `Sender` of it. */
@@ -117,7 +118,12 @@ export type TurnTaken =
 /** What a command answered. */
 export type CommandAnswer =
   /** Said to the sender; empty text is silence. */
-  | { readonly kind: "text"; readonly text: string }
+  | {
+      readonly kind: "text";
+      readonly text: string;
+      /** Shown in place of the text where the channel shows menus. */
+      readonly menu?: ModelMenu;
+    }
   /** The rest is for the model, under these choices. */
   | {
       readonly kind: "continue";

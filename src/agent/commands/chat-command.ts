@@ -18,9 +18,24 @@ export interface CommandContext {
   readonly chatModel?: string | undefined;
 }
 
+/** Models to choose from: an invitation to look at them, their providers, or the models of one. */
+export type CommandMenu = {
+  readonly models: readonly { readonly provider: string; readonly id: string; readonly name: string }[];
+  readonly current: { readonly provider: string; readonly id: string };
+} & (
+  | { readonly kind: "invitation" | "providers" }
+  | { readonly kind: "models"; readonly provider: string; readonly page: number }
+);
+
 export type CommandReply =
   /** Said to the sender; no model is called. */
-  | { readonly kind: "text"; readonly text: string; readonly stoppedRuns?: readonly string[] }
+  | {
+      readonly kind: "text";
+      readonly text: string;
+      readonly stoppedRuns?: readonly string[];
+      /** The same as a menu, for channels that show one. */
+      readonly menu?: CommandMenu;
+    }
   /** The rest of the message goes to the model, under these choices for this turn. */
   | {
       readonly kind: "continue";

@@ -5,6 +5,7 @@ import { Leases } from "./link/leases.ts";
 import {
   formatTarget,
   mayPress,
+  modelMenus,
   outgoingRules,
   plain,
   renderMessage,
@@ -50,6 +51,7 @@ export function telegramChannel(deps: TelegramDeps): Channel {
     render: renderMessage,
     renderPoll,
     plain,
+    modelMenus,
     async start(context) {
       const { account } = context;
       if (!account.configured) throw new Error(account.problem ?? "The Telegram account is not configured.");

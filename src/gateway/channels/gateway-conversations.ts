@@ -100,7 +100,8 @@ export class GatewayConversations implements Conversations {
       chatModel,
     });
     if (reply === undefined) return undefined;
-    if (reply.kind === "text") return { kind: "text", text: reply.text };
+    if (reply.kind === "text")
+      return { kind: "text", text: reply.text, ...(reply.menu && { menu: reply.menu }) };
     const { message, ...choices } = reply;
     return { ...choices, text: message };
   }

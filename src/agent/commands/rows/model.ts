@@ -3,6 +3,7 @@ import type { CommandContext, CommandReply } from "../chat-command.ts";
 import { type CommandDeps, type CommandRow, said } from "../command-row.ts";
 import { isOwner } from "../permissions.ts";
 import { modelList } from "../words/model-list.ts";
+import { modelMenu } from "../words/model-menu.ts";
 import {
   clearModel,
   currentModel,
@@ -64,17 +65,25 @@ function scopeRefusal(deps: CommandDeps, { sender }: CommandContext, scope: Scop
     : "Only the owner may change the configured model. For this session alone: /model <name>";
 }
 
+/** The list of models, as words and as a menu. @throws UnknownModelError */
+async function list(deps: CommandDeps, context: CommandContext, args: string): Promise<CommandReply> {
+  const provider = args.trim().toLowerCase();
+  const menu = await modelMenu(deps, context, "providers", provider);
+  const isMenu = menu !== undefined && (provider === "" || menu.kind === "models");
+  return { kind: "text", text: await modelList(deps, context, args), ...(isMenu && { menu }) };
+}
+
 async function show(deps: CommandDeps, context: CommandContext): Promise<CommandReply> {
   const ref = await currentModel(deps, context);
   const info = await deps.models.info(ref, context.agentId);
   const pinned = context.session?.entry.modelOverride !== undefined;
-  return said(
-    [
-      `🧠 Model: ${refText(ref)}${info.alias === undefined ? "" : ` (${info.alias})`}`,
-      pinned ? "Chosen for this session; back to the configured one: /model default" : "The configured one.",
-      "Another one: /model <provider/model or alias> · All: /models",
-    ].join("\n"),
-  );
+  const menu = await modelMenu(deps, context, "invitation");
+  const text = [
+    `🧠 Model: ${refText(ref)}${info.alias === undefined ? "" : ` (${info.alias})`}`,
+    pinned ? "Chosen for this session; back to the configured one: /model default" : "The configured one.",
+    "Another one: /model <provider/model or alias> · All: /models",
+  ].join("\n");
+  return { kind: "text", text, ...(menu && { menu }) };
 }
 
 export const modelRow: CommandRow = {
@@ -103,7 +112,7 @@ export const modelRow: CommandRow = {
     const refusal = scopeRefusal(deps, context, scope);
     if (refusal !== undefined) return said(refusal);
     if (word === "" || word === "status") return show(deps, context);
-    if (word === "list") return said(await modelList(deps, context, ""));
+    if (word === "list") return list(deps, context, "");
     if (word === "default") {
       await clearModel(deps, context);
       const session = await deps.sessions.get(context.sessionKey);
@@ -128,5 +137,5 @@ export const modelsRow: CommandRow = {
   audience: "sender",
   args: "[provider]",
   parameters: [{ name: "provider", summary: "Only models of this provider" }],
-  run: async (deps, context, args) => said(await modelList(deps, context, args)),
+  run: list,
 };

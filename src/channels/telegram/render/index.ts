@@ -1,13 +1,8 @@
 export { keyboardOf, mayPress, whyNoButtons } from "./keyboard.ts";
 export { BUTTON_DATA_MAX_BYTES, BYTES_PER_MB } from "./limits.ts";
 export { formOf, nameOfSource, typeOfMedia, typeOfName } from "./media-form.ts";
-export {
-  type ModelChoice,
-  modelKeyboard,
-  type ModelMenuPress,
-  providerKeyboard,
-  readModelPress,
-} from "./model-menu.ts";
+export { modelKeyboard, providerKeyboard, readModelPress } from "./model-menu.ts";
+export { modelMenus } from "./model-menus.ts";
 export { messageIdOf, renderMessage } from "./message.ts";
 export {
   type AlbumPart,

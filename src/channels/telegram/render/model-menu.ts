@@ -1,21 +1,9 @@
+import type { ModelChoice, ModelMenuPress } from "../../model-menu.ts";
 import type { Button } from "../../outbound-message.ts";
 import { BUTTON_DATA_MAX_BYTES, MODEL_LABEL_MAX_CHARS, MODELS_PER_PAGE } from "./limits.ts";
 
-/** A model to choose. */
-export interface ModelChoice {
-  readonly provider: string;
-  /** Within the provider. */
-  readonly id: string;
-  readonly name?: string;
-}
-
-/** What a press in the picker asks for. */
-export type ModelMenuPress =
-  | { readonly kind: "providers" }
-  | { readonly kind: "models"; readonly provider: string; readonly page: number }
-  | { readonly kind: "model"; readonly provider: string; readonly id: string };
-
-const PROVIDERS = "mdl_prov";
+/** Press that shows the providers. */
+export const PROVIDERS = "mdl_prov";
 const BACK = "mdl_back";
 const LIST = "mdl_list_";
 const MODEL = "mdl_sel_";
@@ -48,6 +36,15 @@ export function modelKeyboard(
     return [{ text: `${label(model)}${isCurrent ? " ✓" : ""}`, data: modelData(model) }];
   });
   return [...rows, ...turning(provider, shown, pages), [{ text: "<< Back", data: BACK }]];
+}
+
+/** Whether a press is of this menu. */
+export function isModelPress(data: string): boolean {
+  return (
+    data === PROVIDERS ||
+    data === BACK ||
+    [LIST, HASHED_LIST, MODEL, HASHED_MODEL].some((head) => data.startsWith(head))
+  );
 }
 
 /** What a press asks for; undefined for presses of other menus, and for a model or provider that is gone. */

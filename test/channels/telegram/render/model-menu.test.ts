@@ -2,11 +2,11 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import {
   keyboardOf,
-  type ModelChoice,
   modelKeyboard,
   providerKeyboard,
   readModelPress,
 } from "../../../../src/channels/telegram/render/index.ts";
+import type { ModelChoice } from "../../../../src/channels/model-menu.ts";
 import { observedCall } from "../observed.ts";
 
 const models = (provider: string, count: number): ModelChoice[] =>
