@@ -82,8 +82,9 @@ export const MAX_SHOWN_TEXT_BYTES = 64 * 1_024;
 export const MEDIA_KEPT_MS = 7 * 24 * 60 * 60 * 1_000;
 export const MEDIA_KEPT_BYTES = 1_024 * 1_024 * 1_024;
 
-/** The folder of files is cleared when the gateway starts and after this many. */
+/** The folder of files is cleared when the gateway starts, and after this many files or bytes. */
 export const MEDIA_CLEARED_AFTER_FILES = 100;
+export const MEDIA_CLEARED_AFTER_BYTES = 64 * 1_024 * 1_024;
 
 /** Longest that the end of a preview is waited for before the answer is sent. */
 export const LIVE_FINISH_MS = 5_000;

@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { link, symlink } from "node:fs/promises";
-import { say } from "../../fakes/model-provider/index.ts";
-import type { Person } from "../../fakes/telegram/index.ts";
+import { callTools, say } from "../../fakes/model-provider/index.ts";
+import type { Json, Person } from "../../fakes/telegram/index.ts";
 import { deeds, LISTED, OWNER_ID, type World, world } from "./rig.ts";
 
 setDefaultTimeout(60_000);
@@ -116,4 +116,54 @@ test("who may only write can have no file of this machine sent but those of the 
       expect.stringContaining("missing scope"),
     ]);
   }
+});
+
+test("the message tool sends for others no file but what they may see, and nothing anywhere but here", async () => {
+  await using it = await world({
+    files: FILES,
+    config: { session: { dmScope: "per-channel-peer" } },
+  });
+  it.owner.says("the owner alone knows of umbrellas");
+  await it.settled();
+  const before = sent(it);
+  expect(before).not.toContain(CANARY);
+  const attempts: readonly Json[] = [
+    { media: ["MEMORY.md"] },
+    { media: ["notes/../MEMORY.md"] },
+    { media: [it.home.at(".openclaw/openclaw.json")] },
+    { media: ["/proc/self/environ"] },
+    { media: ["file:///etc/passwd"] },
+    { media: ["http://169.254.169.254/x"] },
+    { path: it.home.at("outside.txt"), filePath: "/etc/passwd", mediaUrl: "MEMORY.md" },
+    { target: String(OWNER_ID) },
+    { target: `telegram:${OWNER_ID}`, accountId: "default" },
+    { to: String(OWNER_ID), chatId: String(OWNER_ID), channelId: String(OWNER_ID) },
+    { channel: "telegram", target: "@olga" },
+    { threadId: "5" },
+    { action: "read", target: String(OWNER_ID) },
+    { action: "search", query: "alone" },
+    { action: "channel-info", target: String(OWNER_ID) },
+    { action: "delete", target: String(OWNER_ID), messageId: "1" },
+    { action: "pin", target: String(OWNER_ID), messageId: "1" },
+    { action: "broadcast", targets: [String(OWNER_ID)] },
+  ];
+  for (const [index, attempt] of attempts.entries()) {
+    const mark = `attempt-${index}-`;
+    it.model.on((request) => {
+      if (!request.userText.includes(mark)) return undefined;
+      if (request.toolResults.length > 0) return say("done");
+      return callTools({ name: "message", args: { action: "send", message: "pwned", ...attempt } });
+    });
+    it.guest.says(mark);
+    await it.model.request(mark, (one) => one.userText.includes(mark) && one.toolResults.length > 0);
+  }
+  await it.settled();
+  expect(sent(it)).not.toContain(CANARY);
+  const elsewhere = deeds(it).filter(({ chatId }) => chatId !== undefined && chatId !== String(it.guest.id));
+  expect(elsewhere.map(({ method, text }) => [method, text])).toEqual([
+    ["sendChatAction", undefined],
+    ["sendMessage", "heard"],
+  ]);
+  const results = it.model.requests.flatMap(({ toolResults }) => toolResults.map(({ text }) => text));
+  expect(results.join("\n")).not.toContain("umbrellas");
 });

@@ -1,9 +1,14 @@
-import { chmod, mkdir, readdir, rename, stat, unlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { conversationMediaDir } from "../../../config/index.ts";
 import type { Clock } from "../../../lib/clock.ts";
 import type { Logger } from "../../../lib/logger.ts";
-import { MEDIA_CLEARED_AFTER_FILES, MEDIA_KEPT_BYTES, MEDIA_KEPT_MS } from "../limits.ts";
+import {
+  MEDIA_CLEARED_AFTER_BYTES,
+  MEDIA_CLEARED_AFTER_FILES,
+  MEDIA_KEPT_BYTES,
+  MEDIA_KEPT_MS,
+} from "../limits.ts";
 
 /** A file from a chat. */
 export interface ChatFile {
@@ -17,7 +22,8 @@ export class MediaFolder {
   readonly path: string;
   readonly #clock: Clock;
   readonly #log: Logger;
-  #sinceClearing = 0;
+  #filesSinceClearing = 0;
+  #bytesSinceClearing = 0;
 
   constructor(deps: { readonly path: string; readonly clock: Clock; readonly log: Logger }) {
     this.path = deps.path;
@@ -37,21 +43,26 @@ export class MediaFolder {
     const file = join(folder, `${digest}${endingOf(name, mimeType)}`);
     await writeFile(`${file}.part`, bytes, { mode: 0o600 });
     await rename(`${file}.part`, file);
-    this.#sinceClearing += 1;
-    if (this.#sinceClearing >= MEDIA_CLEARED_AFTER_FILES) await this.clear();
+    this.#filesSinceClearing += 1;
+    this.#bytesSinceClearing += bytes.length;
+    const isMuch =
+      this.#filesSinceClearing >= MEDIA_CLEARED_AFTER_FILES ||
+      this.#bytesSinceClearing >= MEDIA_CLEARED_AFTER_BYTES;
+    if (isMuch) await this.clear();
     return file;
   }
 
   /** Deletes what is too old or too much; never throws. */
   async clear(): Promise<void> {
-    this.#sinceClearing = 0;
+    this.#filesSinceClearing = 0;
+    this.#bytesSinceClearing = 0;
     try {
       const files = await this.#files();
       let kept = 0;
       for (const { path, modifiedAt, bytes } of files.sort((a, b) => b.modifiedAt - a.modifiedAt)) {
         kept += bytes;
         const isOld = modifiedAt < this.#clock.now() - MEDIA_KEPT_MS;
-        if (isOld || kept > MEDIA_KEPT_BYTES) await unlink(path);
+        if (isOld || kept > MEDIA_KEPT_BYTES) await rm(path, { force: true });
       }
     } catch (error) {
       this.#log.warn("old files from chats could not be deleted", { path: this.path, error });
@@ -60,7 +71,7 @@ export class MediaFolder {
 
   async #files() {
     const found = await readdir(this.path, { recursive: true, withFileTypes: true }).catch(() => []);
-    return Promise.all(
+    const looks = await Promise.allSettled(
       found
         .filter((one) => one.isFile())
         .map(async ({ parentPath, name }) => {
@@ -69,6 +80,8 @@ export class MediaFolder {
           return { path, modifiedAt: mtimeMs, bytes: size };
         }),
     );
+    // One that is gone meanwhile needs no clearing.
+    return looks.flatMap((look) => (look.status === "fulfilled" ? [look.value] : []));
   }
 }
 

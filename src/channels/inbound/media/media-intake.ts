@@ -57,7 +57,7 @@ export class MediaIntake {
         const isShown = isForModels(file) && shown + file.bytes.length <= MAX_SHOWN_BYTES;
         if (isShown) {
           shown += file.bytes.length;
-          media.push({ ...file, ...nameOf(file, ref) });
+          media.push({ ...file, ...shownName(file, ref) });
         }
         if (!isShown || !IMAGES.has(file.mimeType))
           lines.push(await this.#kept(scene, ref, file, `${key}#${index}`));
@@ -139,6 +139,12 @@ function isForModels({ mimeType, bytes }: FetchedMedia): boolean {
 function nameOf(file: FetchedMedia, ref: MediaRef): { readonly name?: string } {
   const name = ref.name ?? file.name;
   return name === undefined ? {} : { name };
+}
+
+/** The name as it stands among our words. */
+function shownName(file: FetchedMedia, ref: MediaRef): { readonly name?: string } {
+  const { name } = nameOf(file, ref);
+  return name === undefined ? {} : { name: oneLine(name) };
 }
 
 function sizeOf(bytes: number): string {
