@@ -100,7 +100,7 @@ export interface TurnOutcome {
   /** The run that brings the replies of a turn several messages share; absent when it is this one. */
   readonly answeredBy?: RunId;
   /** The model that answered, for `responsePrefix`. */
-  readonly model?: { readonly provider: string; readonly model: string };
+  readonly model?: { readonly provider: string; readonly model: string; readonly thinkingLevel?: string };
   readonly failure?: {
     /** For the person who asked. */
     readonly text: string;

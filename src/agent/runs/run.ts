@@ -122,6 +122,8 @@ export interface RunOutcome {
   readonly provider: string;
   readonly model: string;
   readonly responseModel?: string;
+  /** Thinking level of the turn. */
+  readonly thinking?: string;
   readonly contextTokens: number;
   readonly usage: RunUsage;
   readonly lastCallUsage: RunUsage;

@@ -189,6 +189,7 @@ export class ChannelWorld {
     return new GatewayConversations({
       agent,
       runs: store.runs,
+      clock,
       systemEvents,
       injector: new Injector({ agent, turns, clock, notes }),
       files: this.files,

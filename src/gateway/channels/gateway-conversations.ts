@@ -17,6 +17,7 @@ import type {
   TurnTaken,
 } from "../../channels/index.ts";
 import type { OpenClawConfig } from "../../config/index.ts";
+import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { RunId, SessionKey } from "../../protocol/index.ts";
 import type { RunRepository } from "../../store/index.ts";
@@ -25,12 +26,14 @@ import { attachmentOf } from "../turns/saying/attachments.ts";
 import type { Injector } from "../turns/saying/injector.ts";
 import { isRunOutcome } from "../turns/saying/outcome-wire.ts";
 import { notesOf } from "../turns/saying/turn-requests.ts";
+import { CommandsOnce } from "./commands-once.ts";
 import { senderOfTurn } from "./speaker.ts";
 import { turnOutcome } from "./turn-outcome.ts";
 
 export interface GatewayConversationsDeps {
   readonly agent: Pick<AgentPart, "roster" | "sessions" | "runs" | "commands">;
-  readonly runs: Pick<RunRepository, "lookup">;
+  readonly runs: Pick<RunRepository, "lookup" | "accept" | "settle">;
+  readonly clock: Clock;
   readonly systemEvents: SystemEvents;
   readonly injector: Injector;
   /** Which files answers may bring. */
@@ -47,7 +50,11 @@ const WAIT_MS = 60 * 60 * 1_000;
 
 /** The agents, as channels speak to them. */
 export class GatewayConversations implements Conversations {
-  constructor(private readonly deps: GatewayConversationsDeps) {}
+  private readonly once: CommandsOnce;
+
+  constructor(private readonly deps: GatewayConversationsDeps) {
+    this.once = new CommandsOnce(deps);
+  }
 
   get defaultAgentId(): string {
     return this.deps.agent.roster.defaultId;
@@ -84,7 +91,14 @@ export class GatewayConversations implements Conversations {
     return sessions.maySend((await sessions.get(key)) ?? { key, entry: {} });
   }
 
-  async command(
+  command(
+    turn: Parameters<Conversations["command"]>[0],
+    isNative: boolean,
+  ): Promise<CommandAnswer | undefined> {
+    return this.once.carryOut(turn, () => this.commanded(turn, isNative));
+  }
+
+  private async commanded(
     turn: Parameters<Conversations["command"]>[0],
     isNative: boolean,
   ): Promise<CommandAnswer | undefined> {

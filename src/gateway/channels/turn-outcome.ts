@@ -14,14 +14,16 @@ export interface AnswerPlace {
 
 /** How a run ended, as the chat it came from is answered; a file that may not be sent is told in words. Never rejects. */
 export async function turnOutcome(outcome: RunOutcome, place: AnswerPlace): Promise<TurnOutcome> {
-  const { status, payloads, answeredBy, provider, model, sessionKey, isForOwner = false } = outcome;
+  const { status, payloads, answeredBy, provider, model, thinking, sessionKey, isForOwner = false } = outcome;
   const answered = { workspace: place.workspace, sessionKey, isOwner: isForOwner };
   const replies = await Promise.all(payloads.map((payload) => replyOf(payload, place.files, answered)));
   return {
     status,
     replies,
     ...(answeredBy !== undefined && { answeredBy }),
-    ...(model !== "" && { model: { provider, model } }),
+    ...(model !== "" && {
+      model: { provider, model, ...(thinking !== undefined && { thinkingLevel: thinking }) },
+    }),
     ...((status === "error" || status === "timeout" || status === "interrupted") && {
       failure: {
         text: failureText(outcome),

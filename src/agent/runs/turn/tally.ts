@@ -1,6 +1,6 @@
 import type { AssistantMessage } from "@earendil-works/pi-ai";
 import type { RunId } from "../../../protocol/index.ts";
-import type { ModelFailure, ModelRef } from "../../models/index.ts";
+import type { ModelFailure, ModelRef, ThinkingLevel } from "../../models/index.ts";
 import type { ClientToolCall, RunOutcome } from "../run.ts";
 import { isSilent, parseDirectives } from "../voice/directives.ts";
 import { NO_USAGE, sumOf, usageOf } from "../model/usage.ts";
@@ -9,6 +9,8 @@ import { NO_USAGE, sumOf, usageOf } from "../model/usage.ts";
 export class Tally {
   /** Model the turn began with. */
   requested: ModelRef | undefined;
+  /** How hard it was to think. */
+  thinking: ThinkingLevel | undefined;
   contextTokens = 0;
   usage = NO_USAGE;
   lastCallUsage = NO_USAGE;
@@ -98,6 +100,7 @@ export class Tally {
     | "provider"
     | "model"
     | "responseModel"
+    | "thinking"
     | "contextTokens"
     | "usage"
     | "lastCallUsage"
@@ -110,6 +113,7 @@ export class Tally {
     return {
       ...this.effective,
       ...(this.#last?.responseModel !== undefined && { responseModel: this.#last.responseModel }),
+      ...(this.thinking !== undefined && { thinking: this.thinking }),
       contextTokens: this.contextTokens,
       usage: this.usage,
       lastCallUsage: this.lastCallUsage,

@@ -202,6 +202,7 @@ export class Turn {
     this.#showStart(startedAt);
     const setting = await chooseSetting(deps, request, this.#chronicle.record, workspace);
     this.#tally.requested = setting.ref;
+    this.#tally.thinking = setting.thinking;
     this.#tally.contextTokens = setting.info.contextTokens;
     if (signal.aborted) return;
     this.#phase = "provider";

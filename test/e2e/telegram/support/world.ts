@@ -29,6 +29,8 @@ export const OWNER_ID = 777;
 export interface TelegramWorldOptions {
   /** Laid over `channels.telegram`. */
   readonly telegram?: Json;
+  /** Beside `channels.telegram`. */
+  readonly channels?: Json;
   /** Laid over the configuration, top-level key by top-level key. */
   readonly config?: Json;
   readonly fake?: FakeTelegramOptions;
@@ -101,6 +103,7 @@ export class TelegramWorld implements AsyncDisposable {
       commands: { ownerAllowFrom: [`telegram:${OWNER_ID}`] },
       ...options.config,
       channels: {
+        ...options.channels,
         telegram: {
           botToken: bot.token,
           apiRoot: this.telegram.apiRoot,
