@@ -24,6 +24,7 @@ export function accountFindings(
   return [
     ...lists.flatMap(([at, entries]) => entryFindings(at, entries ?? [], [channel], config)),
     ...policyFindings(settings, path),
+    ...openGroups(settings, path, config),
   ];
 }
 
@@ -148,14 +149,36 @@ function policyFindings(settings: AccessSettings, path: (key: string) => string)
       fix: `openclaw config set ${path("dmPolicy")} allowlist, or add "*" to ${path("allowFrom")}`,
     });
   }
-  if (settings.dmPolicy === "open" && allowFrom.includes("*")) {
+  if (settings.dmPolicy !== "disabled" && allowFrom.includes("*")) {
+    // Under any other policy the wildcard stands for everybody all the same.
+    const isOpen = settings.dmPolicy === "open";
     findings.push({
-      path: path("dmPolicy"),
+      path: path(isOpen ? "dmPolicy" : "allowFrom"),
       message: "Anyone who finds this account can write to the agent directly.",
-      fix: `If that is not meant: openclaw config set ${path("dmPolicy")} pairing`,
+      fix: isOpen
+        ? `If that is not meant: openclaw config set ${path("dmPolicy")} pairing`
+        : `If that is not meant, take "*" out of ${path("allowFrom")}`,
     });
   }
   return findings;
+}
+
+/** Groups nobody has listed: whoever adds the account to one of theirs is heard there. */
+function openGroups(
+  { groupPolicy, groups = {} }: AccessSettings,
+  path: (key: string) => string,
+  { channels }: OpenClawConfig,
+): ConfigFinding[] {
+  const policy = groupPolicy ?? channels?.defaults?.groupPolicy;
+  const isAny = Object.keys(groups).length === 0 || Object.hasOwn(groups, "*");
+  if (policy !== "open" || !isAny) return [];
+  return [
+    {
+      path: path("groupPolicy"),
+      message: "Anyone can add this account to a group and speak to the agent there.",
+      fix: `If that is not meant: openclaw config set ${path("groupPolicy")} allowlist, and list the groups under ${path("groups")}`,
+    },
+  ];
 }
 
 function patternFindings({ agents, messages }: OpenClawConfig): ConfigFinding[] {

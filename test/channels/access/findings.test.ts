@@ -12,15 +12,15 @@ function ofAll(value: Record<string, unknown>) {
 }
 
 describe("what of the configuration lets nobody in", () => {
-  test("ids, wildcards and known access groups are no fault", () => {
+  test("ids and known access groups are no fault, nor is a wildcard where it lets in whom the chat lets in", () => {
     const accessGroups = {
       ops: { type: "message.senders", members: { telegram: ["777"], whatsapp: ["+1"] } },
     };
     expect(
       ofAccount(
         {
-          allowFrom: [777, "tg:888", "telegram:999", "*", "accessGroup:ops"],
-          groups: { "*": { allowFrom: ["1"] } },
+          allowFrom: [777, "tg:888", "telegram:999", "accessGroup:ops"],
+          groups: { "*": { allowFrom: ["1", "*"] } },
         },
         { accessGroups },
       ),
@@ -74,6 +74,11 @@ describe("what of the configuration lets nobody in", () => {
     expect(paths({ dmPolicy: "open", allowFrom: [1] })).toEqual([expect.stringContaining("only those")]);
     expect(paths({ dmPolicy: "open", allowFrom: ["*"] })).toEqual([expect.stringContaining("Anyone")]);
     expect(paths({ dmPolicy: "pairing" })).toEqual([]);
+    expect(paths({ allowFrom: [1, "*"] })).toEqual([expect.stringContaining("Anyone")]);
+    expect(paths({ dmPolicy: "disabled", allowFrom: ["*"] })).toEqual([]);
+    expect(paths({ groupPolicy: "open" })).toEqual([expect.stringContaining("Anyone can add")]);
+    expect(paths({ groupPolicy: "open", groups: { "-1": {} } })).toEqual([]);
+    expect(paths({ groupPolicy: "allowlist", groups: { "*": {} } })).toEqual([]);
   });
 
   test("owners are people one by one, and patterns are such that can be looked for", () => {
