@@ -9,6 +9,7 @@ const LINE = JSON.stringify({
   level: "info",
   subsystem: "gateway/ws",
   message: "hello there",
+  fields: { error: "no way", waitMs: 5 },
 });
 
 function page(cursor: number, lines: readonly string[], extra: object = {}) {
@@ -27,13 +28,13 @@ function logGateway(pages: readonly object[]) {
   });
 }
 
-test("lines are printed as time, level, subsystem and message", async () => {
+test("lines are printed as time, level, subsystem, message and what was told beside it", async () => {
   await using home = await tempHome();
   await using gateway = logGateway([page(10, [LINE, "no json"])]);
   const { code, stdout } = await cli(["logs", "--utc", "--port", String(gateway.port)], { home: home.path });
   expect(code).toBe(0);
   expect(stdout).toBe(
-    "Log file: /var/log/x.log\n2026-01-02T03:04:05.678Z info gateway/ws hello there\nno json\n",
+    'Log file: /var/log/x.log\n2026-01-02T03:04:05.678Z info gateway/ws hello there error="no way" waitMs=5\nno json\n',
   );
 });
 
@@ -104,7 +105,9 @@ test("when the local gateway is down the log file is read, but not while followi
     const { code, stdout, stderr } = await cli(["logs", "--utc"], { home: home.path, env });
     expect(code).toBe(0);
     expect(stderr).toBe("Local Gateway RPC unavailable; reading configured file log instead.\n");
-    expect(stdout).toBe(`Log file: ${file}\n2026-01-02T03:04:05.678Z info gateway/ws hello there\n`);
+    expect(stdout).toBe(
+      `Log file: ${file}\n2026-01-02T03:04:05.678Z info gateway/ws hello there error="no way" waitMs=5\n`,
+    );
     const url = ["--url", `ws://127.0.0.1:${env.OPENCLAW_GATEWAY_PORT}`, "--token", "t"];
     expect((await cli(["logs", ...url], { home: home.path, env })).code).toBe(1);
     const json = await cli(["logs", "--json", ...url], { home: home.path, env });

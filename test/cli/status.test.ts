@@ -5,7 +5,7 @@ import { cli } from "./in-process.ts";
 
 const STATUS = {
   runtimeVersion: "1.2.3",
-  channelSummary: [],
+  channelSummary: ["Telegram: ready", "  - default: ready", "  - work (Office): recovering, no way to it"],
   queuedSystemEvents: [],
   sessions: { paths: [], count: 2, defaults: {}, recent: [], byAgent: [] },
 };
@@ -216,4 +216,13 @@ test("status with a remote mode that names no gateway says so and still exits 0"
   const { code, stdout } = await cli(["status"], { home: home.path });
   expect(code).toBe(0);
   expect(stdout).toContain("gateway.remote.url is not set");
+});
+
+test("status names the channels and how each account is", async () => {
+  await using home = await tempHome();
+  await using gateway = gatewayThat({});
+  const env = { OPENCLAW_GATEWAY_URL: `ws://127.0.0.1:${gateway.port}`, OPENCLAW_GATEWAY_TOKEN: "secret" };
+  const { stdout } = await cli(["status"], { home: home.path, env });
+  const words = stdout.replaceAll(/\s+/g, " ");
+  expect(words).toContain("Channels Telegram default: ready, work (Office): recovering, no way to it");
 });

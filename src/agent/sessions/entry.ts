@@ -17,6 +17,7 @@ export function freshEntry(request: EnterRequest, now: number): SessionEntry {
   return {
     chatType,
     ...(isGroup && facts.peerId !== undefined && { groupId: facts.peerId }),
+    ...(isGroup && subjectOf(request.sender)),
     createdVia: request.createdVia,
     createdBy: actorOf(request.sender),
     sessionStartedAt: now,
@@ -32,15 +33,21 @@ function actorOf({ id, name }: Sender): SessionActor {
   return { type: "human", id, ...(name !== undefined && { label: name }) };
 }
 
-/** What a turn changes by coming in: the time of a person's last word, and where answers go. */
+/** What the chat is called that somebody spoke in; people call their direct chats nothing. */
+function subjectOf({ chat }: Sender): Pick<SessionEntry, "subject"> | undefined {
+  return chat?.title === undefined || chat.kind === "direct" ? undefined : { subject: chat.title };
+}
+
+/** What a turn changes by coming in: the time of a person's last word, where answers go, and what a group is called. */
 export function noteOfEntering(
-  { internal, route }: EnterRequest,
+  { internal, route, sender }: EnterRequest,
   { entry }: SessionRecord,
   now: number,
 ): SessionEntryPatch {
   return {
     ...(internal !== true && { lastInteractionAt: now }),
     ...(route !== undefined && { lastRoute: route }),
+    ...(entry.chatType !== undefined && entry.chatType !== "direct" && subjectOf(sender)),
     // Somebody writes to it again: it is back in the list.
     ...(internal !== true && entry.archivedAt !== undefined && { archivedAt: null, archiveReason: null }),
   };

@@ -59,6 +59,8 @@ interface Entry {
   readonly id: string;
   readonly line: AccountLine;
   readonly traffic: Traffic;
+  /** It was when it was told of last. */
+  isReady: boolean;
   /** As it was last configured, for a connection that outlives its account by a moment. */
   last: ChannelAccount;
 }
@@ -250,6 +252,7 @@ export class ChannelAccounts implements Accounts {
       id: account.id,
       line: this.line(channel, account.id),
       traffic: {},
+      isReady: false,
       last: account,
     };
     this.entries.set(key, entry);
@@ -302,7 +305,22 @@ export class ChannelAccounts implements Accounts {
   }
 
   private tell(channel: string, accountId: string): void {
+    this.noteReady(channel, accountId);
     for (const listener of this.listeners) listener(channel, accountId);
+  }
+
+  /** That it works is worth a line each time it begins to; that it does not is told by who knows why. */
+  private noteReady(channel: string, accountId: string): void {
+    const entry = this.entries.get(keyOf(channel, accountId));
+    if (!entry) return;
+    const status = entry.line.connection?.status();
+    const isReady = status?.lifecycle === "ready";
+    if (isReady && !entry.isReady) {
+      const { id = "", username } = status.self ?? {};
+      const as = username === undefined ? id : `@${username}`;
+      this.deps.log.child(`channels/${channel}/${accountId}`).info("connected", { as, mode: status.mode });
+    }
+    entry.isReady = isReady;
   }
 
   private checkHealth(): void {

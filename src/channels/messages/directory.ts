@@ -94,7 +94,8 @@ export class Directory {
       const target = targetOf(channel, lastRoute.to);
       if (!target) return [];
       const kind = entry.chatType === "group" ? "group" : entry.chatType === "room" ? "channel" : "user";
-      const name = entry.subject ?? entry.displayName;
+      const opener = entry.createdBy?.id === target.chatId ? entry.createdBy.label : undefined;
+      const name = entry.subject ?? entry.displayName ?? opener;
       return [{ kind, id: target.chatId, ...(name !== undefined && { name }) }];
     });
   }

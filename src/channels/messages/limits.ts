@@ -1,6 +1,9 @@
 /** How long somebody who asked for a message to be sent waits for its outcome; it is sent later all the same. */
 export const SEND_PATIENCE_MS = 25_000;
 
+/** The same while the platform cannot be reached: nobody is kept waiting for what may take hours. */
+export const SEND_PATIENCE_UNREACHED_MS = 2_000;
+
 /** Chats one broadcast may name. */
 export const MAX_BROADCAST_TARGETS = 100;
 

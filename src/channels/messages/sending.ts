@@ -1,10 +1,11 @@
 import type { Logger } from "../../lib/logger.ts";
 import type { SessionKey } from "../../protocol/index.ts";
+import type { Accounts } from "../accounts/index.ts";
 import type { Conversations } from "../conversations.ts";
 import type { Deliveries, DeliveryRequest } from "../deliveries.ts";
 import type { Receipt } from "../outbound-message.ts";
 import type { Address } from "./address.ts";
-import { SEND_PATIENCE_MS } from "./limits.ts";
+import { SEND_PATIENCE_MS, SEND_PATIENCE_UNREACHED_MS } from "./limits.ts";
 import { arrived, type ReceiptFacts, unpreparedFailure } from "./outcomes.ts";
 
 /** A message that is ready to be sent. */
@@ -23,6 +24,7 @@ export interface RequestName {
 }
 
 export interface SendingDeps {
+  readonly accounts: Pick<Accounts, "connection">;
   readonly deliveries: Deliveries;
   readonly conversations: Pick<Conversations, "mirror">;
   readonly log: Logger;
@@ -43,7 +45,7 @@ export class Sending {
     if (before && before.state !== "pending") return arrived(before, facts);
     const ready = await errand();
     const outcome = await deliveries
-      .deliver({ ...requestOf(ready), idempotency: name }, SEND_PATIENCE_MS)
+      .deliver({ ...requestOf(ready), idempotency: name }, this.patience(ready))
       .catch((error: unknown) => {
         throw unpreparedFailure(error);
       });
@@ -59,6 +61,11 @@ export class Sending {
     } catch (error) {
       throw unpreparedFailure(error);
     }
+  }
+
+  private patience({ address: { channel, account } }: Errand): number {
+    const status = this.deps.accounts.connection(channel.meta.id, account.id)?.status();
+    return status?.lifecycle === "recovering" ? SEND_PATIENCE_UNREACHED_MS : SEND_PATIENCE_MS;
   }
 
   /** The conversation learns what was sent into its chat. Best effort: the message has arrived. */

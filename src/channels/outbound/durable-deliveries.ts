@@ -175,11 +175,9 @@ export class DurableDeliveries implements Deliveries {
     const status = connection?.status();
     if (status === undefined || status.lifecycle === "blocked") {
       const { issue, lastError = "it is not running." } = status ?? {};
-      const why = issue === undefined ? lastError : `${issue.message} ${issue.fix}`;
-      throw new SendError(
-        "not-ready",
-        `The ${channel} account "${accountId}" cannot send: ${why} See: openclaw channels status`,
-      );
+      const why =
+        issue === undefined ? `${lastError} See: openclaw channels status` : `${issue.message} ${issue.fix}`;
+      throw new SendError("not-ready", `The ${channel} account "${accountId}" cannot send: ${why}`);
     }
     if (this.hasRoom(channel, accountId)) return;
     throw new SendError(

@@ -5,28 +5,31 @@ import { ago } from "../words.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The answer of `channels.status` for people. */
+/** The answer of `channels.status` for people: what was observed in a table, and below it what is wrong and what mends it. */
 export function statusLines(answer: Fields, { out, clock }: Pick<Session, "out" | "clock">): string[] {
   const accounts = isRecord(answer.channelAccounts) ? answer.channelAccounts : {};
   const labels = isRecord(answer.channelLabels) ? answer.channelLabels : {};
   const now = clock.now();
-  const rows = Object.entries(accounts).flatMap(([channel, list]) =>
-    recordsOf(list).map((one) => [
-      wordOf(labels[channel]) ?? channel,
-      nameOf(one),
-      stateOf(one),
-      timeOf(one.lastInboundAt, now),
-      timeOf(one.lastOutboundAt, now),
-      probeOf(one),
-    ]),
+  const all = Object.entries(accounts).flatMap(([channel, list]) =>
+    recordsOf(list).map((account) => ({ channel, account })),
   );
-  if (rows.length === 0) return ["No channel has an account. Connect one: openclaw channels add telegram"];
-  const lines = [...table(["Channel", "Account", "State", "Last in", "Last out", "Probe"], rows)];
-  const issues = recordsOf(answer.statusIssues);
-  if (issues.length > 0) lines.push("");
-  for (const { channel, accountId, message, fix } of issues) {
+  if (all.length === 0) return ["No channel has an account. Connect one: openclaw channels add telegram"];
+  const isProbed = all.some(({ account }) => isRecord(account.probe));
+  const rows = all.map(({ channel, account }) => [
+    wordOf(labels[channel]) ?? channel,
+    nameOf(account),
+    stateOf(account),
+    timeOf(account.lastInboundAt, now),
+    timeOf(account.lastOutboundAt, now),
+    ...(isProbed ? [probeOf(account)] : []),
+  ]);
+  const head = ["Channel", "Account", "State", "Last in", "Last out", ...(isProbed ? ["Probe"] : [])];
+  const troubles = [...recordsOf(answer.statusIssues), ...probeTroubles(all), ...warningsOf(answer)];
+  const lines = [...table(head, rows), ...(troubles.length > 0 ? [""] : [])];
+  for (const { channel, accountId, message, fix } of troubles) {
     const who = [channel, accountId].flatMap((word) => wordOf(word) ?? []).join(" ");
-    const [first = "", ...rest] = wrap(`${who}: ${wordOf(message) ?? ""}`, MAX_COLUMNS - 2);
+    const said = who === "" ? (wordOf(message) ?? "") : `${who}: ${wordOf(message) ?? ""}`;
+    const [first = "", ...rest] = wrap(said, MAX_COLUMNS - 2);
     for (const line of [`! ${first}`, ...rest.map((one) => `  ${one}`)]) lines.push(out.style.yellow(line));
     // Whole, so that a command in it can be copied.
     if (typeof fix === "string" && fix !== "") lines.push(`  ${fix}`);
@@ -34,23 +37,50 @@ export function statusLines(answer: Fields, { out, clock }: Pick<Session, "out" 
   return lines;
 }
 
-function nameOf({ accountId, name }: Fields): string {
-  return typeof name === "string" ? `${wordOf(accountId)} (${name})` : (wordOf(accountId) ?? "");
+interface Placed {
+  readonly channel: string;
+  readonly account: Fields;
 }
 
-/** What was observed, and if it is not well, what was said last. */
-function stateOf({ enabled, configured, running, lifecycle, lastError }: Fields): string {
+/** Why probes failed. */
+function probeTroubles(all: readonly Placed[]): Fields[] {
+  return all.flatMap(({ channel, account: { accountId, probe } }) =>
+    isRecord(probe) && probe.ok !== true && typeof probe.error === "string"
+      ? [{ channel, accountId, message: `Probe failed: ${probe.error}` }]
+      : [],
+  );
+}
+
+/** What could not be found out; of probes is told by account. */
+function warningsOf({ warnings }: Fields): Fields[] {
+  const texts = Array.isArray(warnings) ? warnings.filter((one) => typeof one === "string") : [];
+  return texts
+    .filter((text) => !/^\S+ probe failed:/.test(text))
+    .map((text) => ({ message: `${text.charAt(0).toUpperCase()}${text.slice(1)}` }));
+}
+
+/** Its id, what people call it, and who it is to its platform. */
+function nameOf({ accountId, name, self }: Fields): string {
+  const handle = isRecord(self) ? wordOf(self.username) : undefined;
+  return [
+    wordOf(accountId) ?? "",
+    ...(typeof name === "string" ? [`(${name})`] : []),
+    ...(handle === undefined ? [] : [`@${handle}`]),
+  ].join(" ");
+}
+
+/** What was observed; why it is not well is told below the table. */
+function stateOf({ enabled, configured, running, lifecycle }: Fields): string {
   if (configured === false) return "not configured";
   if (enabled === false) return "disabled";
-  if (running !== true) return "stopped";
-  const error = lifecycle !== "ready" && typeof lastError === "string" ? `: ${lastError}` : "";
-  return `${typeof lifecycle === "string" ? lifecycle : "running"}${error}`;
+  if (running !== true)
+    return lifecycle === "stopped" || typeof lifecycle !== "string" ? "stopped" : lifecycle;
+  return typeof lifecycle === "string" ? lifecycle : "running";
 }
 
 function probeOf({ probe }: Fields): string {
   if (!isRecord(probe)) return "";
-  if (probe.ok === true) return "works";
-  return `failed${typeof probe.error === "string" ? `: ${probe.error}` : ""}`;
+  return probe.ok === true ? "works" : "failed";
 }
 
 function timeOf(at: unknown, now: number): string {

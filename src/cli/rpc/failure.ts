@@ -102,7 +102,10 @@ function requestHint(error: GatewayRequestError): string | undefined {
     default:
       if (error.message.startsWith("unknown requestId"))
         return "See what is waiting: openclaw devices list, openclaw nodes pending";
-      return error.retryable ? "Try again in a moment." : undefined;
+      // Waiting does not help where the gateway names what does.
+      return error.retryable && !/\bopenclaw [a-z]/.test(error.message)
+        ? "Try again in a moment."
+        : undefined;
   }
 }
 

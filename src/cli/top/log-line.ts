@@ -1,4 +1,5 @@
 import { isRecord } from "../../client/index.ts";
+import { pairs } from "../../lib/log/index.ts";
 import type { LogLevel } from "../../lib/logger.ts";
 import type { Style } from "../terminal/output.ts";
 
@@ -8,6 +9,8 @@ export interface LogLine {
   readonly level: string | undefined;
   readonly subsystem: string | undefined;
   readonly message: string;
+  /** What was told beside the message, as `name=value`; empty when nothing was. */
+  readonly details: string;
   readonly raw: string;
 }
 
@@ -19,7 +22,8 @@ export function readLogLine(raw: string): LogLine {
   } catch {
     value = undefined;
   }
-  if (!isRecord(value)) return { time: undefined, level: undefined, subsystem: undefined, message: raw, raw };
+  if (!isRecord(value))
+    return { time: undefined, level: undefined, subsystem: undefined, message: raw, details: "", raw };
   const word = (...keys: string[]): string | undefined => {
     for (const key of keys) {
       const found = value[key];
@@ -32,16 +36,18 @@ export function readLogLine(raw: string): LogLine {
     level: word("level")?.toLowerCase(),
     subsystem: word("subsystem", "logger"),
     message: word("message", "msg") ?? raw,
+    details: isRecord(value.fields) ? pairs(value.fields) : "",
     raw,
   };
 }
 
-/** `<iso time> <level> <subsystem> <message>`. */
+/** `<iso time> <level> <subsystem> <message> <details>`. */
 export function logLineText(line: LogLine, style: Style, utc: boolean): string {
   if (line.time === undefined) return line.message;
   const level = paintLevel(line.level ?? "info", style);
   const subsystem = line.subsystem === undefined ? "" : `${style.cyan(line.subsystem)} `;
-  return `${style.dim(timeText(line.time, utc))} ${level} ${subsystem}${line.message}`;
+  const details = line.details === "" ? "" : ` ${style.dim(line.details)}`;
+  return `${style.dim(timeText(line.time, utc))} ${level} ${subsystem}${line.message}${details}`;
 }
 
 /** ISO 8601, in UTC or with this machine's offset. */

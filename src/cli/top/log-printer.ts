@@ -55,7 +55,9 @@ export class LogPrinter {
   #line(raw: string): void {
     const line = readLogLine(raw);
     if (this.#options.json) {
-      this.#out.record({ type: "log", ...line });
+      // The raw line has the details as they are.
+      const { details: _, ...record } = line;
+      this.#out.record({ type: "log", ...record });
       return;
     }
     this.#out.line(logLineText(line, this.#options.plain ? PLAIN : this.#out.style, this.#options.utc));

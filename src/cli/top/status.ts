@@ -140,6 +140,7 @@ function overviewRows(overview: Overview, session: Session, all: boolean): (read
     ...row("Uptime", probe?.reading && spanOf(probe.reading.uptimeMs)),
     ...row("Memory", all && memory ? bytes(memory.rssBytes) : undefined),
     ...row("Model", summary && modelText(summary.sessions.defaults)),
+    ...row("Channels", channelsText(summary?.channelSummary)),
     ...row("Agents", probe?.reading && agentText(probe.reading.health)),
     ...row("Sessions", summary && plural(summary.sessions.count, "session")),
     ...row("Events", summary && `${summary.queuedSystemEvents.length} queued`),
@@ -164,6 +165,18 @@ function agentText(health: HealthSnapshot): string {
   const agents = health.agents ?? [];
   if (agents.length === 0) return "";
   return `${plural(agents.length, "agent")}, default ${health.defaultAgentId ?? "main"}`;
+}
+
+/** `Telegram: default: ready, work: recovering`; the gateway tells a line for a channel and an indented one for each account. */
+function channelsText(summary: readonly unknown[] | undefined): string {
+  const channels: { readonly label: string; readonly accounts: string[] }[] = [];
+  for (const line of summary ?? []) {
+    if (typeof line !== "string") continue;
+    const account = /^ +- (.+)$/.exec(line)?.[1];
+    if (account === undefined) channels.push({ label: line.split(":", 1).join(""), accounts: [] });
+    else channels.at(-1)?.accounts.push(account);
+  }
+  return channels.map(({ label, accounts }) => `${label} ${accounts.join(", ")}`).join(" · ");
 }
 
 /** Who answers a turn that asks for nobody else. */

@@ -51,7 +51,8 @@ function subsystemColour(name: string): Colour {
   return SUBSYSTEM_COLOURS[sum % SUBSYSTEM_COLOURS.length] ?? "cyan";
 }
 
-function pairs(fields: LogFields): string {
+/** `name=value` for each field, without control characters. */
+export function pairs(fields: LogFields): string {
   return Object.entries(fields)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => printable(`${name}=${pairValue(value)}`))

@@ -1,5 +1,5 @@
 export type { ConsoleOutput } from "./console-sink.ts";
-export { type ConsoleStyle, consoleText, shortSubsystem } from "./console-text.ts";
+export { type ConsoleStyle, consoleText, pairs, shortSubsystem } from "./console-text.ts";
 export type { FileSinkStatus } from "./file-sink.ts";
 export { takeConsole } from "./library-console.ts";
 export { createLogging, type Logging, type LoggingOptions, type LogSettings } from "./logging.ts";

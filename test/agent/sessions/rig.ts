@@ -26,7 +26,7 @@ export interface Rig extends AsyncDisposable {
   /** Opens the session of a key as a message does. */
   enter(
     key: SessionKey,
-    options?: { internal?: boolean; channel?: string },
+    options?: { internal?: boolean; channel?: string; sender?: Sender },
   ): ReturnType<StoredSessions["enter"]>;
   /** Appends events to the present transcript of a key. */
   say(key: SessionKey, ...events: TranscriptEvent[]): Promise<void>;
@@ -58,12 +58,12 @@ export async function rig(sections: object = {}): Promise<Rig> {
       defaultAgentId: () => "main",
       modelOf: () => made.model,
     }),
-    enter: (key, { internal, channel } = {}) =>
+    enter: (key, { internal, channel, sender = OWNER } = {}) =>
       made.sessions.enter({
         key,
         agentId: made.sessions.agentOf(key),
         createdVia: "chat.send",
-        sender: OWNER,
+        sender,
         ...(internal !== undefined && { internal }),
         ...(channel !== undefined && { route: { channel, to: "7" } }),
       }),

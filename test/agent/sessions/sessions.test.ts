@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { exportSession } from "../../../src/agent/sessions/index.ts";
 import type { TranscriptEvent } from "../../../src/store/index.ts";
 import { assistant, call, event, result, user } from "./events.ts";
-import { configOf, rig } from "./rig.ts";
+import { configOf, OWNER, rig } from "./rig.ts";
 
 const hour = 60 * 60_000;
 
@@ -49,6 +49,18 @@ test("a session is made at its first message and knows how it came to be", async
     lastRoute: { channel: "telegram" },
   });
   expect(await r.sessions.get(key)).toEqual(second.record);
+});
+
+test("a group is called what its platform calls it now; a direct chat has no such name", async () => {
+  await using r = await rig();
+  const said = (kind: "group" | "direct", title: string) => ({ sender: { ...OWNER, chat: { kind, title } } });
+  const group = r.sessions.canonical("telegram:group:-100");
+  await r.enter(group, said("group", "Kitchen"));
+  const { record } = await r.enter(group, said("group", "Living room"));
+  expect(record.entry).toMatchObject({ chatType: "group", subject: "Living room" });
+  const direct = r.sessions.canonical("telegram:direct:7");
+  await r.enter(direct, said("direct", "Ann"));
+  expect((await r.enter(direct, said("direct", "Ann"))).record.entry.subject).toBeUndefined();
 });
 
 test("a message after the timer ran out begins a new transcript; the old one stays, settings too", async () => {

@@ -16,6 +16,7 @@ const STATUS = {
         running: true,
         lifecycle: "ready",
         lastInboundAt: Date.now() - 61_000,
+        self: { id: "4242", username: "our_bot" },
         probe: { ok: true },
       },
       { accountId: "work", name: "Work", enabled: true, configured: true, running: false },
@@ -31,6 +32,7 @@ const STATUS = {
       { accountId: "old", enabled: false, configured: true },
     ],
   },
+  warnings: ["telegram:lab probe failed: unauthorized", "messages cannot be stored: the disk is full"],
   statusIssues: [
     {
       channel: "telegram",
@@ -47,10 +49,14 @@ describe("channels status", () => {
     await using gateway = await askedGateway({ "channels.status": () => STATUS });
     const { code, stdout } = await gateway.run(["channels", "status", "--probe"]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^Telegram\s+default\s+ready\s+1m ago\s+-\s+works$/m);
+    expect(stdout).toMatch(/^Telegram\s+default @our_bot\s+ready\s+1m ago\s+-\s+works$/m);
     expect(stdout).toMatch(/^Telegram\s+work \(Work\)\s+stopped/m);
     expect(stdout).toMatch(/^Telegram\s+old\s+disabled/m);
+    expect(stdout).toMatch(/^Telegram\s+lab\s+recovering\s+-\s+-\s+failed$/m);
     expect(stdout).toContain("! telegram lab: Telegram cannot be reached.");
+    expect(stdout).toContain("! telegram lab: Probe failed: unauthorized");
+    expect(stdout).toContain("! Messages cannot be stored: the disk is full");
+    expect(stdout).not.toContain("telegram:lab probe failed");
     expect(stdout).toContain("\n  openclaw doctor\n");
     for (const line of stdout.split("\n")) expect(Bun.stringWidth(line)).toBeLessThanOrEqual(80);
     expect(gateway.scopes()).toEqual(["operator.read"]);

@@ -70,7 +70,7 @@ function described(entry: SessionEntry, key: KeyFacts): SessionRow {
   return {
     ...present(entry, ["label", "autoLabel", "subject", "groupId", "parentSessionKey", "spawnedBy"]),
     ...defined({
-      displayName: entry.label ?? entry.displayName ?? entry.autoLabel,
+      displayName: entry.label ?? entry.displayName ?? entry.autoLabel ?? entry.subject,
       channel,
       accountId: key.accountId,
     }),

@@ -27,7 +27,16 @@ interface Row {
   readonly pace: "quick" | "slow" | "revoked";
   /** Failures before a person is told. */
   readonly tellAfter: number;
-  readonly issue: (path: string) => Issue;
+  readonly issue: (where: Where) => Issue;
+}
+
+/** What a person has to know to mend it. */
+interface Where {
+  readonly accountId: string;
+  /** The account's section in the configuration. */
+  readonly path: string;
+  /** What the failure said. */
+  readonly reason: string;
 }
 
 const LOGS = "openclaw logs --follow";
@@ -37,10 +46,10 @@ const ROWS: Readonly<Record<Exclude<CallTrouble, "aborted">, Row>> = {
   unauthorized: {
     pace: "revoked",
     tellAfter: 0,
-    issue: (path) => ({
+    issue: ({ accountId }) => ({
       kind: "auth",
       message: "Telegram does not accept the bot token: it was revoked or mistyped.",
-      fix: `Get the current one from @BotFather (/token), then: openclaw config set ${path}.botToken <token>`,
+      fix: `Get the current one from @BotFather (/token), then: openclaw channels add --channel telegram --account ${accountId}`,
     }),
   },
   conflict: {
@@ -74,7 +83,7 @@ const ROWS: Readonly<Record<Exclude<CallTrouble, "aborted">, Row>> = {
   "not-allowed": {
     pace: "slow",
     tellAfter: 0,
-    issue: (path) => ({
+    issue: ({ path }) => ({
       kind: "network",
       message: "The name of the Bot API leads to an address that is not on the public internet.",
       fix: `Correct the name service of this machine, or if a proxy of yours does that: openclaw config set ${path}.network.dangerouslyAllowPrivateNetwork true`,
@@ -83,18 +92,18 @@ const ROWS: Readonly<Record<Exclude<CallTrouble, "aborted">, Row>> = {
   unreached: {
     pace: "quick",
     tellAfter: TELL_AFTER_FAILURES,
-    issue: (path) => ({
+    issue: ({ path, reason }) => ({
       kind: "network",
-      message: "Telegram cannot be reached.",
+      message: `Telegram cannot be reached (${reason}).`,
       fix: `Check the connection of this machine; where Telegram is blocked: openclaw config set ${path}.proxy socks5://host:port`,
     }),
   },
   broken: {
     pace: "quick",
     tellAfter: TELL_AFTER_FAILURES,
-    issue: (path) => ({
+    issue: ({ path, reason }) => ({
       kind: "network",
-      message: "The connection to Telegram breaks off.",
+      message: `The connection to Telegram breaks off (${reason}).`,
       fix: `Check the connection of this machine, and ${path}.proxy and ${path}.apiRoot when they are set`,
     }),
   },
@@ -151,14 +160,17 @@ export function reactionTo({ error, failures, accountId }: Failing, random: numb
     row.pace === "quick"
       ? { first: QUICK_FIRST_MS, max: QUICK_MAX_MS, jitter: PAUSE_JITTER }
       : { first: SLOW_FIRST_MS, max: SLOW_MAX_MS, jitter: PAUSE_JITTER };
+  const reason = error instanceof Error ? error.message : String(error);
   const told = error instanceof CallError ? (error.details.retryAfterMs ?? 0) : 0;
   return {
     pace: row.pace,
     waitMs: Math.max(pauseMs(failures, bounds, random), told),
     trouble: {
       lifecycle: row.pace === "revoked" ? "blocked" : "recovering",
-      error: error instanceof Error ? error.message : String(error),
-      ...(failures >= row.tellAfter && { issue: row.issue(configPathOf(accountId)) }),
+      error: reason,
+      ...(failures >= row.tellAfter && {
+        issue: row.issue({ accountId, path: configPathOf(accountId), reason }),
+      }),
     },
   };
 }

@@ -34,8 +34,9 @@ test("every trouble that lasts is told with something a person can do, for the a
   for (const kind of ["flood", "server", "unreached", "broken", "timeout"] as const) {
     expect(to(trouble(kind), 3).trouble.issue?.fix).not.toBeEmpty();
   }
+  expect(to(trouble("unreached"), 3).trouble.issue?.message).toContain(trouble("unreached").message);
   expect(to(trouble("unauthorized"), 1, "work").trouble.issue?.fix).toContain(
-    "channels.telegram.accounts.work.botToken",
+    "openclaw channels add --channel telegram --account work",
   );
   expect(to(new StoreError("read-only", "the file cannot be written")).trouble).toMatchObject({
     error: "the file cannot be written",
