@@ -20,7 +20,7 @@ test("an account that is added connects, one that is switched off leaves, while 
   await world.accountWhen("work to be ready", ({ lifecycle }) => lifecycle === "ready", undefined, "work");
   const status = await run("status", "--probe");
   expect(status.stdout).toMatch(/^Telegram\s+default @mock_bot\s+ready\s.*works$/m);
-  expect(status.stdout).toMatch(/^Telegram\s+work \(Work\)\s+ready\s.*works$/m);
+  expect(status.stdout).toMatch(/^Telegram\s+work \(Work\) @\w+\s+ready\s.*works$/m);
 
   // Both bots speak for themselves.
   world.al.chat(work);
