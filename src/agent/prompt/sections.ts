@@ -153,6 +153,7 @@ const ROWS: readonly SectionRow[] = [
         ["model", input.model],
         ["thinking", input.thinking],
         ["channel", input.sender.channel],
+        ["chat", input.sender.chat?.kind],
       ];
       const line = facts.filter(([, value]) => value !== undefined).map(([key, value]) => `${key}=${value}`);
       return `Runtime: ${line.join(" | ")}`;

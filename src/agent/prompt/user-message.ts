@@ -28,10 +28,18 @@ export function withoutMarks(text: string): string {
   );
 }
 
-/** Who wrote a message: ids and names as the channel proved them, as data that cannot leave its fence. */
-function senderBlock({ id, name, username }: Sender): string {
+/**
+ * Who wrote a message, where, and what the channel calls it: ids and names as the channel proved them, as data that
+ * cannot leave its fence.
+ */
+function senderBlock({ id, name, username, chat, messageId }: Sender): string {
   const field = (text: string | undefined) => text?.slice(0, SENDER_FIELD_MAX_CHARS);
-  const json = JSON.stringify({ sender: { id: field(id), name: field(name), username: field(username) } });
+  const title = chat?.kind === "direct" ? undefined : field(chat?.title);
+  const json = JSON.stringify({
+    sender: { id: field(id), name: field(name), username: field(username) },
+    ...(title !== undefined && { chat: { title } }),
+    messageId: field(messageId),
+  });
   const fenced = withoutMarks(json).replaceAll("`", "\\u0060");
   return `Conversation info: ${SENDER_MARK}\n\`\`\`json\n${fenced}\n\`\`\`\n\n`;
 }

@@ -41,6 +41,10 @@ export interface Author {
   readonly isOwner: boolean;
   /** One of many on a chat channel; everybody else is the operator, or a program that speaks for them. */
   readonly isOnChannel: boolean;
+  /** What the channel calls the message. */
+  readonly messageId?: string;
+  /** What the group it was said in calls itself. */
+  readonly chatTitle?: string;
 }
 
 /** A message of a person. The author is not for models: whoever sends it on says the name in the text, and drops the field. */

@@ -1,5 +1,6 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { say } from "../../fakes/model-provider/index.ts";
+import type { Chat, Person } from "../../fakes/telegram/index.ts";
 import { ReferenceClient } from "../../conformance/support/reference-client.ts";
 import { PATIENCE_MS, TelegramWorld } from "./support/index.ts";
 
@@ -66,4 +67,44 @@ test("the model of a chat answers there until somebody chooses another, and the 
   await at.shown("🧠 Model of this session: mock/mock-2 (configured)");
   at.al.says("three");
   await at.shown("[mock-2 off] hi", at.dm, undefined, 2);
+});
+
+test("in a group the model is told who speaks, where, and what Telegram calls each message, and may keep silent only when told so", async () => {
+  let group: Chat | undefined;
+  let bo: Person | undefined;
+  await using at = await TelegramWorld.start({
+    config: {
+      agents: { defaults: { model: { primary: "mock/mock-1" }, silentReply: { group: "allow" } } },
+    },
+    before: (telegram, bot) => {
+      bo = telegram.user({ firstName: "Bo", username: "bo" });
+      const al = telegram.user({ id: 777, firstName: "Al", username: "al" });
+      group = telegram.supergroup({ title: "Friends", members: [al, bo, [bot, "administrator"]] });
+      return { groupPolicy: "open", groups: { [group.id]: { requireMention: false } } };
+    },
+  });
+  if (!group || !bo) throw new Error("the scene was not set");
+  at.model.on(({ userText }) => (userText.includes("quiet") ? say(["NO_REPLY"]) : say(["hello both"])));
+  const first = bo.says("hello", { in: group });
+  await at.shown("hello both", group);
+  const second = at.al.says("quiet now", { in: group });
+  await at.settled();
+  expect(group.texts(at.bot)).toEqual(["hello both"]);
+  const [one, two] = [at.model.requests[0], at.model.requests.at(-1)];
+  const told = (sender: object, { message_id }: { message_id: number }) =>
+    JSON.stringify({ sender, chat: { title: "Friends" }, messageId: String(message_id) });
+  const hello = told({ id: String(bo.id), name: "Bo", username: "bo" }, first);
+  const quiet = told({ id: "777", name: "Al", username: "al" }, second);
+  const users = (request = one) =>
+    request?.turns.filter(({ role }) => role === "user").map(({ text }) => text) ?? [];
+  expect(users()[0]).toContain(hello);
+  expect(users(two)[0]).toBe(users()[0] ?? "");
+  expect(users(two)[1]).toContain(quiet);
+  expect(one?.system).toContain("channel=telegram | chat=group");
+  expect(one?.system).toContain("NO_REPLY");
+  expect(one?.system).toContain("not from your owner");
+  expect(two?.system).not.toContain("not from your owner");
+  at.al.says("ECHO direct");
+  await at.shown("hello both");
+  expect(at.model.requests.at(-1)?.system).not.toContain("NO_REPLY");
 });

@@ -41,12 +41,13 @@ function textsOf(content: Exclude<UserMessage["content"], string>): string {
 }
 
 /** An author as a sender: the operator needs no introduction; people on channels do. */
-function senderOf({ isOnChannel, ...author }: Author): Sender {
+function senderOf({ isOnChannel, chatTitle, ...author }: Author): Sender {
   return {
     ...author,
     isAuthorized: false,
     isAdmin: false,
     channel: "",
+    ...(chatTitle !== undefined && { chat: { kind: "group", title: chatTitle } }),
     ...(!isOnChannel && { client: { id: "", mode: "" } }),
   };
 }

@@ -79,7 +79,8 @@ function fenced({ name, mimeType }: Attachment, text: string): string {
 }
 
 function senderFacts(sender: Sender, kind: RunRequest["kind"]): Readonly<Record<string, unknown>> {
-  const { id, name, username, isOwner, channel, client } = sender;
+  const { id, name, username, isOwner, channel, client, messageId, chat } = sender;
+  const title = chat?.kind === "direct" ? undefined : chat?.title;
   return {
     senderIsOwner: isOwner,
     senderId: id,
@@ -87,6 +88,12 @@ function senderFacts(sender: Sender, kind: RunRequest["kind"]): Readonly<Record<
     ...(username !== undefined && { senderUsername: username }),
     senderIdentity: { type: kind === "channel" ? "channel" : "profile", id },
     ...(kind === "chat" && client && { transport: { clients: [{ id: client.id, mode: client.mode }] } }),
-    ...(kind === "channel" && { transport: { channel } }),
+    ...(kind === "channel" && {
+      transport: {
+        channel,
+        ...(messageId !== undefined && { messageId }),
+        ...(title !== undefined && { chatTitle: title }),
+      },
+    }),
   };
 }

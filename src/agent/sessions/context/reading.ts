@@ -123,12 +123,17 @@ export function authoredMessage({ content, timestamp, __openclaw }: Fields, at: 
 function authorOf(facts: Fields): Author {
   const name = textIn(facts["senderName"]);
   const username = textIn(facts["senderUsername"]);
+  const transport = fieldsOf(facts["transport"]);
+  const messageId = textIn(transport?.["messageId"]);
+  const chatTitle = textIn(transport?.["chatTitle"]);
   return {
     id: textIn(facts["senderId"]) ?? "",
     ...(name !== undefined && { name }),
     ...(username !== undefined && { username }),
     isOwner: facts["senderIsOwner"] === true,
     isOnChannel: fieldsOf(facts["senderIdentity"])?.["type"] === "channel",
+    ...(messageId !== undefined && { messageId }),
+    ...(chatTitle !== undefined && { chatTitle }),
   };
 }
 
