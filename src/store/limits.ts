@@ -4,6 +4,9 @@
  */
 export const BUSY_TIMEOUT_MS = 500;
 
+/** How long the writes after one that waited in vain wait: many may come in a row, and the gateway is to answer between them. */
+export const BUSY_AGAIN_TIMEOUT_MS = 5;
+
 /** Page cache of the one connection; the working set is small, and the operating system caches the file anyway. */
 export const PAGE_CACHE_KIB = 1_024;
 

@@ -125,6 +125,28 @@ test("a file that another process holds is reported as busy, with the command th
   await store.close();
 });
 
+test("while another process holds the file, the first write waits and those after it hardly do; then all is as before", async () => {
+  using dir = tempDir();
+  const path = dir.file("openclaw.sqlite");
+  const store = await openStore(optionsAt(path));
+  const other = new Database(path);
+  const failing = async (writes: number) => {
+    const began = performance.now();
+    for (let write = 0; write < writes; write += 1)
+      await expect(store.kv.set(kvString("test.key"), String(write))).rejects.toMatchObject({ code: "busy" });
+    return performance.now() - began;
+  };
+  for (const time of ["first", "second"]) {
+    other.run("BEGIN IMMEDIATE");
+    expect(await failing(1)).toBeGreaterThanOrEqual(BUSY_TIMEOUT_MS * 0.9);
+    expect(await failing(20)).toBeLessThan(BUSY_TIMEOUT_MS);
+    other.run("ROLLBACK");
+    await store.kv.set(kvString("test.key"), time);
+  }
+  other.close();
+  await store.close();
+});
+
 test("a path through a file, and a folder as the file, cannot be opened and say so", async () => {
   using dir = tempDir();
   await Bun.write(dir.file("file"), "x");

@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { StoreError } from "../errors.ts";
+import { BUSY_AGAIN_TIMEOUT_MS, BUSY_TIMEOUT_MS } from "../limits.ts";
 import { storeError } from "./errors.ts";
 
 /**
@@ -33,7 +34,7 @@ export function actNow<T>(db: Database, write: () => T, durability: Durability =
       db.run("PRAGMA synchronous = FULL");
       flushing = true;
     }
-    db.query("BEGIN IMMEDIATE").run();
+    begin(db);
     begun = true;
     const result = write();
     db.query("COMMIT").run();
@@ -45,4 +46,24 @@ export function actNow<T>(db: Database, write: () => T, durability: Durability =
   } finally {
     if (flushing) db.run("PRAGMA synchronous = NORMAL");
   }
+}
+
+/** Waits for another process's lock once; while that one stays, everybody after the first hardly waits. */
+function begin(db: Database): void {
+  try {
+    db.query("BEGIN IMMEDIATE").run();
+  } catch (error) {
+    if (storeError(error, db.filename).code === "busy") setPatience(db, BUSY_AGAIN_TIMEOUT_MS);
+    throw error;
+  }
+  if (patienceOf(db) === BUSY_AGAIN_TIMEOUT_MS) setPatience(db, BUSY_TIMEOUT_MS);
+}
+
+/** The connection remembers it by itself. */
+function patienceOf(db: Database): unknown {
+  return db.query<{ readonly timeout: number }, []>("PRAGMA busy_timeout").get()?.timeout;
+}
+
+function setPatience(db: Database, ms: number): void {
+  db.run(`PRAGMA busy_timeout = ${ms}`);
 }
