@@ -106,6 +106,8 @@ export interface TurnOutcome {
     readonly text: string;
     /** The same may work later: the provider was not reached, or too busy. */
     readonly isTransient: boolean;
+    /** It was the gateway's own trouble, not a provider's. */
+    readonly isLocal?: boolean;
   };
 }
 

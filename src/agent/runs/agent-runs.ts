@@ -99,6 +99,10 @@ export class AgentRuns implements Runs {
     return waiting;
   }
 
+  lookup(namespace: string, runId: RunId): ReturnType<Runs["lookup"]> {
+    return this.#outcomes.lookup(namespace, runId);
+  }
+
   async steer(key: SessionKey, message: string, sender: Sender): Promise<boolean> {
     return this.#lanes.get(key)?.turn?.say(message, sender) ?? false;
   }

@@ -5,6 +5,7 @@ import {
   UnknownModelError,
 } from "../models/index.ts";
 import { UnknownAgentError } from "../roster/index.ts";
+import { StoreError, type StoreErrorCode } from "../../store/index.ts";
 import type { RunOutcome } from "./run.ts";
 
 type RunError = NonNullable<RunOutcome["error"]>;
@@ -83,6 +84,9 @@ const PASSING: ReadonlySet<RunError["kind"]> = new Set([
   "network",
 ]);
 
+/** Troubles of the machine that pass, or that a person mends while the gateway runs. */
+const LOCAL: ReadonlySet<StoreErrorCode> = new Set(["disk-full", "read-only", "busy", "cannot-open", "io"]);
+
 /** No model answered, for a reason that may pass, and no tool did anything: the same may be said again later. */
 export function maySayAgain({
   status,
@@ -90,7 +94,7 @@ export function maySayAgain({
   toolNames,
 }: Pick<RunOutcome, "status" | "error" | "toolNames">): boolean {
   if (status !== "error" || error === undefined || toolNames.length > 0) return false;
-  return PASSING.has(error.kind) || error.coolingDown === true;
+  return PASSING.has(error.kind) || error.coolingDown === true || error.isLocal === true;
 }
 
 function sentenceOf({ kind, message, status, unsigned }: ModelFailure): string {
@@ -131,6 +135,7 @@ export function errorOf(error: unknown): RunError {
   return {
     kind: "internal",
     message,
+    ...(error instanceof StoreError && LOCAL.has(error.code) && { isLocal: true }),
     display: `⚠️ No answer: ${message.replace(/[.!]+$/, "")}. See \`openclaw logs --follow\`.`,
   };
 }

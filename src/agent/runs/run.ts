@@ -1,5 +1,5 @@
 import type { RunId, SessionKey } from "../../protocol/index.ts";
-import type { QueueMode } from "../../store/index.ts";
+import type { QueueMode, RunRepository } from "../../store/index.ts";
 import type { FailureKind } from "../models/index.ts";
 import type { Attachment, Sender } from "../sender.ts";
 
@@ -135,6 +135,8 @@ export interface RunOutcome {
     readonly message: string;
     readonly status?: number;
     readonly coolingDown?: boolean;
+    /** The gateway could not store the turn; it can again once the disk is freed or the file let go. */
+    readonly isLocal?: boolean;
     /** The same for a person: what happened, and what mends it. */
     readonly display?: string;
   };
@@ -198,6 +200,8 @@ export interface Runs {
   ): Promise<readonly RunId[]>;
   /** The outcome of a run of any namespace, when it is over within `timeoutMs`. */
   wait(runId: RunId, timeoutMs: number, signal?: AbortSignal): Promise<RunOutcome | undefined>;
+  /** What is known of a request, outcomes that the store could not take yet included. @throws StoreError */
+  lookup(namespace: string, runId: RunId): ReturnType<RunRepository["lookup"]>;
   /** Says something to the model of the running turn; false when none runs. */
   steer(key: SessionKey, message: string, sender: Sender): Promise<boolean>;
   active(key?: SessionKey): readonly ActiveRun[];

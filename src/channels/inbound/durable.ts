@@ -44,11 +44,16 @@ export class Durable {
 
   /** The result of an act, however long the store is in trouble. @throws Stopped; StoreError for what will not pass */
   async act<T>(what: string, doIt: () => Promise<T>): Promise<T> {
+    const result = await this.look(what, doIt);
+    this.over();
+    return result;
+  }
+
+  /** The same for what is read only: it says nothing about whether the store takes anything. @throws like `act` */
+  async look<T>(what: string, read: () => Promise<T>): Promise<T> {
     for (let failures = 1; ; failures += 1) {
       try {
-        const result = await doIt();
-        this.over();
-        return result;
+        return await read();
       } catch (error) {
         if (this.#isStopped) throw new Stopped();
         if (!this.isPassing(error)) throw error;

@@ -130,7 +130,7 @@ export class GatewayConversations implements Conversations {
   }
 
   async recall(channel: string, runId: RunId): Promise<TurnTaken | undefined> {
-    const known = await this.deps.runs.lookup(channel, runId);
+    const known = await this.deps.agent.runs.lookup(channel, runId);
     switch (known?.state) {
       case undefined:
         return undefined;
@@ -222,7 +222,7 @@ export class GatewayConversations implements Conversations {
   private async ended(channel: string, runId: RunId, done: Promise<RunOutcome>): Promise<TurnOutcome> {
     const outcome = await done;
     if (outcome.status === "interrupted") {
-      const known = await this.deps.runs.lookup(channel, runId);
+      const known = await this.deps.agent.runs.lookup(channel, runId);
       if (known?.state !== "settled") return new Promise(() => undefined);
     }
     return this.told(outcome);

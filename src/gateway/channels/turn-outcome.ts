@@ -28,6 +28,7 @@ export async function turnOutcome(outcome: RunOutcome, place: AnswerPlace): Prom
       failure: {
         text: failureText(outcome),
         isTransient: maySayAgain(outcome),
+        ...(outcome.error?.isLocal === true && { isLocal: true }),
       },
     }),
   };

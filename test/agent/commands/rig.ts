@@ -188,6 +188,7 @@ export class CommandRig {
       runs: {
         submit: unused,
         wait: unused,
+        lookup: unused,
         activeCount: 0,
         active: () => [],
         queued: () => [],

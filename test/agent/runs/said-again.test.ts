@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import { maySayAgain, type Models, type RunRequest } from "../../../src/agent/index.ts";
 import type { RunId } from "../../../src/protocol/index.ts";
-import { fail, say } from "../../fakes/model-provider/index.ts";
+import { answer, fail, Gate, hold, say, text } from "../../fakes/model-provider/index.ts";
+import { StoreError } from "../../../src/store/index.ts";
 import { within } from "../../support/wait.ts";
 import { House } from "./house.ts";
 
@@ -88,6 +89,57 @@ test("failures that do not pass are written, as those of other callers are", asy
   house.provider.on(() => fail(400));
   expect(maySayAgain(await outcome(house, "hello", onChannel("r")))).toBe(false);
   expect((await house.transcript()).length).toBe(2);
+});
+
+/** The store takes no lines of transcripts from the n-th on until this is given back. */
+function stuck(house: House, from: number): () => void {
+  const { transcripts } = house.store;
+  const append = transcripts.append.bind(transcripts);
+  let calls = 0;
+  transcripts.append = async (entry) => {
+    calls += 1;
+    if (calls >= from) throw new StoreError("disk-full", "The disk is full.");
+    return append(entry);
+  };
+  return () => {
+    transcripts.append = append;
+  };
+}
+
+test("a message whose answer could not be stored is said again", async () => {
+  await using house = await House.open();
+  house.provider.on(() => say("Here I am."));
+  const mend = stuck(house, 2);
+  const failed = await outcome(house, "hello", onChannel("r"));
+  expect(failed).toMatchObject({ status: "error", error: { kind: "internal", isLocal: true } });
+  expect(failed.error?.display).toContain("The disk is full");
+  expect(maySayAgain(failed)).toBe(true);
+  mend();
+  expect(await outcome(house, "hello", again("r~2", "r"))).toMatchObject({
+    status: "ok",
+    text: "Here I am.",
+  });
+  expect(await house.transcript()).toEqual(["user: hello", "assistant: Here I am."]);
+});
+
+test("messages that were to share a turn and could not be stored are not taken for answered by it", async () => {
+  await using house = await House.open({
+    config: { messages: { queue: { mode: "collect", debounceMsByChannel: { telegram: 1 } } } },
+  });
+  const gate = new Gate();
+  house.provider.next(answer([hold(gate), text("first")]));
+  const first = await house.say("one", onChannel("one"));
+  await within("the call", gate.reached);
+  const waiting = [await house.say("two", onChannel("two")), await house.say("three", onChannel("three"))];
+  const mend = stuck(house, 2);
+  gate.open();
+  await within("the first", first.done);
+  const outcomes = await within("the others", Promise.all(waiting.map(({ done }) => done)));
+  for (const one of outcomes) {
+    expect(one).toMatchObject({ status: "error", error: { isLocal: true } });
+    expect(one.answeredBy).toBeUndefined();
+  }
+  mend();
 });
 
 test("what tools have done is not done again", () => {

@@ -1,5 +1,5 @@
 import type { RunId } from "../../../protocol/index.ts";
-import type { SessionRecord, StoredEvent } from "../../../store/index.ts";
+import { type SessionRecord, StoreError, type StoredEvent } from "../../../store/index.ts";
 import type { RunEvents } from "../run-events.ts";
 import type { Entry, TranscriptWriter } from "./writer.ts";
 
@@ -8,6 +8,7 @@ export class Chronicle {
   readonly #writer: TranscriptWriter;
   readonly #events: RunEvents;
   #isClosed = false;
+  #trouble: StoreError | undefined;
 
   constructor(writer: TranscriptWriter, events: RunEvents) {
     this.#writer = writer;
@@ -19,9 +20,20 @@ export class Chronicle {
     return this.#writer.record;
   }
 
+  /** Why the turn could not be written: whatever it is called on its way through the engine, that is what ended it. */
+  get trouble(): StoreError | undefined {
+    return this.#trouble;
+  }
+
   /** Writes without telling anybody: results of tools are told as they happen. @throws SupersededError, StoreError */
   async note(entry: Entry): Promise<readonly StoredEvent[]> {
-    return this.#isClosed ? [] : this.#writer.append(entry);
+    if (this.#isClosed) return [];
+    try {
+      return await this.#writer.append(entry);
+    } catch (error) {
+      if (error instanceof StoreError) this.#trouble = error;
+      throw error;
+    }
   }
 
   /** Writes, then tells. @throws SupersededError, StoreError */

@@ -209,9 +209,15 @@ export class Conversation {
     const { deps, run, audience, chronicle, steering, signal } = this.#parts;
     if (signal.aborted || this.#answers.calls === 0) return [];
     const messages: Message[] = [];
-    for (const one of steering.take(this.#goesOn ? "all" : "words")) {
+    const taken = steering.take(this.#goesOn ? "all" : "words");
+    for (const [index, one] of taken.entries()) {
       const phase = this.#phase === "acting" ? "acting" : "running";
-      messages.push(await hear(one, { deps, request: run.request, audience, chronicle, phase }));
+      try {
+        messages.push(await hear(one, { deps, request: run.request, audience, chronicle, phase }));
+      } catch (error) {
+        steering.putBack(taken.slice(index));
+        throw error;
+      }
     }
     return messages;
   }

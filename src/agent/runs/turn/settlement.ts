@@ -87,7 +87,9 @@ export class Settlement {
 
   #outcome(run: LiveRun, ending: Ending): RunOutcome {
     const { chronicle, tally, first } = this.#parts;
-    const answeredBy = run === first ? tally.answeredBy : first.request.runId;
+    // What was never written down is no part of what the first one says again.
+    const isAlone = run === first || (ending.error?.isLocal === true && !run.written);
+    const answeredBy = isAlone ? tally.answeredBy : first.request.runId;
     const outcome = outcomeOf(run, chronicle.record, this.#endedAt, tally, ending, this.footer(run));
     return answeredBy === undefined ? outcome : { ...outcome, answeredBy };
   }

@@ -39,6 +39,11 @@ export class Steering {
     return taken;
   }
 
+  /** Puts in front what was taken and could not be heard. */
+  putBack(taken: readonly Steered[]): void {
+    this.#waiting.unshift(...taken);
+  }
+
   /** Takes a run out again; false when the model has seen it. */
   remove(run: LiveRun): boolean {
     const before = this.#waiting.length;

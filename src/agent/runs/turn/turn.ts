@@ -175,6 +175,8 @@ export class Turn {
       await this.#converse();
       const { failure } = this.#tally;
       if (!failure) return { kind: "answered" };
+      const { trouble } = this.#chronicle;
+      if (trouble) return { kind: "failed", error: errorOf(trouble) };
       const { provider, model } = failure.message;
       return { kind: "failed", error: modelError(nameOf({ provider, model }), failure.failure) };
     } catch (error) {

@@ -6,7 +6,7 @@ import type { Conversations, TurnOutcome, TurnReply } from "../../conversations.
 import type { Deliveries } from "../../deliveries.ts";
 import type { LiveReply } from "../../live/index.ts";
 import { Drafts } from "./drafts.ts";
-import { type Durable, Stopped } from "../durable.ts";
+import { type Durable, retryMs, Stopped } from "../durable.ts";
 import { type Entry, putOff } from "../lanes/entry.ts";
 import { LIVE_FINISH_MS, PROVIDER_PATIENCE_MS, RETRY_MAX_MS } from "../limits.ts";
 import { factsOf, type Matter, type OpenTurn } from "../matter.ts";
@@ -136,12 +136,12 @@ export class Answers {
     }
     if (this.isToBeSaidAgain(entries, outcome)) {
       this.#drafts.discard(scene, preview.replaces, preview.discard);
-      await this.#sayLater(turn, outcome.failure?.text ?? "");
+      this.#sayLater(turn, outcome.failure);
       return;
     }
     outages.over(turn.lane);
     if (outcome.status === "ok") this.#deps.answered(scene.route.agentId);
-    const maySend = await durable.act("whether a chat may be answered could not be read", () =>
+    const maySend = await durable.look("whether a chat may be answered could not be read", () =>
       conversations.maySend(scene.route.sessionKey),
     );
     const saying = maySend ? this.#saying(turn, outcome, preview.replaces) : undefined;
@@ -200,20 +200,39 @@ export class Answers {
       : [];
   }
 
-  async #sayLater(turn: OpenTurn, error: string): Promise<void> {
-    const { inbox, clock, durable, outages, putBack } = this.#deps;
+  #sayLater(turn: OpenTurn, failure: TurnOutcome["failure"]): void {
+    const error = failure?.text ?? "";
+    const { clock, outages, putBack } = this.#deps;
     const { entries, scene } = turn;
     const [first] = entries;
     if (!first) return;
-    const notBefore = clock.now() + providerRetryMs(tryOf(turn.runId, firstRun(first.row)));
-    const ids = entries.map(({ row }) => row.id);
-    await durable.act("a message could not be put off", () =>
-      inbox.postpone(ids, { error, notBefore, uncounted: true }),
-    );
+    // A store is looked at again at once: most of what is said to it waits for it anyway.
+    const isOutage = failure?.isLocal !== true;
+    const waitMs = (isOutage ? providerRetryMs : retryMs)(tryOf(turn.runId, firstRun(first.row)));
+    const notBefore = clock.now() + waitMs;
     const facts = { channel: scene.account.channel, accountId: scene.account.id, error };
-    if (outages.met(turn.lane, { ...facts, agentId: scene.route.agentId })) this.#tellOfOutage(turn);
+    if (isOutage && outages.met(turn.lane, { ...facts, agentId: scene.route.agentId }))
+      this.#tellOfOutage(turn);
     for (const entry of entries) putOff(entry, notBefore, error);
+    // Before it is stored, or what waits behind it would go first.
     putBack(entries);
+    void this.#keepDelay(turn, { error, notBefore });
+  }
+
+  /** Never rejects. A delay that is not stored is forgotten by the next process, and no more. */
+  async #keepDelay(
+    { entries }: OpenTurn,
+    why: { readonly error: string; readonly notBefore: number },
+  ): Promise<void> {
+    const { inbox, durable, log } = this.#deps;
+    const ids = entries.map(({ row }) => row.id);
+    try {
+      await durable.act("a message could not be put off", () =>
+        inbox.postpone(ids, { ...why, uncounted: true }),
+      );
+    } catch (error) {
+      if (!(error instanceof Stopped)) log.error("a message could not be put off", { ids, error });
+    }
   }
 
   /** Once for each outage, also over a restart: its key is that of the message that met it. */

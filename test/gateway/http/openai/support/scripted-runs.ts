@@ -110,6 +110,10 @@ export class ScriptedRuns implements Runs {
     return Promise.resolve(undefined);
   }
 
+  lookup(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   steer(): Promise<boolean> {
     return Promise.resolve(false);
   }
