@@ -20,7 +20,7 @@ export interface ChannelStatusDeps {
   /** Accounts with chats whose messages wait for a model that does not answer. */
   readonly outages?: () => readonly ModelOutage[];
   /** Why nothing can be stored at present, so that nothing is taken in or sent. */
-  readonly trouble?: () => Promise<{ readonly message: string } | undefined>;
+  readonly trouble?: () => { readonly message: string } | undefined;
 }
 
 export interface StatusQuestion {
@@ -67,8 +67,8 @@ export class ChannelStatus {
       ...(this.deps.outages?.() ?? []).map((outage) => outageIssue(outage, clock.now())),
       ...(this.deps.findings?.(views) ?? []).map(findingIssue),
     ];
-    const trouble = await this.trouble();
-    if (trouble !== undefined) warnings.push(`messages cannot be stored: ${trouble}`);
+    const trouble = this.deps.trouble?.();
+    if (trouble !== undefined) warnings.push(`messages cannot be stored: ${trouble.message}`);
     const loop = eventLoop();
     return {
       ts: clock.now(),
@@ -114,10 +114,14 @@ export class ChannelStatus {
     const { accounts } = this.deps;
     const channels = accounts.channels();
     const { channelOrder, channelLabels } = catalogue(channels);
+    const trouble = this.deps.trouble?.()?.message;
     return {
       channels: Object.fromEntries(
         channels.map(({ meta }) => {
-          const rows = accounts.views(meta.id).map((view) => this.row(view, []));
+          const rows = accounts
+            .views(meta.id)
+            .map((view) => this.row(view, []))
+            .map((row) => ({ ...row, lastError: row.lastError ?? trouble ?? null }));
           const byId = Object.fromEntries(rows.map((row) => [row.accountId, row]));
           return [meta.id, { ...summaryOf(rows[0]), accounts: byId }];
         }),
@@ -160,15 +164,6 @@ export class ChannelStatus {
     } catch (error) {
       warnings.push(`queues could not be read: ${error instanceof Error ? error.message : String(error)}`);
       return [];
-    }
-  }
-
-  private async trouble(): Promise<string | undefined> {
-    try {
-      return (await this.deps.trouble?.())?.message;
-    } catch {
-      // That the store cannot be read is said already.
-      return undefined;
     }
   }
 

@@ -134,6 +134,11 @@ export class DurableDeliveries implements Deliveries {
     }
   }
 
+  /** Why nothing can be stored at present, as far as the way out knows. */
+  get storeTrouble(): OutboundStatus["storeTrouble"] {
+    return this.#acts.trouble;
+  }
+
   async status(): Promise<OutboundStatus> {
     const counts = await this.#deps.store.outbox.counts();
     const accounts = accountStatus(counts, (channel, id) => this.#dispatcher.lastError(channel, id));

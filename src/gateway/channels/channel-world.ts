@@ -223,7 +223,7 @@ export class ChannelWorld {
       eventLoop: () => eventLoop.report(),
       findings: (accounts) => configFindings(accounts, runtime.current, (id) => agent.roster.has(id)),
       outages: () => this.inbound.status().outages,
-      trouble: async () => this.inbound.status().store ?? (await this.deliveries.status()).storeTrouble,
+      trouble: () => this.inbound.status().store ?? this.deliveries.storeTrouble,
     });
   }
 

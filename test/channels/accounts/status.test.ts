@@ -210,7 +210,7 @@ describe("the status of channels", () => {
       queues: async () => [],
       eventLoop: () => undefined,
       findings: (views) => configFindings(views, config, (id) => id === "main"),
-      trouble: async () => ({ message: "the disk is full" }),
+      trouble: () => ({ message: "the disk is full" }),
     });
     const { statusIssues, warnings } = await status.report();
     expect(statusIssues).toMatchObject([
@@ -218,6 +218,7 @@ describe("the status of channels", () => {
       { kind: "config", accountId: "default", message: expect.stringMatching(/^bindings\[0\]: .*"ghost"/) },
     ]);
     expect(warnings).toEqual(["messages cannot be stored: the disk is full"]);
+    expect(status.health().channels["telegram"]).toMatchObject({ lastError: "the disk is full" });
   });
 
   test("chats that wait for a model are an issue that says since when, and what helps", async () => {

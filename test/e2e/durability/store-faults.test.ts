@@ -1,73 +1,12 @@
-import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import type { RunId } from "../../../src/protocol/index.ts";
 import { answer, FakeModelProvider, Gate, hold, text } from "../../fakes/model-provider/index.ts";
-import {
-  type GatewayProcess,
-  spawnGateway,
-  type TempHome,
-  tempHome,
-  type WireClient,
-  within,
-} from "../../support/index.ts";
+import { type GatewayProcess, spawnGateway, type WireClient, within } from "../../support/index.ts";
 import { mockConfig, objectOf } from "../turns/support/index.ts";
 import { faultsOf, withRemains } from "./remains.ts";
+import { smallHome, STORE_TROUBLES } from "./store-trouble.ts";
 
 const KEY = "agent:main:faults";
-const DB = ".openclaw/state/openclaw.sqlite";
-
-interface Fault {
-  readonly what: string;
-  /** Found in what callers are told. */
-  readonly told: RegExp;
-  /** Makes the store refuse every write; returns what mends it. */
-  readonly strike: (home: TempHome) => Promise<() => Promise<void>>;
-}
-
-const run = (...command: string[]) => Bun.spawnSync(command, { stderr: "ignore" }).success;
-
-/** Only the superuser has disks to fill; and nothing is read-only to them but a disk. */
-const MAY_MOUNT = process.getuid?.() === 0 && run("unshare", "-m", "true");
-
-const LOCKED: Fault = {
-  what: "a database another process holds",
-  told: /held by another process/,
-  strike: async (home) => {
-    const other = new Database(home.at(DB));
-    other.run("BEGIN IMMEDIATE");
-    return async () => {
-      other.run("ROLLBACK");
-      other.close();
-    };
-  },
-};
-
-const FULL: Fault = {
-  what: "a full disk",
-  told: /disk .*full/,
-  strike: async (home) => {
-    const ballast = home.at(".openclaw/ballast");
-    run("dd", "if=/dev/zero", `of=${ballast}`, "bs=4096");
-    return async () => Bun.file(ballast).delete();
-  },
-};
-
-const FAULTS: readonly Fault[] = MAY_MOUNT ? [LOCKED, FULL] : [LOCKED];
-
-/** A home whose state folder is a small disk of its own where that can be had. */
-async function smallHome(): Promise<TempHome> {
-  const home = await tempHome();
-  if (!MAY_MOUNT) return home;
-  await home.write(".openclaw/.keep", "");
-  expect(run("mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", home.at(".openclaw"))).toBe(true);
-  return {
-    ...home,
-    async [Symbol.asyncDispose]() {
-      run("umount", "-l", home.at(".openclaw"));
-      await home[Symbol.asyncDispose]();
-    },
-  };
-}
 
 const send = (client: WireClient, message: string, idempotencyKey: string) =>
   client.request("chat.send", { sessionKey: KEY, message, idempotencyKey });
@@ -82,7 +21,7 @@ async function complete(gateway: GatewayProcess, content: string): Promise<{ sta
   return { status: response.status, text: await response.text() };
 }
 
-for (const { what, told, strike } of FAULTS) {
+for (const { what, told, strike } of STORE_TROUBLES) {
   test(`${what} while a turn runs: callers are told, what was told stays true, and it goes on without a restart`, async () => {
     await using fake = await FakeModelProvider.start();
     await using home = await smallHome();

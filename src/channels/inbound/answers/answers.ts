@@ -68,6 +68,11 @@ export class Answers {
   watch(turn: OpenTurn, done: Promise<TurnOutcome>): void {
     this.#open.add(turn);
     void this.#ended(turn, done).then((outcome) => {
+      // At once, however long what was answered before it takes to be settled: later messages are not to go first.
+      if (outcome && !this.#isStopping && this.isToBeSaidAgain(turn.entries, outcome)) {
+        void this.#sayAgain(turn, outcome.failure);
+        return;
+      }
       const before = this.#settlements.get(turn.lane) ?? Promise.resolve();
       const settled = before.then(() => this.#close(turn, outcome));
       this.#settlements.set(turn.lane, settled);
@@ -134,11 +139,6 @@ export class Answers {
       await settling.settle(entries, "shared");
       return;
     }
-    if (this.isToBeSaidAgain(entries, outcome)) {
-      this.#drafts.discard(scene, preview.replaces, preview.discard);
-      this.#sayLater(turn, outcome.failure);
-      return;
-    }
     outages.over(turn.lane);
     if (outcome.status === "ok") this.#deps.answered(scene.route.agentId);
     const maySend = await durable.look("whether a chat may be answered could not be read", () =>
@@ -198,6 +198,14 @@ export class Answers {
     return this.#toldErrors.mayTell(scene.rules.errorPolicy, lane, failure.text)
       ? [{ text: failure.text }]
       : [];
+  }
+
+  /** Never rejects. */
+  async #sayAgain(turn: OpenTurn, failure: TurnOutcome["failure"]): Promise<void> {
+    this.#open.delete(turn);
+    this.#sayLater(turn, failure);
+    const { replaces, discard } = await this.#finish(turn, true);
+    this.#drafts.discard(turn.scene, replaces, discard);
   }
 
   #sayLater(turn: OpenTurn, failure: TurnOutcome["failure"]): void {

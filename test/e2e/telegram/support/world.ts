@@ -37,6 +37,8 @@ export interface TelegramWorldOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Sets the scene before the gateway starts; what it returns is laid over `channels.telegram` too. */
   readonly before?: (telegram: FakeTelegram, bot: Bot) => Json | void;
+  /** Use this home, and remove it at the end. */
+  readonly home?: TempHome;
   /** Do not wait until the bot asks for updates. */
   readonly polled?: boolean;
 }
@@ -69,7 +71,7 @@ export class TelegramWorld implements AsyncDisposable {
   static async start(options: TelegramWorldOptions = {}): Promise<TelegramWorld> {
     const telegram = await FakeTelegram.start(options.fake);
     const model = await FakeModelProvider.start({ models: ["mock-1"] });
-    const home = await tempHome();
+    const home = options.home ?? (await tempHome());
     const bot = telegram.bot();
     const al = telegram.user({ id: OWNER_ID, firstName: "Al", username: "al" });
     const world = new TelegramWorld(telegram, model, home, bot, al, options);
