@@ -1,5 +1,5 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { say } from "../../fakes/model-provider/index.ts";
+import { callTools, say } from "../../fakes/model-provider/index.ts";
 import type { Chat, Person } from "../../fakes/telegram/index.ts";
 import { ReferenceClient } from "../../conformance/support/reference-client.ts";
 import { PATIENCE_MS, TelegramWorld } from "./support/index.ts";
@@ -107,4 +107,36 @@ test("in a group the model is told who speaks, where, and what Telegram calls ea
   at.al.says("ECHO direct");
   await at.shown("hello both");
   expect(at.model.requests.at(-1)?.system).not.toContain("NO_REPLY");
+});
+
+test("a press in a topic is answered in the topic, and our own message below it gets no mark", async () => {
+  let forum: Chat | undefined;
+  await using at = await TelegramWorld.start({
+    config: { messages: { ackReactionScope: "all" } },
+    before: (telegram, bot) => {
+      const al = telegram.user({ id: 777, firstName: "Al", username: "al" });
+      forum = telegram.forum({
+        title: "Forum",
+        members: [al, [bot, "administrator"]],
+        topics: { 7: "Plans" },
+      });
+      return { groupPolicy: "open", groups: { [forum.id]: { requireMention: false } } };
+    },
+  });
+  if (!forum) throw new Error("the scene was not set");
+  at.model.on(({ userText, toolResults }) => {
+    if (userText.includes("callback_data: y")) return say(["you said yes"]);
+    const buttons = [[{ label: "Yes", value: "y" }]];
+    return toolResults.length > 0
+      ? say(["asked"])
+      : callTools({ name: "message", args: { action: "send", message: "Well?", buttons } });
+  });
+  at.al.says("ask me", { in: forum, topic: 7 });
+  const question = await at.shown("Well?", forum);
+  expect(question.message_thread_id).toBe(7);
+  const press = at.al.presses(question, "Yes");
+  expect(await at.shown("you said yes", forum)).toMatchObject({ message_thread_id: 7 });
+  expect(press.answered).toBe(true);
+  await at.settled();
+  expect(forum.reactions.has(question.message_id)).toBe(false);
 });
