@@ -98,3 +98,6 @@ export const ERROR_TOLD_MS = 4 * 60 * 60 * 1_000;
 
 /** Errors remembered for `errorPolicy: once`, of all chats. */
 export const MAX_TOLD_ERRORS = 1_000;
+
+/** Groups the log is told of that they are not heard; whoever adds the bot to more of them fills no disk with it. */
+export const UNHEARD_GROUPS_MAX = 100;

@@ -20,6 +20,7 @@ import { firstRun } from "./lanes/run-names.ts";
 import { saidBy } from "./words/said.ts";
 import type { Settling } from "./answers/settling.ts";
 import type { Submission } from "./submission.ts";
+import { UnheardGroups } from "./unheard-groups.ts";
 
 export interface TakeUpDeps {
   readonly inbox: Pick<InboxRepository, "postpone">;
@@ -39,9 +40,11 @@ export interface TakeUpDeps {
 /** Takes up the head of a lane: from a row to something an agent was told, or to the end of the row. */
 export class TakeUp {
   readonly #deps: TakeUpDeps;
+  readonly #unheard: UnheardGroups;
 
   constructor(deps: TakeUpDeps) {
     this.#deps = deps;
+    this.#unheard = new UnheardGroups(deps.log);
   }
 
   /** One step of a lane; never rejects. */
@@ -132,6 +135,7 @@ export class TakeUp {
     const admission = await hearing.admit(scene, said.message);
     switch (admission.state) {
       case "refused":
+        this.#unheard.refused(scene, said.message, admission.reason);
         return this.#settle(lane, entries, `ignored:${admission.reason}`);
       case "stranger":
         return this.#stranger(lane, matter, admission.pairing);
