@@ -243,6 +243,37 @@ test("a press counts where buttons may be shown, and nowhere else", async () => 
   expect(it.asked("in-the-group")).toHaveLength(0);
 });
 
+test("who may only speak in an open group chooses no model there, by no command and no press", async () => {
+  await using it = await world({
+    telegram: {
+      groupPolicy: "open",
+      allowFrom: [OWNER_ID],
+      groups: { [HEARD_GROUP]: { requireMention: false } },
+      streaming: { mode: "off" },
+    },
+  });
+  const { press, "typed command": typed } = SURFACES;
+  if (!press || !typed) throw new Error("no surface");
+  for (const data of ["mdl_prov", "mdl_back", "mdl_list_mock_1", "mdl_sel_mock/mock-2", "mdl_selh_x"]) {
+    it.tell(press(user(STRANGER_ID), group(HEARD_GROUP), data));
+  }
+  for (const text of [
+    "/model mock/mock-2",
+    "/model@mock_bot mock/mock-2",
+    "/models",
+    "/new mock/mock-2",
+    "/stop",
+  ]) {
+    it.tell({ message: messageOf(user(STRANGER_ID), group(HEARD_GROUP), { text }) });
+  }
+  await it.settled();
+  const said = deeds(it).filter(({ method }) => /^(?:send|edit)Message/i.test(method));
+  expect(said.flatMap(({ body }) => (body.reply_markup === undefined ? [] : [body]))).toEqual([]);
+  it.tell({ message: messageOf(user(OWNER_ID), group(HEARD_GROUP), { text: "which model?" }) });
+  const { model } = await it.model.request("the owner", ({ userText }) => userText.includes("which model?"));
+  expect(model).toBe("mock-1");
+});
+
 test("strangers get one code each, three at a time, and it opens for nobody who does not have it", async () => {
   await using it = await world({ telegram: { streaming: { mode: "off" } } });
   const { telegram, bot } = it;
