@@ -6,6 +6,7 @@ import {
   SendError,
   type Target,
   TargetError,
+  type TurnReply,
 } from "../../channels/index.ts";
 import {
   type agent,
@@ -43,6 +44,8 @@ export interface DeliveryReport {
 export interface AgentDeliveryDeps {
   readonly accounts: Pick<Accounts, "account" | "channel" | "channels">;
   readonly deliveries: Pick<Deliveries, "deliver">;
+  /** What a turn answered, as a chat is told it. */
+  readonly replies: (outcome: RunOutcome) => Promise<readonly TurnReply[]>;
   /** Where a session's conversation was last seen. */
   readonly lastRoute: (key: SessionKey) => Promise<SessionRoute | undefined>;
 }
@@ -104,9 +107,9 @@ export class AgentDelivery {
       ...(error !== undefined && { error }),
     });
     if (outcome.status !== "ok" || outcome.payloads.length === 0) return report("suppressed");
-    for (const [index, payload] of outcome.payloads.entries()) {
+    for (const [index, reply] of (await this.deps.replies(outcome)).entries()) {
       try {
-        const sent = await this.send(destination, outcome, payload, index);
+        const sent = await this.send(destination, outcome, reply, index);
         reports.push(sent);
         if (sent.state !== "sent")
           return report(statusOf(sent, reports), "error" in sent ? sent.error : undefined);
@@ -121,7 +124,7 @@ export class AgentDelivery {
   private send(
     { channel, accountId, target }: Destination,
     { runId, sessionKey }: RunOutcome,
-    { text, mediaUrl, replyToId, audioAsVoice }: RunOutcome["payloads"][number],
+    { text, media, replyToId, asVoice }: TurnReply,
     index: number,
   ): Promise<DeliveryOutcome> {
     return this.deps.deliveries.deliver(
@@ -137,9 +140,9 @@ export class AgentDelivery {
           kind: "message",
           message: {
             text,
-            ...(mediaUrl !== null && { media: [{ source: mediaUrl }] }),
+            ...(media !== undefined && { media: [media] }),
             ...(replyToId !== undefined && { replyToId }),
-            ...(audioAsVoice === true && { asVoice: true }),
+            ...(asVoice === true && { asVoice }),
           },
         },
       },

@@ -117,6 +117,7 @@ export class ChannelWorld {
     this.agentDelivery = new AgentDelivery({
       accounts: this.accounts,
       deliveries: this.deliveries,
+      replies: (outcome) => this.conversations.replies(outcome),
       lastRoute: async (key) => (await around.agent.sessions.get(key))?.entry.lastRoute,
     });
   }

@@ -14,6 +14,7 @@ import type {
   Conversations,
   TurnObserver,
   TurnOutcome,
+  TurnReply,
   TurnTaken,
 } from "../../channels/index.ts";
 import type { OpenClawConfig } from "../../config/index.ts";
@@ -28,7 +29,7 @@ import { isRunOutcome } from "../turns/saying/outcome-wire.ts";
 import { notesOf } from "../turns/saying/turn-requests.ts";
 import { CommandsOnce } from "./commands-once.ts";
 import { senderOfTurn } from "./speaker.ts";
-import { turnOutcome } from "./turn-outcome.ts";
+import { type AnswerPlace, repliesOf, turnOutcome } from "./turn-outcome.ts";
 
 export interface GatewayConversationsDeps {
   readonly agent: Pick<AgentPart, "roster" | "sessions" | "runs" | "commands">;
@@ -228,11 +229,20 @@ export class GatewayConversations implements Conversations {
     return this.told(outcome);
   }
 
+  /** What a turn answered, as a chat is told it. Never rejects. */
+  replies(outcome: RunOutcome): Promise<readonly TurnReply[]> {
+    return repliesOf(outcome, this.place(outcome));
+  }
+
   private told(outcome: RunOutcome): Promise<TurnOutcome> {
+    return turnOutcome(outcome, this.place(outcome));
+  }
+
+  private place({ agentId }: RunOutcome): AnswerPlace {
     const { files, agent } = this.deps;
     const { roster } = agent;
-    const { workspace } = roster.get(roster.has(outcome.agentId) ? outcome.agentId : roster.defaultId);
-    return turnOutcome(outcome, { files, workspace });
+    const { workspace } = roster.get(roster.has(agentId) ? agentId : roster.defaultId);
+    return { files, workspace };
   }
 
   private async waitFor(runId: RunId): Promise<RunOutcome> {

@@ -9,3 +9,6 @@ export const CONNECTIONS_BUDGET_MS = 3_000;
 
 /** Accounts that start together are told of together. */
 export const NEWS_DELAY_MS = 250;
+
+/** Messages one answer becomes; whoever has an agent name files without end is sent no more than this. */
+export const MAX_ANSWER_MESSAGES = 20;

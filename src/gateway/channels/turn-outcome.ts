@@ -2,6 +2,7 @@ import { type Answered, type AnswerFiles, maySayAgain, type RunOutcome } from ".
 import type { TurnOutcome, TurnReply } from "../../channels/index.ts";
 import { isInsideUrl } from "../../lib/egress/index.ts";
 import { failureText } from "../turns/saying/outcome-wire.ts";
+import { MAX_ANSWER_MESSAGES } from "./limits.ts";
 
 type Payload = RunOutcome["payloads"][number];
 
@@ -14,12 +15,10 @@ export interface AnswerPlace {
 
 /** How a run ended, as the chat it came from is answered; a file that may not be sent is told in words. Never rejects. */
 export async function turnOutcome(outcome: RunOutcome, place: AnswerPlace): Promise<TurnOutcome> {
-  const { status, payloads, answeredBy, provider, model, thinking, sessionKey, isForOwner = false } = outcome;
-  const answered = { workspace: place.workspace, sessionKey, isOwner: isForOwner };
-  const replies = await Promise.all(payloads.map((payload) => replyOf(payload, place.files, answered)));
+  const { status, answeredBy, provider, model, thinking } = outcome;
   return {
     status,
-    replies,
+    replies: await repliesOf(outcome, place),
     ...(answeredBy !== undefined && { answeredBy }),
     ...(model !== "" && {
       model: { provider, model, ...(thinking !== undefined && { thinkingLevel: thinking }) },
@@ -32,6 +31,20 @@ export async function turnOutcome(outcome: RunOutcome, place: AnswerPlace): Prom
       },
     }),
   };
+}
+
+/** What an answer consists of, one message each; a file that may not be sent is told in words. Never rejects. */
+export async function repliesOf(
+  { payloads, sessionKey, isForOwner }: RunOutcome,
+  { files, workspace }: AnswerPlace,
+): Promise<readonly TurnReply[]> {
+  const answered = { workspace, sessionKey, isOwner: isForOwner === true };
+  const sent = payloads.slice(0, MAX_ANSWER_MESSAGES);
+  const replies = await Promise.all(sent.map((payload) => replyOf(payload, files, answered)));
+  const left = payloads.length - sent.length;
+  return left === 0
+    ? replies
+    : [...replies, { text: `⚠️ ${left} more files were not sent: an answer brings at most ${sent.length}.` }];
 }
 
 async function replyOf(

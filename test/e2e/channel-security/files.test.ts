@@ -167,3 +167,23 @@ test("the message tool sends for others no file but what they may see, and nothi
   const results = it.model.requests.flatMap(({ toolResults }) => toolResults.map(({ text }) => text));
   expect(results.join("\n")).not.toContain("umbrellas");
 });
+
+test("an answer brings a number of files and no more, to a chat and by agent --deliver", async () => {
+  await using it = await world({ files: FILES });
+  it.owner.says("hello");
+  await it.settled();
+  const files = () => deeds(it).filter(({ method }) => method === "sendDocument").length;
+  it.model.next(say(Array.from({ length: 60 }, () => "MEDIA:notes/plan.txt").join("\n")));
+  it.owner.says("sixty of it");
+  await it.settled();
+  expect(files()).toBe(20);
+  expect(it.texts(it.owner.chat()).at(-1)).toBe(
+    "⚠️ 40 more files were not sent: an answer brings at most 20.",
+  );
+  it.model.next(say("here\nMEDIA:notes/plan.txt\nMEDIA:/etc/passwd"));
+  const place = ["--deliver", "--reply-channel", "telegram", "--reply-to", String(OWNER_ID)];
+  const { code, stderr } = await it.run("agent", "--message", "send it", ...place);
+  expect([code, stderr]).toEqual([0, ""]);
+  expect(files()).toBe(21);
+  expect(it.texts(it.owner.chat()).at(-1)).toMatch(/^⚠️ A file was not sent: "\/etc\/passwd" is outside/);
+});

@@ -284,6 +284,7 @@ function nowhereToDeliver(): AgentDelivery {
   return new AgentDelivery({
     accounts: { account: () => undefined, channel: () => undefined, channels: () => [] },
     deliveries: { deliver: () => Promise.reject(new Error("there are no channels")) },
+    replies: async () => [],
     lastRoute: async () => undefined,
   });
 }
