@@ -1,7 +1,7 @@
 import type { Run } from "../command.ts";
 import type { channelLogsFlags } from "../commands/channels.ts";
 import { readLogFile } from "../top/log-file.ts";
-import { logLineText, readLogLine } from "../top/log-line.ts";
+import { type LogLine, logLineText, readLogLine } from "../top/log-line.ts";
 import { channelNamed } from "./known.ts";
 
 /** What is looked through at most, from the end of the file. */
@@ -10,15 +10,20 @@ const MAX_BYTES = 8 * 1024 * 1024;
 /** Lines of a day; those of channels are picked from them. */
 const MAX_LINES = 100_000;
 
+/** What a channel says itself, and what the rooms all channels share say of it; without an id, of any. */
+function isAbout({ subsystem = "", fields }: LogLine, id: string | undefined): boolean {
+  if (subsystem !== "channels" && !subsystem.startsWith("channels/")) return false;
+  return id === undefined || fields.channel === id || `${subsystem}/`.startsWith(`channels/${id}/`);
+}
+
 export const run: Run<typeof channelLogsFlags> = async ({ flags, session }) => {
   const { out } = session;
   const isAll = flags.channel === undefined || flags.channel === "all";
   const id = isAll ? undefined : (await channelNamed(undefined, flags.channel)).meta.id;
   const page = await readLogFile(session, { limit: MAX_LINES, maxBytes: MAX_BYTES });
-  const wanted = id === undefined ? "channels" : `channels/${id}`;
   const lines = (page?.lines ?? [])
     .map(readLogLine)
-    .filter(({ subsystem }) => subsystem === wanted || subsystem?.startsWith(`${wanted}/`) === true)
+    .filter((line) => isAbout(line, id))
     .slice(-flags.lines);
   if (flags.json) {
     out.json({ file: page?.file ?? null, channel: id ?? "all", lines: lines.map(({ raw }) => raw) });

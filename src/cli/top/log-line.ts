@@ -9,8 +9,8 @@ export interface LogLine {
   readonly level: string | undefined;
   readonly subsystem: string | undefined;
   readonly message: string;
-  /** What was told beside the message, as `name=value`; empty when nothing was. */
-  readonly details: string;
+  /** What was told beside the message. */
+  readonly fields: Readonly<Record<string, unknown>>;
   readonly raw: string;
 }
 
@@ -23,7 +23,7 @@ export function readLogLine(raw: string): LogLine {
     value = undefined;
   }
   if (!isRecord(value))
-    return { time: undefined, level: undefined, subsystem: undefined, message: raw, details: "", raw };
+    return { time: undefined, level: undefined, subsystem: undefined, message: raw, fields: {}, raw };
   const word = (...keys: string[]): string | undefined => {
     for (const key of keys) {
       const found = value[key];
@@ -36,7 +36,7 @@ export function readLogLine(raw: string): LogLine {
     level: word("level")?.toLowerCase(),
     subsystem: word("subsystem", "logger"),
     message: word("message", "msg") ?? raw,
-    details: isRecord(value.fields) ? pairs(value.fields) : "",
+    fields: isRecord(value.fields) ? value.fields : {},
     raw,
   };
 }
@@ -46,7 +46,8 @@ export function logLineText(line: LogLine, style: Style, utc: boolean): string {
   if (line.time === undefined) return line.message;
   const level = paintLevel(line.level ?? "info", style);
   const subsystem = line.subsystem === undefined ? "" : `${style.cyan(line.subsystem)} `;
-  const details = line.details === "" ? "" : ` ${style.dim(line.details)}`;
+  const told = pairs(line.fields);
+  const details = told === "" ? "" : ` ${style.dim(told)}`;
   return `${style.dim(timeText(line.time, utc))} ${level} ${subsystem}${line.message}${details}`;
 }
 

@@ -55,8 +55,8 @@ export class LogPrinter {
   #line(raw: string): void {
     const line = readLogLine(raw);
     if (this.#options.json) {
-      // The raw line has the details as they are.
-      const { details: _, ...record } = line;
+      // The raw line has them.
+      const { fields: _, ...record } = line;
       this.#out.record({ type: "log", ...record });
       return;
     }

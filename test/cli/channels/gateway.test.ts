@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { logFilePath, readEnv, resolvePaths } from "../../../src/config/index.ts";
 import { freePort, tempHome } from "../../support/index.ts";
 import { askedGateway, Refused } from "../asked.ts";
 import { cli } from "../in-process.ts";
@@ -151,4 +152,37 @@ test("channels logs picks what was logged about channels", async () => {
   expect([code, stdout]).toEqual([0, "There is no log file of today.\n"]);
   const json = await cli(["channels", "logs", "--json"], { home: home.path });
   expect(JSON.parse(json.stdout)).toEqual({ file: null, channel: "all", lines: [] });
+});
+
+test("what shared rooms logged of a channel belongs to it as well, with what was told beside the message", async () => {
+  await using home = await tempHome();
+  // Of the usual place, so that it goes away with the home.
+  await home.write(".openclaw/openclaw.json", {});
+  const file = logFilePath(resolvePaths(readEnv({ HOME: home.path })), Date.now());
+  const line = (subsystem: string, message: string, fields?: object) =>
+    JSON.stringify({ time: "2026-01-02T03:04:05.678Z", level: "info", subsystem, message, fields });
+  await Bun.write(
+    file,
+    [
+      line("gateway", "ready"),
+      line("channels/telegram/default", "connected", { as: "@our_bot" }),
+      line("channels/inbound", "a group called", { channel: "telegram", chatId: "-100" }),
+      line("channels/inbound", "another platform", { channel: "other" }),
+      line("channels", "pairing requested", { channel: "telegram" }),
+    ].join("\n"),
+  );
+  const { stdout } = await cli(["channels", "logs", "--channel", "telegram"], { home: home.path });
+  expect(
+    stdout
+      .trimEnd()
+      .split("\n")
+      .map((one) => one.split(" info ")[1]),
+  ).toEqual([
+    "channels/telegram/default connected as=@our_bot",
+    "channels/inbound a group called channel=telegram chatId=-100",
+    "channels pairing requested channel=telegram",
+  ]);
+  const all = await cli(["channels", "logs"], { home: home.path });
+  expect(all.stdout).toContain("another platform");
+  expect(all.stdout).not.toContain("ready");
 });
