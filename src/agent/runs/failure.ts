@@ -65,13 +65,16 @@ const TELLING: readonly FailureKind[] = ["format", "unknown", "server", "refusal
 
 /** A model's failure as the error of an outcome. */
 export function modelError(model: string, failure: ModelFailure): RunError {
-  const { kind, message, status, coolingDown } = failure;
+  const { kind, message, status, coolingDown, unsigned } = failure;
   return {
     kind,
     message,
     ...(status !== undefined && { status }),
     ...(coolingDown === true && { coolingDown }),
     display: coolingDown === true ? `⚠️ ${message}` : `⚠️ ${model}: ${sentenceOf(failure)}`,
+    ...(coolingDown !== true && {
+      brief: `⚠️ ${model}: ${sentenceOf(unsigned === true ? failure : { ...failure, message: "" })}`,
+    }),
   };
 }
 

@@ -139,6 +139,8 @@ export interface RunOutcome {
     readonly isLocal?: boolean;
     /** The same for a person: what happened, and what mends it. */
     readonly display?: string;
+    /** The same for people who need not see what a provider said word for word. */
+    readonly brief?: string;
   };
   /** The provider had been asked, for example when the time was up. */
   readonly providerStarted?: boolean;

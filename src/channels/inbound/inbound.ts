@@ -25,6 +25,7 @@ import { OpenRows } from "./lanes/open-rows.ts";
 import { type OutageReport, Outages } from "./answers/outages.ts";
 import { Settling } from "./answers/settling.ts";
 import { Submission } from "./submission.ts";
+import { TurnRoom } from "./lanes/turn-room.ts";
 import { TakeUp } from "./take-up.ts";
 
 export interface InboundDeps {
@@ -78,10 +79,15 @@ export class Inbound {
     this.#media = new MediaIntake({ folder: this.#folder, clock, log });
     const durable = this.#durable;
     const settling = new Settling({ ...deps, durable, open: this.#open });
+    const room = new TurnRoom((lane) => {
+      // It may be over meanwhile, and another one have its place.
+      if (this.#lanes.get(lane.key) === lane) this.#lanes.wake(lane);
+    });
     this.#answers = new Answers({
       ...deps,
       durable,
       settling,
+      room,
       outages: this.#outages,
       putBack: (entries) => this.#putBack(entries),
       answered: (agentId) => this.#tryAgain(agentId),
@@ -97,6 +103,7 @@ export class Inbound {
       durable,
       hearing,
       history,
+      room,
       happenings,
       beginning,
       commands,

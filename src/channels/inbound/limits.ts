@@ -1,6 +1,9 @@
 /** Messages of one account that are not over; more wait at the platform, which keeps them for us. */
 export const MAX_OPEN_ROWS = 1_000;
 
+/** Turns of one session that agents are given at a time: fewer than their queue holds, so that none falls out of it. */
+export const MAX_OPEN_TURNS = 16;
+
 /** Times a message is begun; what fails or kills the process more often is given up, so that others behind it go on. */
 export const MAX_ATTEMPTS = 5;
 

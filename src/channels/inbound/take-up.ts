@@ -12,6 +12,7 @@ import type { GroupHistory } from "./words/group-history.ts";
 import type { Happenings } from "./happenings.ts";
 import { type Hearing, type Place, UnroutableError } from "./hearing.ts";
 import type { Lane } from "./lanes/lane.ts";
+import type { TurnRoom } from "./lanes/turn-room.ts";
 import { PARK, type Step, WENT } from "./lanes/lanes.ts";
 import { MAX_ATTEMPTS, PROVIDER_RETRY_MAX_MS } from "./limits.ts";
 import type { Admitted, Matter } from "./matter.ts";
@@ -31,6 +32,7 @@ export interface TakeUpDeps {
   readonly submission: Submission;
   readonly settling: Settling;
   readonly history: GroupHistory;
+  readonly room: Pick<TurnRoom, "admits">;
   readonly durable: Durable;
   readonly config: () => OpenClawConfig;
   readonly clock: Clock;
@@ -166,7 +168,11 @@ export class TakeUp {
     matter: Matter,
     manner: { readonly runId: NonNullable<Entry["row"]["runId"]>; readonly admitted: Admitted },
   ): Promise<Step> {
-    const { beginning, commands, submission } = this.#deps;
+    const { beginning, commands, submission, room } = this.#deps;
+    if (!room.admits(matter.scene.route.sessionKey, lane)) {
+      this.overtake(lane, mayOvertake);
+      return PARK;
+    }
     if (!(await beginning.begin(lane, matter, manner.runId))) return WENT;
     const choices = await commands.carryOut(lane, matter, manner);
     if (choices === "over") return WENT;

@@ -25,7 +25,8 @@ export async function turnOutcome(outcome: RunOutcome, place: AnswerPlace): Prom
     }),
     ...((status === "error" || status === "timeout" || status === "interrupted") && {
       failure: {
-        text: failureText(outcome),
+        // A group need not read what a provider said: it may name accounts and addresses.
+        text: outcome.error?.brief ?? failureText(outcome),
         isTransient: maySayAgain(outcome),
         ...(outcome.error?.isLocal === true && { isLocal: true }),
       },

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { MAX_OPEN_TURNS } from "../../../src/channels/inbound/limits.ts";
 import { StoreError } from "../../../src/store/index.ts";
 import { until } from "../../support/index.ts";
 import { calm, House, message } from "./house.ts";
@@ -45,6 +46,23 @@ test("the next message of a chat is submitted as soon as the one before was acce
   const turns = await house.submitted(2);
   expect(turns.map(({ text }) => text)).toEqual(["first", "second"]);
   expect(await house.texts()).toEqual([]);
+});
+
+test("a crowd of messages waits where none is forgotten: the agents are given as many as they can keep", async () => {
+  await using house = await House.open();
+  const said = Array.from({ length: 40 }, (_, index) => message(`no. ${index}`));
+  await house.tell(...said);
+  await house.submitted(MAX_OPEN_TURNS);
+  await calm();
+  expect(house.agents.running).toHaveLength(MAX_OPEN_TURNS);
+  house.agents.end(house.agents.running[0] ?? ("" as never), says("re: no. 0"));
+  await house.submitted(MAX_OPEN_TURNS + 1);
+  house.agents.answer = ({ text }) => says(`re: ${text}`);
+  for (const runId of house.agents.running) {
+    house.agents.end(runId, says(`re: ${house.agents.submitted.find((turn) => turn.runId === runId)?.text}`));
+  }
+  await house.settled();
+  expect(await house.texts()).toEqual(said.map((_, index) => `re: no. ${index}`));
 });
 
 test("a turn that several messages share is answered once", async () => {

@@ -13,6 +13,7 @@ import { factsOf, type Matter, type OpenTurn } from "../matter.ts";
 import { Outages, providerRetryMs } from "./outages.ts";
 import { messagesOf } from "./replies.ts";
 import { responsePrefix } from "./response-prefix.ts";
+import type { TurnRoom } from "../lanes/turn-room.ts";
 import { firstRun, tryOf } from "../lanes/run-names.ts";
 import type { Saying, Settling } from "./settling.ts";
 import { ToldErrors } from "./told-errors.ts";
@@ -23,6 +24,7 @@ export interface AnswersDeps {
   readonly deliveries: Pick<Deliveries, "deliver" | "recall">;
   readonly settling: Settling;
   readonly outages: Outages;
+  readonly room: Pick<TurnRoom, "enter" | "leave">;
   readonly durable: Durable;
   readonly config: () => OpenClawConfig;
   readonly clock: Clock;
@@ -67,6 +69,7 @@ export class Answers {
   /** Takes care of a turn until it is settled or put back. */
   watch(turn: OpenTurn, done: Promise<TurnOutcome>): void {
     this.#open.add(turn);
+    this.#deps.room.enter(turn.scene.route.sessionKey);
     void this.#ended(turn, done).then((outcome) => {
       // At once, however long what was answered before it takes to be settled: later messages are not to go first.
       if (outcome && !this.#isStopping && this.isToBeSaidAgain(turn.entries, outcome)) {
@@ -127,6 +130,7 @@ export class Answers {
         this.#deps.log.error("an answer was not settled", { ...factsOf(turn), error });
     } finally {
       this.#open.delete(turn);
+      this.#deps.room.leave(turn.scene.route.sessionKey);
     }
   }
 

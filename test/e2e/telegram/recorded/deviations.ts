@@ -54,10 +54,7 @@ export const DEVIATIONS: Readonly<Record<string, Deviation>> = {
     withoutTyping,
     saying('Unrecognized thinking level "high" for mock/mock-1. Valid levels: off.'),
   ),
-  "command /model list": both(
-    withoutTyping,
-    saying("Models (1)\n\n• mock/mock-1 (32k context, in use)\nChoose one: /model &lt;provider/model&gt;"),
-  ),
+  "command /model list": withoutTyping,
   "command /activation always": withoutTyping,
   "callback button": (calls) => [
     ...calls,
@@ -67,7 +64,6 @@ export const DEVIATIONS: Readonly<Record<string, Deviation>> = {
     },
   ],
   "model error": saying(
-    "⚠️ mock/mock-1: it did not take the request (HTTP 400): 400 Invalid value for 'temperature'. " +
-      "See <code>openclaw logs --follow</code>.",
+    "⚠️ mock/mock-1: it did not take the request (HTTP 400). See <code>openclaw logs --follow</code>.",
   ),
 };
