@@ -13,6 +13,8 @@ export interface ToolResult {
   readonly isError?: boolean;
   /** Ends the run after this batch of calls. */
   readonly terminate?: boolean;
+  /** It said something to whoever waits for the answer, so that they are answered without any words of the model. */
+  readonly speaks?: boolean;
 }
 
 /** Where and for whom a tool runs. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { callTools, type ModelRequest, say } from "../../fakes/model-provider/index.ts";
-import type { Chat, Person } from "../../fakes/telegram/index.ts";
+import { type Chat, faults, type Person } from "../../fakes/telegram/index.ts";
 import { until } from "../../support/index.ts";
 import { PATIENCE_MS, TelegramWorld } from "./support/index.ts";
 
@@ -105,6 +105,34 @@ test("the owner has it write into another chat, whose conversation knows what wa
 test("what Telegram refuses is told to the model with the reason", async () => {
   const [told = ""] = await uses({ action: "edit", messageId: "999999", message: "x" });
   expect(told).toContain("message to edit not found");
+});
+
+test("a message of which nobody knows whether it arrived is not sent twice, and the model is told so", async () => {
+  world.telegram.faults.add("sendMessage", faults.resetAfter(), { times: 1 });
+  const [told = ""] = await uses({ action: "send", message: "once" });
+  expect(told).toStartWith("Nobody knows whether it arrived:");
+  expect(world.dm.texts(world.bot).filter((text) => text === "once")).toHaveLength(1);
+});
+
+test("who was answered by the tool needs no words besides; who was only looked up is asked for once more", async () => {
+  const ends = (args: object) => {
+    let isDone = false;
+    world.model.on(({ toolResults }) => {
+      if (toolResults.length === 0 && !isDone) return callTools({ name: "message", args });
+      if (isDone) return say(["words after all"]);
+      isDone = true;
+      return say(["NO_REPLY"]);
+    });
+  };
+  ends({ action: "send", message: "by tool" });
+  world.al.says("say it");
+  await world.shown("by tool");
+  await world.settled();
+  expect(world.dm.texts(world.bot)).not.toContain("words after all");
+  world.model.reset();
+  ends({ action: "read" });
+  world.al.says("look it up");
+  await world.shown("words after all");
 });
 
 test("a file somebody sends can be read by the agent's tools, and sent on", async () => {

@@ -113,6 +113,7 @@ function engineResult(result: ToolResult, maxChars: number): AgentToolResult<unk
     content: [...capText(result.content, maxChars)],
     details: boundedDetails(result.details),
     ...(result.terminate === true && { terminate: true }),
+    ...(result.speaks === true && { speaks: true }),
   };
 }
 

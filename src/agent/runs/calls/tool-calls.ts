@@ -14,6 +14,8 @@ type ToolEvent = Extract<
 /** What came of the calls of one message. */
 export interface Batch {
   readonly succeeded: readonly string[];
+  /** One of them said something to whoever waits. */
+  readonly spoke: boolean;
   /** Every call asked for the end of the turn. */
   readonly terminates: boolean;
 }
@@ -26,6 +28,7 @@ export class ToolCalls {
   readonly #labels: ReadonlyMap<string, string>;
   readonly #open = new Map<string, ToolFrames>();
   #succeeded: string[] = [];
+  #spoke = false;
   #ended = 0;
   #terminating = 0;
 
@@ -59,9 +62,11 @@ export class ToolCalls {
   takeBatch(): Batch {
     const batch = {
       succeeded: this.#succeeded,
+      spoke: this.#spoke,
       terminates: this.#ended > 0 && this.#terminating === this.#ended,
     };
     this.#succeeded = [];
+    this.#spoke = false;
     this.#ended = 0;
     this.#terminating = 0;
     return batch;
@@ -78,7 +83,10 @@ export class ToolCalls {
   #end(id: string, name: string, result: ToolResult, isError: boolean): void {
     this.#ended += 1;
     if (result.terminate === true) this.#terminating += 1;
-    if (!isError) this.#succeeded.push(name);
+    if (!isError) {
+      this.#succeeded.push(name);
+      if (result.speaks === true) this.#spoke = true;
+    }
     this.#open.get(id)?.end(result, isError);
     this.#open.delete(id);
     this.#audience.tell((observer) => observer.tool?.({ id, name, phase: "end", isError }));

@@ -198,6 +198,7 @@ export class Conversation {
     const calls = message.content.some((part) => part.type === "toolCall");
     this.#goesOn = calls && !batch.terminates && tally.clientToolCalls.length === 0;
     for (const name of batch.succeeded) tally.succeeded(name);
+    tally.spokeByTool ||= batch.spoke;
     this.#isEndless ||= this.#goesOn && this.#answers.calls >= MAX_MODEL_CALLS;
     if (this.#isEndless) return { action: "end" };
     if (this.#goesOn || (steering.hasWords && tally.clientToolCalls.length === 0)) return undefined;

@@ -16,6 +16,8 @@ export class Tally {
   lastCallUsage = NO_USAGE;
   assistantTurns = 0;
   stopReason = "stop";
+  /** A tool said something to whoever waits for the answer. */
+  spokeByTool = false;
   /** A provider was asked. */
   providerStarted = false;
   /** The last failure, when the model could not answer. */
@@ -74,11 +76,6 @@ export class Tally {
   /** The answer as it is shown; empty when there is none. */
   get answer(): string {
     return parseDirectives(this.#answer).text;
-  }
-
-  /** The answer goes to the chat by itself: by a tool. */
-  get spokeByTool(): boolean {
-    return this.#toolNames.has("message");
   }
 
   /** The last message says nothing and was not meant to call anything. */

@@ -17,6 +17,9 @@ const NAMES: Readonly<Record<string, string>> = { replyTo: "replyToId", multiple
 /** What the request says beside its params. */
 const BESIDE = new Set(["action", "channel", "accountId", "media", "buttons"]);
 
+/** What answers somebody. */
+const SPEAKING = new Set(["send", "poll", "sticker", "react"]);
+
 type Args = Readonly<Record<string, unknown>>;
 
 export interface MessageToolDeps extends FileDeps {
@@ -73,7 +76,8 @@ function messageTool(deps: MessageToolDeps, offer: ChatOffer, isOwner: boolean):
         sender,
         idempotencyKey: keyOf(context, args),
       });
-      return textResult(outcomeText(action, outcome), { action, ...outcome });
+      const told = textResult(outcomeText(action, outcome), { action, ...outcome });
+      return SPEAKING.has(action) && args.target === undefined ? { ...told, speaks: true } : told;
     },
   });
 }
@@ -118,7 +122,7 @@ async function show(
   const where = `session ${sessionKey}`;
   if (args.dryRun === true) return textResult(`Would be sent to ${where}.`, { ok: true, dryRun: true });
   const shown = await sender.show({ agentId, sessionKey, text });
-  return textResult(`Sent to ${where}.`, { ok: true, action, ...shown });
+  return { ...textResult(`Sent to ${where}.`, { ok: true, action, ...shown }), speaks: true };
 }
 
 async function paramsOf(args: Args, context: ToolContext, deps: FileDeps): Promise<Args> {
