@@ -99,6 +99,8 @@ export interface OutboxRepository {
       readonly oldestAt: number;
     }[]
   >;
+  /** Bytes of parts that are kept: of what is to be sent, and of what a person may have sent again. */
+  heldBytes(): Promise<number>;
   /** Forgets ended rows beyond age and number (`limits.ts`); answers how many. @throws StoreError */
   prune(): Promise<number>;
 }

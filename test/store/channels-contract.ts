@@ -322,6 +322,20 @@ export function outboxContract(engine: string, makePlace: () => StorePlace): voi
     expect(await store.outbox.drop(1)).toBe(false);
   });
 
+  promise("bytes that are kept are those of what may still be sent", async (store) => {
+    expect(await store.outbox.heldBytes()).toBe(0);
+    const bytes = (parts: readonly unknown[]) => Buffer.byteLength(JSON.stringify(parts));
+    const parts = [{ text: "grüße" }];
+    await store.outbox.put([1, 2, 3].map(() => delivery(1, { parts })));
+    expect(await store.outbox.heldBytes()).toBe(3 * bytes(parts));
+    await store.outbox.end(1, "dead", "refused");
+    await store.outbox.drop(2);
+    await store.outbox.begin(3);
+    expect(await store.outbox.heldBytes()).toBe(2 * bytes(parts));
+    await store.outbox.arrived(3, {});
+    expect(await store.outbox.heldBytes()).toBe(bytes(parts));
+  });
+
   promise("lists and counts are of what was asked", async (store, clock) => {
     await store.outbox.put([delivery(1), delivery(1, { lane: "2" }), delivery(1, { accountId: "work" })]);
     const oldestAt = clock.now();

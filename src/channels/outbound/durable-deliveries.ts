@@ -6,7 +6,13 @@ import type { Accounts } from "../accounts/index.ts";
 import type { Deliveries, DeliveryOutcome, DeliveryRequest } from "../deliveries.ts";
 import { SendError } from "../outbound-message.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import { BACKLOG_MAX, PRUNE_INTERVAL_MS, STORE_RETRY_MAX_MS } from "./limits.ts";
+import {
+  BACKLOG_MAX,
+  HELD_BYTES_MAX,
+  LARGE_PARTS_BYTES,
+  PRUNE_INTERVAL_MS,
+  STORE_RETRY_MAX_MS,
+} from "./limits.ts";
 import { newDelivery } from "./new-delivery.ts";
 import { accountStatus, type OutboundStatus } from "./status.ts";
 import { Stopped, StoreActs } from "./store-acts.ts";
@@ -22,6 +28,8 @@ export interface DurableDeliveriesDeps {
   readonly log: Logger;
   /** In [0, 1); `Math.random` unless told. */
   readonly random?: () => number;
+  /** Bytes of files that may wait; `HELD_BYTES_MAX` unless told. */
+  readonly heldBytesMax?: number;
 }
 
 /**
@@ -85,6 +93,7 @@ export class DurableDeliveries implements Deliveries {
     if (known !== undefined) return this.#waiters.outcome(known, patienceMs);
     const delivery = this.prepare(request);
     this.#demandWay(delivery);
+    await this.#demandDisk(delivery);
     const [put] = await store.outbox.put([delivery]);
     if (put === undefined) throw new Error("a delivery was put and did not come back");
     const outcome = this.#waiters.outcome(put.row, patienceMs);
@@ -171,6 +180,18 @@ export class DurableDeliveries implements Deliveries {
     } catch (error) {
       if (!(error instanceof Stopped)) log.warn("old messages cannot be forgotten", { error: String(error) });
     }
+  }
+
+  /** Files that came along stand in the store until they are sent: not without end. */
+  async #demandDisk({ parts }: NewDelivery): Promise<void> {
+    const bytes = parts.reduce<number>((sum, part) => sum + JSON.stringify(part).length, 0);
+    if (bytes <= LARGE_PARTS_BYTES) return;
+    const { store, heldBytesMax = HELD_BYTES_MAX } = this.#deps;
+    if ((await store.outbox.heldBytes()) + bytes <= heldBytesMax) return;
+    throw new SendError(
+      "not-ready",
+      "Too many files wait to be sent, or were given up and are kept. See: openclaw message queue list, and drop what is not needed",
+    );
   }
 
   /** Somebody waits for it: what cannot be sent now is refused before it is stored. */

@@ -29,6 +29,12 @@ export const CALLS_AT_ONCE = 32;
 /** Open deliveries of one account past which nobody may ask for another, and no more messages are taken up. */
 export const BACKLOG_MAX = 2_000;
 
+/** Parts that hold more are files that came along; those few are counted before they are taken. */
+export const LARGE_PARTS_BYTES = 256 * 1_024;
+
+/** Bytes of files that came along and wait, or were given up and are kept for a person; more would fill the disk. */
+export const HELD_BYTES_MAX = 512 * 1_024 * 1_024;
+
 /** First and longest pause before a store that could not be written is tried again. */
 export const STORE_RETRY_FIRST_MS = 250;
 export const STORE_RETRY_MAX_MS = 15_000;

@@ -158,6 +158,21 @@ test("rows that are handed over twice are sent once", async () => {
   expect(way.channel.texts()).toEqual(["a", "b"]);
 });
 
+test("files that came along are taken until they would fill the disk; words always are", async () => {
+  await using way = await wayOut(undefined, undefined, 1_000_000);
+  way.channel.platform = () => Promise.withResolvers<void>().promise;
+  const large = "x".repeat(400_000);
+  for (const chat of ["1", "2"]) void way.deliveries.deliver(request(chat, large), 1);
+  await way.rest();
+  await expect(way.deliveries.deliver(request("3", large), 1)).rejects.toMatchObject({
+    failure: "not-ready",
+    message: expect.stringContaining("openclaw message queue list"),
+  });
+  void way.deliveries.deliver(request("4", "words"), 1);
+  await way.rest();
+  expect([await way.row(3), way.channel.texts("4")]).toMatchObject([{ summary: "words" }, []]);
+});
+
 test("an account with too much waiting takes no more from those who ask, yet everything from those who answer", async () => {
   await using way = await wayOut();
   way.channel.disconnect();

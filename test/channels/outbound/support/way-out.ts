@@ -40,7 +40,11 @@ export function request(chat: string, text: string, over: Partial<DeliveryReques
   };
 }
 
-export async function wayOut(channel = new RecordingChannel(), at?: string): Promise<WayOut> {
+export async function wayOut(
+  channel = new RecordingChannel(),
+  at?: string,
+  heldBytesMax?: number,
+): Promise<WayOut> {
   const dir = tempDir();
   const path = at ?? dir.file("s.sqlite");
   const clock = new ManualClock();
@@ -54,6 +58,7 @@ export async function wayOut(channel = new RecordingChannel(), at?: string): Pro
       clock,
       log,
       random: () => 0,
+      ...(heldBytesMax !== undefined && { heldBytesMax }),
     });
     await deliveries.start();
     return deliveries;

@@ -36,6 +36,10 @@ const RETRY = `UPDATE outbox SET state = 'queued', attempts = 0, not_before = 0,
 const DROP = `UPDATE outbox SET state = 'dropped', parts = '[]', updated_at = ?
   WHERE id = ? AND state IN ('queued', 'unknown', 'dead')`;
 
+// Told by the heads of the rows: the files in them are not read.
+const HELD = `SELECT coalesce(sum(octet_length(parts)), 0) AS bytes FROM outbox
+  WHERE state IN ('queued', 'sending', 'unknown', 'dead')`;
+
 /** What goes out, in one table; what is open in a small index of its own. */
 export class SqliteOutboxRepository implements OutboxRepository {
   readonly #db: Database;
@@ -135,6 +139,10 @@ export class SqliteOutboxRepository implements OutboxRepository {
         oldestAt: oldest_at,
       })),
     );
+  }
+
+  async heldBytes(): Promise<number> {
+    return look(this.#db, () => this.#db.query<{ bytes: number }, []>(HELD).get()?.bytes ?? 0);
   }
 
   async prune(): Promise<number> {
