@@ -18,14 +18,21 @@ export interface Sender {
   /** Chat on that channel an answer goes to. */
   readonly to?: string;
   readonly threadId?: string;
-  /** What kind of chat it is, and what it is called. */
-  readonly chat?: { readonly kind: "direct" | "group" | "channel"; readonly title?: string };
+  readonly chat?: SenderChat;
   /** The message that is answered. */
   readonly messageId?: string;
   /** Tool rules of the chat they speak in, the most particular first: the first that says something of them holds. */
   readonly toolRules?: readonly ChatToolRules[];
   /** Set when the message came over a gateway connection. */
   readonly client?: { readonly id: string; readonly mode: string };
+}
+
+/** The chat somebody speaks in. */
+export interface SenderChat {
+  readonly kind: "direct" | "group" | "channel";
+  readonly title?: string;
+  /** Messages of people before the present one that the model is shown; all unless told. */
+  readonly historyLimit?: number;
 }
 
 /** `tools` and `toolsBySender` of one place in the configuration of a channel. */

@@ -57,6 +57,8 @@ export interface ChannelTurn extends Route {
   /** The message that is answered; of a press none. */
   readonly messageId?: string;
   readonly media: readonly TurnMedia[];
+  /** Messages of people before this one that the model is shown; all unless told. */
+  readonly historyLimit?: number;
   /** Put after the system prompt: `groups.<id>.systemPrompt` and the like. */
   readonly systemPrompt?: string;
   /** Of a command in front of the message; no other model answers then. */

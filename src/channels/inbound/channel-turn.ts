@@ -38,6 +38,7 @@ export function channelTurn(
     ...(chat.title !== undefined && { chatTitle: chat.title }),
     ...(messageId !== undefined && { messageId }),
     media,
+    ...(rules.directHistoryLimit !== undefined && { historyLimit: rules.directHistoryLimit }),
     ...(rules.systemPrompt !== undefined && { systemPrompt: rules.systemPrompt }),
     ...(choices?.model !== undefined && { model: choices.model }),
     ...(chatModel !== undefined && { chatModel }),

@@ -28,8 +28,6 @@ function telegramSettings(prefix: string): NotYet[] {
   ]);
   return [
     { prefix: `${prefix}.threadBindings`, lacks: "bound threads" },
-    { prefix: `${prefix}.dmHistoryLimit`, lacks: "limit on the history of direct chats" },
-    { prefix: `${prefix}.dms`, lacks: "limit on the history of direct chats" },
     { prefix: `${prefix}.commands.nativeSkills`, lacks: "skills" },
     { prefix: `${prefix}.streaming.preview.commandText`, lacks: "commands in previews" },
     { prefix: `${prefix}.streaming.progress.commandText`, lacks: "commands in previews" },

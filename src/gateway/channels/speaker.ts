@@ -6,8 +6,9 @@ export function senderOfTurn({
   speaker,
   chatKind,
   chatTitle,
+  historyLimit,
   messageId,
-}: Pick<ChannelTurn, "speaker" | "chatKind" | "chatTitle" | "messageId">): Sender {
+}: Pick<ChannelTurn, "speaker" | "chatKind" | "chatTitle" | "historyLimit" | "messageId">): Sender {
   const { person, to, topicId, toolRules, ...rest } = speaker;
   return {
     id: person.id,
@@ -21,7 +22,11 @@ export function senderOfTurn({
     accountId: rest.accountId,
     to,
     ...(topicId !== undefined && { threadId: topicId }),
-    chat: { kind: chatKind, ...(chatTitle !== undefined && { title: chatTitle }) },
+    chat: {
+      kind: chatKind,
+      ...(chatTitle !== undefined && { title: chatTitle }),
+      ...(historyLimit !== undefined && { historyLimit }),
+    },
     ...(messageId !== undefined && { messageId }),
     ...(toolRules && { toolRules }),
   };

@@ -1,4 +1,5 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { spoken } from "../../fakes/model-provider/index.ts";
 import type { Bot } from "../../fakes/telegram/index.ts";
 import { CONFIG_FILE, TwoBots } from "./world.ts";
 
@@ -186,6 +187,12 @@ test("what stands beside the channels is taken from the file as it is changed, w
 
   await reloaded({ messages: { responsePrefix: "[prefixed]" } });
   await says(bo, "ECHO five", "[prefixed] five");
+  const mark = it.gateway.output().length;
+  await it.write({ ...family, main: { ...family.main, dmHistoryLimit: 1 } }, members(ann.id, bo.id));
+  await it.logged("evaluating reload", mark);
+  for (const word of ["six", "seven", "eight"]) await says(ann, `ECHO ${word}`, word);
+  const shown = it.model.requests.at(-1)?.turns.filter(({ role }) => role === "user");
+  expect(shown?.map(({ text }) => spoken(text))).toEqual(["ECHO seven", "ECHO eight"]);
   await reloaded({ commands: { allowFrom: { telegram: [ann.id] } } });
   await says(ann, "/whoami", String(ann.id));
   expect(seen.map((one) => one())).toEqual([UNTOUCHED, UNTOUCHED]);

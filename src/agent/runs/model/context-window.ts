@@ -5,6 +5,7 @@ import type { Chronicle } from "../record/chronicle.ts";
 import type { RunRequest } from "../run.ts";
 import type { Narrator } from "../voice/narrator.ts";
 import { modelMessages } from "./model-messages.ts";
+import { recentTurns } from "./recent-turns.ts";
 import type { Setting } from "../turn/setting.ts";
 import { declarationsOf } from "../calls/tool-adapter.ts";
 import type { TurnDeps } from "../turn/turn-deps.ts";
@@ -54,7 +55,8 @@ export class ContextWindow {
       timestamp: 0,
     };
     const stored = await deps.sessions.context(chronicle.record);
-    return [system, ...modelMessages(stored, deps.prompts, request.agentId)];
+    const shown = recentTurns(stored, request.sender.chat?.historyLimit);
+    return [system, ...modelMessages(shown, deps.prompts, request.agentId)];
   }
 
   async #compact(keepShare = 1): Promise<boolean> {
