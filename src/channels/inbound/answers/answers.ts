@@ -208,6 +208,7 @@ export class Answers {
   async #sayAgain(turn: OpenTurn, failure: TurnOutcome["failure"]): Promise<void> {
     this.#open.delete(turn);
     this.#sayLater(turn, failure);
+    this.#deps.room.leave(turn.scene.route.sessionKey);
     const { replaces, discard } = await this.#finish(turn, true);
     this.#drafts.discard(turn.scene, replaces, discard);
   }
