@@ -46,7 +46,11 @@ export class Addressing {
     const own = here?.channel === channel.meta.id ? here : undefined;
     const account = this.account(channel, accountIn(request, params) ?? own?.accountId);
     const to = named ?? own?.to ?? defaultOf(account);
-    if (to === undefined) throw invalidRequest(`${action} needs a target`);
+    if (to === undefined) {
+      throw invalidRequest(
+        `${action} needs a target: name a chat (--target), or set channels.${channel.meta.id}.defaultTo`,
+      );
+    }
     const address = await this.find(channel, account.id, to, params.text("threadId", "messageThreadId"));
     assertAllowed(action, channel, account);
     assertInReach(request.requester, action, address, this.deps.config());
