@@ -39,7 +39,7 @@ function decoded(bytes: Buffer): Json {
 }
 
 async function multipart(bytes: Buffer, type: string, query: Json): Promise<Params> {
-  const form = await new Response(Uint8Array.from(bytes), { headers: { "content-type": type } })
+  const form = await new Response(new Uint8Array(bytes), { headers: { "content-type": type } })
     .formData()
     .catch(() => {
       throw badRequest("can't parse multipart form");
