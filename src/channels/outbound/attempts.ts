@@ -115,8 +115,12 @@ export class Attempts {
       isConnected: way.connection.status().connected,
       random: random(),
     });
-    if (verdict.do === "give-up") return this.#giveUp(place, row, verdict.state, message);
     const now = clock.monotonic();
+    // While the line is known to be bad, every further call would end in doubt too: they wait for a good one.
+    const isBad =
+      verdict.do === "give-up" && verdict.state === "unknown" && !way.connection.status().connected;
+    if (isBad) account.rest(now, random());
+    if (verdict.do === "give-up") return this.#giveUp(place, row, verdict.state, message);
     const pauseMs = verdict.do === "again" ? verdict.pauseMs : 0;
     if (verdict.do === "rest") account.rest(now, random());
     else if (verdict.isThrottle) account.throttled(now + pauseMs);

@@ -42,7 +42,8 @@ export class Observed {
   }
 
   status(): ConnectionStatus {
-    const issue = this.#issue ?? this.#advice;
+    // What could be better is not said in the place of what is wrong.
+    const issue = this.#lifecycle === "ready" ? (this.#issue ?? this.#advice) : this.#issue;
     return {
       lifecycle: this.#lifecycle,
       connected: this.#lifecycle === "ready",

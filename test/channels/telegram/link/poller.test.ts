@@ -287,6 +287,19 @@ function webhookActive() {
   });
 }
 
+test("what is wrong is said before what could be better", () => {
+  const observed = new Observed(new ManualClock(), "polling", () => {});
+  const advice = { kind: "permissions", message: "Only some messages are shown.", fix: "/setprivacy" };
+  observed.works();
+  observed.advise(advice);
+  expect(observed.status().issue).toEqual(advice);
+  observed.fails({ lifecycle: "recovering", error: "it broke" });
+  expect(observed.status()).toMatchObject({ lifecycle: "recovering", lastError: "it broke" });
+  expect(observed.status().issue).toBeUndefined();
+  observed.works();
+  expect(observed.status().issue).toEqual(advice);
+});
+
 test("a revoked token ends it: nobody is asked again and again", async () => {
   const { fake, bot } = await scene();
   const one = await polling(fake, bot);
