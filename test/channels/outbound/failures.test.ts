@@ -131,6 +131,27 @@ test("a platform that fails while the connection knows it is down costs no attem
   expect(await way.row(1)).toMatchObject({ state: "queued", attempts: 0 });
 });
 
+test("after an uncertain call on a line that is known to be bad, everything else waits for a good one, notice first", async () => {
+  await using way = await wayOut();
+  let isBad = true;
+  way.channel.status = { lifecycle: "recovering", connected: false };
+  way.channel.platform = () => {
+    if (isBad) throw new SendError("uncertain", "a proxy answered");
+  };
+  await way.reply("1", "lost");
+  await way.rest();
+  await way.reply("1", "next");
+  await way.reply("2", "other");
+  await way.pass(500);
+  expect(way.channel.calls).toHaveLength(1);
+  isBad = false;
+  way.channel.status = {};
+  way.channel.tell();
+  await way.rest();
+  expect(way.channel.texts("1")).toEqual([expect.stringMatching(NOTICE), "next"]);
+  expect(way.channel.texts("2")).toEqual(["other"]);
+});
+
 test("an uncertain reply is never sent again by itself; its chat is told once, before anything else", async () => {
   await using way = await wayOut();
   way.channel.platform = ({ text }) => {
