@@ -33,9 +33,9 @@ export interface ChannelCapabilities {
   readonly media: readonly string[];
 }
 
-/** Policies for groups and chats every channel has; the names are the configuration's. */
 type TelegramConfig = NonNullable<NonNullable<OpenClawConfig["channels"]>["telegram"]>;
 type WhatsappConfig = NonNullable<NonNullable<OpenClawConfig["channels"]>["whatsapp"]>;
+/** What the configuration says of one account of a channel; keys that only some channels have are looked for with `in`. */
 export type ChannelSettings =
   Omit<TelegramConfig, "accounts" | "defaultAccount"> | Omit<WhatsappConfig, "accounts" | "defaultAccount">;
 

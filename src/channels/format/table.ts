@@ -32,7 +32,7 @@ function padded(text: string, width: number, fill: string): string {
 }
 
 /** What a cell says in one line; an address stays with its words. */
-export function cellText(cell: Element): string {
+function cellText(cell: Element): string {
   const said: string[] = [];
   const waiting: unknown[] = [cell];
   while (waiting.length > 0) {

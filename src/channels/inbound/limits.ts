@@ -45,9 +45,6 @@ export const MAX_MERGED_MESSAGES = 12;
 export const MAX_MERGED_CHARS = 50_000;
 export const MAX_MERGE_WAIT_MS = 7_500;
 
-/** Messages of a group that are kept as said before, where no configuration says otherwise. */
-export const HISTORY_MESSAGES = 50;
-
 /** Groups whose earlier messages are kept; the one that was silent longest goes first. */
 export const MAX_HISTORIES = 2_000;
 

@@ -12,7 +12,7 @@ export interface Deed {
   readonly answer: (action: ChannelAction, result: ActionResult) => Readonly<Record<string, unknown>>;
 }
 
-const FORUM_ICON = 0xff_ff_ff;
+const MAX_RGB = 0xff_ff_ff;
 
 function idOf(params: Params, fallback: string | undefined): string {
   const id = params.text("messageId", "message_id") ?? fallback;
@@ -88,7 +88,7 @@ export const DEEDS: Readonly<Record<string, Deed>> = {
     isRepeatable: false,
     read: (params, { target }) => {
       const iconColor = params.whole("iconColor");
-      if (iconColor !== undefined && iconColor > FORUM_ICON)
+      if (iconColor !== undefined && iconColor > MAX_RGB)
         throw invalidRequest("iconColor must be an RGB colour");
       const name = params.required("name", "threadName");
       return { action: "topic-create", target, name, ...(iconColor !== undefined && { iconColor }) };

@@ -47,7 +47,7 @@ function ageText({ message }: Said, now: number): string | undefined {
 }
 
 /** Words of others, cut, without marks only we may set. */
-export function asData(text: string): string {
+function asData(text: string): string {
   const cut = text.length > CONTEXT_MAX_CHARS ? `${text.slice(0, CONTEXT_MAX_CHARS)}…` : text;
   return asSaid(cut).trim();
 }

@@ -1,7 +1,7 @@
 import type { ToolCall } from "./show.ts";
 
 /** What is said of a tool. */
-export function toolLine({ name, phase, isError }: ToolCall): string {
+function toolLine({ name, phase, isError }: ToolCall): string {
   return phase === "end" && isError === true ? `⚠️ ${name} failed` : `🛠️ ${name}`;
 }
 

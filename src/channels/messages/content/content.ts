@@ -72,7 +72,7 @@ export function pollOf(params: Params): OutboundPoll {
 }
 
 /** Every file the params name, each once, in order. */
-export function mediaIn(params: Params): readonly NamedMedia[] {
+function mediaIn(params: Params): readonly NamedMedia[] {
   const named: NamedMedia[] = [];
   const add = (one: NamedMedia) => {
     if (!named.some(({ source }) => source === one.source)) named.push(one);
