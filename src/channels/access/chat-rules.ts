@@ -1,7 +1,7 @@
 import type { OpenClawConfig } from "../../config/index.ts";
 import type { ToolRules } from "../conversations.ts";
 import type { Chat } from "../inbound-event.ts";
-import { type ChatScope, ingests, needsMention, scopeOf } from "./chat-scope.ts";
+import { type ChatScope, ingests, scopeOf } from "./chat-scope.ts";
 import type { ChatRules } from "./gate.ts";
 import { type AccessSettings, own } from "./settings.ts";
 
@@ -22,8 +22,6 @@ export function chatRules(settings: AccessSettings, chat: Chat, config: OpenClaw
     ? undefined
     : (own(settings.dms, chat.id)?.historyLimit ?? settings.dmHistoryLimit);
   return {
-    enabled: entry?.enabled !== false && topic?.enabled !== false,
-    requireMention: isGroup && needsMention(scope, undefined),
     ingestOnly: isGroup && ingests(scope),
     errorPolicy: topic?.errorPolicy ?? entry?.errorPolicy ?? settings.errorPolicy ?? "always",
     historyLimit: isGroup ? groupHistory(settings, config) : 0,

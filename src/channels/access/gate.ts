@@ -31,8 +31,6 @@ export interface PairingNotice {
 
 /** What holds in one chat: the account's settings with those of the group, the topic or the direct chat on top. */
 export interface ChatRules {
-  readonly enabled: boolean;
-  readonly requireMention: boolean;
   /** Reads along without answering. */
   readonly ingestOnly: boolean;
   readonly systemPrompt?: string;

@@ -19,7 +19,6 @@ export class AccountQueue {
   /** Calls under way. */
   underWay = 0;
   timer: Timer | undefined;
-  lastError: { readonly at: number; readonly message: string } | undefined;
   readonly #key: string;
   #restsUntil = 0;
   #rests = 0;
@@ -83,7 +82,6 @@ export class AccountQueue {
 
   /** A call arrived: whatever held the account up is over. */
   succeeded(): void {
-    this.lastError = undefined;
     this.#throttled = 0;
     this.wake();
   }

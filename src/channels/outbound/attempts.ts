@@ -107,7 +107,6 @@ export class Attempts {
     const { acts, outbox, clock, random } = this.#deps;
     const { account, entry } = place;
     const message = redactText(error.message, this.#deps.secrets).slice(0, ERROR_MAX_CHARS);
-    account.lastError = { at: clock.now(), message };
     if (error.details.retryAfterMs !== undefined) entry.throttled += 1;
     const verdict = verdictOf(error, {
       attempts: row.attempts,

@@ -99,11 +99,6 @@ export class Dispatcher implements Turns {
     return this.#accounts.get(keyOf(channel, accountId))?.size ?? 0;
   }
 
-  /** The last failure of an account that has not sent since. */
-  lastError(channel: string, accountId: string): AccountQueue["lastError"] {
-    return this.#accounts.get(keyOf(channel, accountId))?.lastError;
-  }
-
   /** Begins nothing new, and waits for what is under way; what is not over after `budgetMs` stays marked as under way. */
   async stop(budgetMs: number): Promise<void> {
     if (this.#state === "stopping" || this.#state === "stopped") return;

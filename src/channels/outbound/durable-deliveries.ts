@@ -14,8 +14,7 @@ import {
   STORE_RETRY_MAX_MS,
 } from "./limits.ts";
 import { newDelivery } from "./new-delivery.ts";
-import { accountStatus, type OutboundStatus } from "./status.ts";
-import { Stopped, StoreActs } from "./store-acts.ts";
+import { Stopped, StoreActs, type StoreTrouble } from "./store-acts.ts";
 import { outcomeOf } from "./stored.ts";
 import { Waiters } from "./waiters.ts";
 
@@ -144,15 +143,8 @@ export class DurableDeliveries implements Deliveries {
   }
 
   /** Why nothing can be stored at present, as far as the way out knows. */
-  get storeTrouble(): OutboundStatus["storeTrouble"] {
+  get storeTrouble(): StoreTrouble | undefined {
     return this.#acts.trouble;
-  }
-
-  async status(): Promise<OutboundStatus> {
-    const counts = await this.#deps.store.outbox.counts();
-    const accounts = accountStatus(counts, (channel, id) => this.#dispatcher.lastError(channel, id));
-    const { trouble } = this.#acts;
-    return { accounts, ...(trouble !== undefined && { storeTrouble: trouble }) };
   }
 
   #over(row: OutboxRow): void {

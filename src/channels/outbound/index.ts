@@ -8,5 +8,4 @@ export {
   type QueueQuery,
 } from "./message-queue.ts";
 export { laneOf } from "./new-delivery.ts";
-export type { AccountBacklog, OutboundStatus } from "./status.ts";
 export type { StoreTrouble } from "./store-acts.ts";

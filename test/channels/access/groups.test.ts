@@ -321,8 +321,6 @@ describe("rules of a chat", () => {
       },
     });
     expect(gate.rules(account, { ...GROUP, topicId: "7" })).toEqual({
-      enabled: true,
-      requireMention: true,
       ingestOnly: false,
       errorPolicy: "once",
       historyLimit: 9,

@@ -106,8 +106,6 @@ export class OpenGate implements Gate {
 
   rules(): ChatRules {
     return {
-      enabled: true,
-      requireMention: true,
       ingestOnly: false,
       errorPolicy: "always",
       historyLimit: 50,
