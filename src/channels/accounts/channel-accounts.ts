@@ -293,10 +293,7 @@ export class ChannelAccounts implements Accounts {
       log: log.child(`channels/${id}/${account.id}`),
       secrets,
       memory: channelMemory(kv, id, account.id),
-      receive: async (batch) => {
-        await intake.receive(current(), batch);
-        if (batch.events.length > 0) this.noteTraffic(id, account.id, "in");
-      },
+      receive: (batch) => intake.receive(current(), batch),
       cursor: (identity) => intake.cursor(id, identity),
       ready: (signal) => intake.ready(id, account.id, signal),
       commands: () => commands(current()),

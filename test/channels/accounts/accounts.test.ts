@@ -310,7 +310,7 @@ describe("what an account is given", () => {
     expect(heard).toHaveLength(1);
   });
 
-  test("what it received is passed on with the account as configured now, and noted", async () => {
+  test("what it received is passed on with the account as configured now; what is new of it is noted", async () => {
     await using world = await rig({ configured: TWO });
     await world.accounts.start();
     const event = { kind: "unreadable", at: 1, reason: "test", raw: null } as const;
@@ -318,6 +318,9 @@ describe("what an account is given", () => {
       .of("work")
       .context.receive({ identity: "bot:1", events: [{ key: "k", lane: "l", event }], cursor: "7" });
     expect(world.received).toMatchObject([{ account: "work", batch: { cursor: "7" } }]);
+    // A repeat of what was taken in before is no traffic: whoever takes it in knows.
+    expect(world.accounts.view("telegram", "work")?.lastInboundAt).toBeUndefined();
+    world.accounts.noteTraffic("telegram", "work", "in");
     expect(world.accounts.view("telegram", "work")?.lastInboundAt).toBe(world.clock.now());
   });
 });
