@@ -1,5 +1,5 @@
 export type { ChunkMode } from "./breaks.ts";
-export { chunk, type ChunkOptions } from "./chunk.ts";
+export { chunk } from "./chunk.ts";
 export { readMarkdown, type TableMode } from "./markdown.ts";
 export { type MarkupStyle, writeMarkup } from "./markup.ts";
 export { plainText } from "./plain.ts";

@@ -1,3 +1,2 @@
-export { Inbound, type InboundDeps, type InboundStatus } from "./inbound.ts";
+export { Inbound } from "./inbound.ts";
 export type { StoreTrouble } from "./durable.ts";
-export type { OutageReport } from "./answers/outages.ts";

@@ -1,2 +1,2 @@
-export { ChatLiveReplies, type ChatLiveRepliesDeps } from "./chat-live-replies.ts";
+export { ChatLiveReplies } from "./chat-live-replies.ts";
 export type * from "./live-replies.ts";

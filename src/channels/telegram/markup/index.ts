@@ -1,2 +1,1 @@
-export { CAPTION_LIMIT, MESSAGE_LIMIT } from "./limits.ts";
-export { telegramCaption, type TelegramText, telegramTexts, type TelegramTextOptions } from "./texts.ts";
+export { telegramCaption, telegramTexts } from "./texts.ts";

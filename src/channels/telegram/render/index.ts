@@ -1,5 +1,5 @@
 export { keyboardOf, mayPress, whyNoButtons } from "./keyboard.ts";
-export { BUTTON_DATA_MAX_BYTES, BYTES_PER_MB } from "./limits.ts";
+export { BYTES_PER_MB } from "./limits.ts";
 export { formOf, nameOfSource, typeOfMedia, typeOfName } from "./media-form.ts";
 export { modelKeyboard, providerKeyboard, readModelPress } from "./model-menu.ts";
 export { modelMenus } from "./model-menus.ts";
@@ -21,11 +21,5 @@ export {
   type Words,
 } from "./part.ts";
 export { renderPoll } from "./poll.ts";
-export {
-  type ButtonScope,
-  outgoingRules,
-  type OutgoingRules,
-  telegramSettings,
-  type TelegramSettings,
-} from "./settings.ts";
+export { outgoingRules, telegramSettings, type TelegramSettings } from "./settings.ts";
 export { formatTarget, senderId, target } from "./target.ts";
