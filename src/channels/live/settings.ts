@@ -8,6 +8,7 @@ import {
   TYPING_INTERVAL_MS,
 } from "./limits.ts";
 import type { LiveScene } from "./live-replies.ts";
+import { WORKING } from "./shows/lines.ts";
 
 /** When the typing sign begins. `instant`: with the message. `thinking`: with the run. `message`: with words or tools. */
 export type TypingMode = "never" | "instant" | "thinking" | "message";
@@ -152,8 +153,6 @@ function streamingOf(settings: ChannelSettings, isBlockDefault: boolean, seed: s
       };
   }
 }
-
-const WORKING = "Working";
 
 function labelOf(
   label: string | false | undefined,

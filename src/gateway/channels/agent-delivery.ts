@@ -16,6 +16,7 @@ import {
   type SessionKey,
 } from "../../protocol/index.ts";
 import type { SessionRoute } from "../../store/index.ts";
+import { ANSWER_PATIENCE_MS } from "./limits.ts";
 
 type Wishes = Pick<
   ParamsOf<typeof agent.agent>,
@@ -52,9 +53,6 @@ export interface AgentDeliveryDeps {
 
 /** Words that mean the connection that asked, whatever it is called. */
 const HERE: ReadonlySet<string> = new Set(["", "webchat", "cli"]);
-
-/** How long the asker waits for the platform; what is on its way then arrives all the same. */
-const PATIENCE_MS = 30_000;
 
 /** Sends the answers of turns that operators asked for to a chat as well (`agent --deliver`). */
 export class AgentDelivery {
@@ -146,7 +144,7 @@ export class AgentDelivery {
           },
         },
       },
-      PATIENCE_MS,
+      ANSWER_PATIENCE_MS,
     );
   }
 

@@ -1,7 +1,5 @@
 import { type Accounts, type Deliveries, PAIRING_APPROVED_TEXT, SendError } from "../../channels/index.ts";
-
-/** How long whoever approves waits for the platform; the notice is sent later all the same. */
-const PATIENCE_MS = 10_000;
+import { APPROVAL_PATIENCE_MS } from "./limits.ts";
 
 export interface ApprovalNoticeDeps {
   readonly accounts: Pick<Accounts, "channel">;
@@ -25,7 +23,7 @@ export async function tellApproved(
       content: { kind: "message", message: { text: PAIRING_APPROVED_TEXT } },
       origin: "pairing",
     },
-    PATIENCE_MS,
+    APPROVAL_PATIENCE_MS,
   );
   switch (outcome.state) {
     case "sent":

@@ -12,3 +12,9 @@ export const NEWS_DELAY_MS = 250;
 
 /** Messages one answer becomes; whoever has an agent name files without end is sent no more than this. */
 export const MAX_ANSWER_MESSAGES = 20;
+
+/** How long whoever asked for an answer in a chat waits for the platform; what is on its way then arrives all the same. */
+export const ANSWER_PATIENCE_MS = 30_000;
+
+/** How long whoever approves a pairing waits for the platform; the notice is sent later all the same. */
+export const APPROVAL_PATIENCE_MS = 10_000;

@@ -1,5 +1,8 @@
 import type { ToolCall } from "./show.ts";
 
+/** What stands above the lines where nothing says more. */
+export const WORKING = "Working";
+
 /** What is said of a tool. */
 function toolLine({ name, phase, isError }: ToolCall): string {
   return phase === "end" && isError === true ? `⚠️ ${name} failed` : `🛠️ ${name}`;

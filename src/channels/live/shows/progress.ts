@@ -1,10 +1,8 @@
 import type { Clock, Timer } from "../../../lib/clock.ts";
 import { HEADLINE_MAX_CHARS, PROGRESS_DELAY_MS } from "../limits.ts";
 import type { ProgressLook } from "../settings.ts";
-import { clipped, Lines, within } from "./lines.ts";
+import { clipped, Lines, within, WORKING } from "./lines.ts";
 import type { Show, ToolCall } from "./show.ts";
-
-const WORKING = "Working";
 
 /** Says that and on what the agent works, once tools keep it busy for a moment. An answer without tools shows nothing. */
 export class ProgressShow implements Show {
