@@ -75,6 +75,8 @@ export interface ChannelTurn extends Route {
 /** What is heard of a turn while it is made; nothing after a restart. Never throws. */
 export interface TurnObserver {
   started?(): void;
+  /** The model did not answer and is asked again. */
+  retrying?(reason: string): void;
   /** Everything of the present message so far. */
   text?(full: string): void;
   message?(text: string, isFinal: boolean): void;

@@ -65,6 +65,8 @@ export interface RunRequest {
 export interface RunObserver {
   /** The run has left the queue. */
   started?(): void;
+  /** The model did not answer and is asked again. */
+  retrying?(reason: string): void;
   /** `full` is everything of this assistant message so far; `replaced` when it did not just grow by `delta`. */
   text?(piece: { readonly delta: string; readonly full: string; readonly replaced: boolean }): void;
   /** An assistant message is complete (there can be several around tool calls). */

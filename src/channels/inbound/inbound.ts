@@ -96,7 +96,14 @@ export class Inbound {
     const hearing = new Hearing(deps);
     const beginning = new Beginning({ ...deps, durable, settling, answers: this.#answers });
     const commands = new Commands({ ...deps, beginning, settling });
-    const submission = new Submission({ ...deps, durable, history, beginning, media: this.#media });
+    const submission = new Submission({
+      ...deps,
+      durable,
+      history,
+      beginning,
+      outages: this.#outages,
+      media: this.#media,
+    });
     const happenings = new Happenings({ ...deps, hearing });
     this.#takeUp = new TakeUp({
       ...deps,

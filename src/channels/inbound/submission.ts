@@ -1,8 +1,9 @@
 import type { OpenClawConfig } from "../../config/index.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { InboxRepository } from "../../store/index.ts";
-import type { Conversations, TurnTaken } from "../conversations.ts";
+import type { Conversations, TurnObserver, TurnTaken } from "../conversations.ts";
 import type { LiveReplies, LiveReply } from "../live/index.ts";
+import type { Outages } from "./answers/outages.ts";
 import type { Beginning } from "./beginning.ts";
 import { channelTurn, type Manner } from "./channel-turn.ts";
 import { contextOf } from "./words/context.ts";
@@ -22,6 +23,7 @@ export interface SubmissionDeps {
   readonly media: MediaIntake;
   readonly history: GroupHistory;
   readonly beginning: Beginning;
+  readonly outages: Pick<Outages, "asks">;
   readonly durable: Durable;
   readonly config: () => OpenClawConfig;
   readonly clock: Clock;
@@ -51,7 +53,7 @@ export class Submission {
     const turn = {
       ...channelTurn(config(), matter, manner, text, brought.media),
       ...(context !== undefined && { context }),
-      ...(live && { observer: live.observer }),
+      observer: this.#observer(lane, matter, live?.observer),
     };
     try {
       const taken = await conversations.submit(turn);
@@ -66,6 +68,19 @@ export class Submission {
       await live?.finish(true);
       throw error;
     }
+  }
+
+  /** Who watches the turn: what the chat is shown, and the status. */
+  #observer(lane: Lane, { scene }: Matter, shown: TurnObserver | undefined): TurnObserver {
+    const { channel, id: accountId } = scene.account;
+    const { agentId } = scene.route;
+    return {
+      started: () => shown?.started?.(),
+      text: (full) => shown?.text?.(full),
+      message: (text, isFinal) => shown?.message?.(text, isFinal),
+      tool: (call) => shown?.tool?.(call),
+      retrying: (error) => this.#deps.outages.asks(lane.key, { agentId, channel, accountId, error }),
+    };
   }
 
   #hand(

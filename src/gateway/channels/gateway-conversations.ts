@@ -256,6 +256,7 @@ export class GatewayConversations implements Conversations {
 function runObserver(observer: TurnObserver): RunObserver {
   return {
     started: () => observer.started?.(),
+    retrying: (reason) => observer.retrying?.(reason),
     text: ({ full }) => observer.text?.(full),
     message: (text, isFinal) => observer.message?.(text, isFinal),
     tool: (call) => observer.tool?.(call),

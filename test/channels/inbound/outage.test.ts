@@ -165,3 +165,17 @@ test("what the store did not take is said again at once and in its place, and is
   expect(house.inbound.status().outages).toEqual([]);
   held.resolve();
 });
+
+test("a turn that asks its model again and again is told of before it gives up, and no more once it is over", async () => {
+  await using house = await House.open();
+  await house.tell(message("hello"));
+  const [turn] = await house.submitted(1);
+  turn?.observer?.retrying?.("mock/mock-1 was not reached");
+  expect(house.inbound.status().outages).toMatchObject([
+    { channel: "telegram", accountId: "default", chats: 1, error: "mock/mock-1 was not reached" },
+  ]);
+  house.agents.end(house.agents.running[0] ?? ("" as never), says("hi"));
+  await house.settled();
+  expect(house.inbound.status().outages).toEqual([]);
+  expect(await house.texts()).toEqual(["hi"]);
+});

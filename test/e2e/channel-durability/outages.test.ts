@@ -103,7 +103,7 @@ for (const { what, strike, told, mayDoubt } of TELEGRAM) {
 }
 
 test.concurrent(
-  "when the model's provider breaks off every call in the middle of a burst, everything is answered once it is over",
+  "when the model's provider breaks off every call in the middle of a burst, the status says that chats wait, and everything is answered once it is over",
   async () => {
     await using town = await Town.start({ direct: DIRECT, groups: GROUPS });
     const { world } = town;
@@ -117,6 +117,11 @@ test.concurrent(
     town.burst(MESSAGES);
     // Every chat was refused, and not only once.
     await until("every chat to be refused", () => refused > 3 * town.places.length, LONG_MS);
+    await until(
+      "the status to tell",
+      async () => tells(await world.call("channels.status"), /waits? .*for a model that does not answer/),
+      TELL_MS,
+    );
     heal();
     await world.settled(LONG_MS);
     const verdict = await verdictOn(town);

@@ -3,6 +3,7 @@ import type { RunsDeps } from "../deps.ts";
 import type { Chronicle } from "../record/chronicle.ts";
 import type { RunRequest } from "../run.ts";
 import type { Narrator } from "../voice/narrator.ts";
+import type { Audience } from "../turn/audience.ts";
 import { nameOf, type Tally } from "../turn/tally.ts";
 
 export interface WatcherParts {
@@ -11,10 +12,12 @@ export interface WatcherParts {
   readonly chronicle: Chronicle;
   readonly narrator: Narrator;
   readonly tally: Tally;
+  readonly audience: Pick<Audience, "tell">;
 }
 
 /** Tells clients which model is asked, and when another one is asked in its place. */
-export function modelWatcher({ deps, request, chronicle, narrator, tally }: WatcherParts): ModelCallWatcher {
+export function modelWatcher(parts: WatcherParts): ModelCallWatcher {
+  const { deps, request, chronicle, narrator, tally, audience } = parts;
   return {
     attempt: ({ provider, model }) => {
       tally.providerStarted = true;
@@ -22,6 +25,7 @@ export function modelWatcher({ deps, request, chronicle, narrator, tally }: Watc
       deps.events.sessionChanged(chronicle.record, { phase: "model", runId: request.runId });
     },
     failedOver: ({ from, to, failure }) => {
+      audience.tell((observer) => observer.retrying?.(failure.message));
       if (nameOf(from) === nameOf(to)) return;
       tally.failedOver(from, to, failure);
       narrator.lifecycle("fallback_step", {

@@ -137,6 +137,7 @@ export class Answers {
   async #conclude(turn: OpenTurn, outcome: TurnOutcome): Promise<void> {
     const { settling, outages, conversations, durable } = this.#deps;
     const { scene, entries } = turn;
+    outages.asked(turn.lane);
     const preview = await this.#finish(turn, outcome.failure !== undefined);
     if (outcome.answeredBy !== undefined && outcome.answeredBy !== turn.runId) {
       this.#drafts.discard(scene, preview.replaces, preview.discard);

@@ -12,6 +12,9 @@ interface Outage {
   error: string;
 }
 
+/** Whose chat waits, and why. */
+export type OutageFacts = Pick<Outage, "agentId" | "channel" | "accountId" | "error">;
+
 /** What the status says of it. */
 export interface OutageReport {
   readonly channel: string;
@@ -26,21 +29,26 @@ export interface OutageReport {
 export class Outages {
   readonly #clock: Clock;
   readonly #lanes = new Map<string, Outage>();
+  /** Those whose turn is still asking by itself: told in the status, and to nobody else yet. */
+  readonly #asking = new Map<string, Outage>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
+  /** The turn of a lane asks a model again that did not answer. */
+  asks(lane: string, facts: OutageFacts): void {
+    const now = this.#clock.now();
+    this.#asking.set(lane, { ...facts, since: this.#asking.get(lane)?.since ?? now, lastAt: now });
+  }
+
+  /** The turn of a lane is over, however it ended. */
+  asked(lane: string): void {
+    this.#asking.delete(lane);
+  }
+
   /** A message of the lane was not answered; true when it is the first one. */
-  met(
-    lane: string,
-    facts: {
-      readonly agentId: string;
-      readonly channel: string;
-      readonly accountId: string;
-      readonly error: string;
-    },
-  ): boolean {
+  met(lane: string, facts: OutageFacts): boolean {
     const now = this.#clock.now();
     const known = this.#lanes.get(lane);
     this.#lanes.set(lane, { ...facts, since: known?.since ?? now, lastAt: now });
@@ -49,7 +57,9 @@ export class Outages {
 
   /** Forgets those of which nothing waits any more. */
   prune(waits: (lane: string) => boolean): void {
-    for (const lane of this.#lanes.keys()) if (!waits(lane)) this.#lanes.delete(lane);
+    for (const lanes of [this.#lanes, this.#asking]) {
+      for (const lane of lanes.keys()) if (!waits(lane)) lanes.delete(lane);
+    }
   }
 
   over(lane: string): void {
@@ -66,7 +76,7 @@ export class Outages {
 
   report(): readonly OutageReport[] {
     const reports = new Map<string, OutageReport>();
-    for (const { channel, accountId, since, error } of this.#lanes.values()) {
+    for (const { channel, accountId, since, error } of new Map([...this.#asking, ...this.#lanes]).values()) {
       const key = JSON.stringify([channel, accountId]);
       const known = reports.get(key);
       reports.set(key, {
