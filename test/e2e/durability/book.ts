@@ -23,14 +23,26 @@ export interface Entry {
   accepted: boolean;
   /** How it ended, as soon as anybody was told. */
   ending: string | undefined;
-  /** Times a model had been asked about it when it ended. */
-  callsAtEnd: number;
+  /** When anybody was told, on the monotonic clock, and in which life of the gateway. */
+  endedAt: number;
+  endedIn: number;
 }
+
+/** A question to the model about one message. */
+interface Call {
+  readonly at: number;
+  readonly life: number;
+}
+
+/** A question that was on the wire when its turn was ended may be read by the model after everybody was told. */
+const ON_THE_WIRE_MS = 250;
 
 /** Everything that was said to a gateway that dies again and again, and how often the model heard of it. */
 export class Book {
   readonly entries = new Map<string, Entry>();
-  readonly #calls = new Map<string, number>();
+  /** Counts the gateways there were. */
+  life = 0;
+  readonly #calls = new Map<string, Call[]>();
   readonly #prefix: string;
 
   constructor(prefix: string, fake: FakeModelProvider) {
@@ -38,14 +50,16 @@ export class Book {
     fake.on((request) => {
       const runId = this.#runIn(spoken(request.userText));
       if (runId === undefined) return undefined;
-      this.#calls.set(runId, this.calls(runId) + 1);
+      const calls = this.#calls.get(runId) ?? [];
+      this.#calls.set(runId, [...calls, { at: performance.now(), life: this.life }]);
       return isToldToCallAgain(request) ? callAgain(request) : undefined;
     });
   }
 
-  /** Model calls about a run. */
-  calls(runId: string): number {
-    return this.#calls.get(runId) ?? 0;
+  /** Questions about a message that had ended; none of them in another life than that in which it ended. */
+  callsAfterItsEnd({ runId, endedAt, endedIn }: Entry): number {
+    const late = (call: Call) => call.life !== endedIn || call.at > endedAt + ON_THE_WIRE_MS;
+    return (this.#calls.get(runId) ?? []).filter((call) => call.at > endedAt && late(call)).length;
   }
 
   write(entry: Pick<Entry, "sessionKey" | "queueMode" | "work">, effects: string): Entry {
@@ -56,7 +70,8 @@ export class Book {
       message: messageOf(entry.work, runId, effects),
       accepted: false,
       ending: undefined,
-      callsAtEnd: 0,
+      endedAt: 0,
+      endedIn: 0,
     };
     this.entries.set(runId, written);
     return written;
@@ -68,7 +83,8 @@ export class Book {
     if (!entry) return;
     if (entry.ending === undefined) {
       entry.ending = ending;
-      entry.callsAtEnd = this.calls(runId);
+      entry.endedAt = performance.now();
+      entry.endedIn = this.life;
     } else if (entry.ending !== ending) {
       throw new Error(`${runId} ended as ${entry.ending}, and then as ${ending}`);
     }

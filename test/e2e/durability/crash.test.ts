@@ -59,13 +59,14 @@ async function expectEachOnce(home: TempHome, book: Book): Promise<void> {
   const effects = existsSync(home.at("effects")) ? readFileSync(home.at("effects"), "utf8") : "";
   const acts = countBy(effects.split("\n"), (line) => line);
   const wrong: unknown[] = [];
-  for (const { runId, work, queueMode, ending, callsAtEnd } of book.entries.values()) {
+  for (const entry of book.entries.values()) {
+    const { runId, work, queueMode, ending } = entry;
     const one = {
       runId,
       messages: messages.get(`${runId}:user`) ?? 0,
       answers: answers.get(runId) ?? 0,
       acts: acts.get(runId) ?? 0,
-      callsAfterItsEnd: book.calls(runId) - callsAtEnd,
+      callsAfterItsEnd: book.callsAfterItsEnd(entry),
     };
     const isOnce = one.messages <= 1 && one.answers <= 1 && one.acts <= 1 && one.callsAfterItsEnd === 0;
     // Messages that share a turn share its answer, and which of them the model takes up is its own affair.

@@ -85,7 +85,8 @@ export class Victim {
   }
 
   #spawn(waitReady = true): Promise<GatewayProcess> {
-    const { home, port } = this.#parts;
+    const { home, port, book } = this.#parts;
+    book.life += 1;
     return spawnGateway({ home, port, waitReady });
   }
 
