@@ -69,6 +69,9 @@ const SEALED: readonly string[] = [
   "src/channels/telegram",
   "src/channels/whatsapp",
   "src/channels/webchat",
+  "src/service/launchd",
+  "src/service/schtasks",
+  "src/service/systemd",
 ];
 
 /** Packages and built-in modules that only some parts may import; the others are free for all but `protocol`. */
@@ -84,6 +87,12 @@ export const MODULES: Readonly<Record<string, readonly Part[]>> = {
   grammy: ["channels"],
   // Makes the self-signed certificate; only TLS needs it.
   "node-forge": ["gateway"],
+  // Whoever asks a person something, does it at the command line.
+  "@clack/prompts": ["cli"],
+  // Backups are made and restored by commands.
+  "tar-stream": ["cli"],
+  // Calls of the system that the runtime has no name for.
+  "bun:ffi": ["lib"],
 };
 
 /** The protocol is shared with programs that are not this one: it may use its schema library and nothing else. */
