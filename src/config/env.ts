@@ -43,6 +43,10 @@ export interface Env {
     readonly logPrefix: string | undefined;
     readonly wrapper: string | undefined;
     readonly managedEnvKeys: readonly string[];
+    /** `OPENCLAW_SERVICE_MANAGER`: whose service is meant, in place of the platform's own supervisor. */
+    readonly manager: "launchd" | "systemd" | "schtasks" | undefined;
+    /** `OPENCLAW_SERVICE_ENV_FILE`: variables with secrets that do not stand in the service's definition. */
+    readonly envFile: string | undefined;
     /** `OPENCLAW_SERVICE_REPAIR_POLICY=external`: doctor never touches services. */
     readonly repairExternal: boolean;
     /** `OPENCLAW_SUPERVISOR_MODE=external`: another supervisor owns the process. */
@@ -95,6 +99,7 @@ const LEGACY_PREFIXES = ["MOLTBOT_", "CLAWDBOT_"] as const;
 const PREFIX = "OPENCLAW_";
 const UNSET_WORDS = new Set(["", "undefined", "null"]);
 const TRUE_WORDS = new Set(["1", "true", "yes", "on"]);
+const SERVICE_MANAGERS = ["launchd", "systemd", "schtasks"] as const;
 const MAX_PORT = 65_535;
 
 /** Reads this machine's side of the environment. */
@@ -190,6 +195,8 @@ export function readEnv(
       logPrefix: text("LOG_PREFIX"),
       wrapper: text("WRAPPER"),
       managedEnvKeys: list("SERVICE_MANAGED_ENV_KEYS", /[,\s]+/),
+      manager: SERVICE_MANAGERS.find((name) => name === text("SERVICE_MANAGER")),
+      envFile: path("SERVICE_ENV_FILE"),
       repairExternal: text("SERVICE_REPAIR_POLICY") === "external",
       supervisorExternal: text("SUPERVISOR_MODE") === "external",
     },

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { delimiter, isAbsolute, join } from "node:path";
+import { join, win32 } from "node:path";
 import type { Env } from "../config/index.ts";
 import { accountHome, SERVICE_MARKER, type ServiceIdentity } from "./identity.ts";
 import type { ServiceKind } from "./kind.ts";
@@ -39,7 +39,7 @@ export function gatewayDefinition(facts: GatewayServiceFacts): ServiceDefinition
     environment: {
       HOME: accountHome(env),
       ...(env.raw["TMPDIR"] !== undefined && { TMPDIR: env.raw["TMPDIR"] }),
-      PATH: servicePath(env),
+      PATH: servicePath(env, identity.kind),
       ...(env.raw["OPENCLAW_HOME"] !== undefined && { OPENCLAW_HOME: env.home }),
       ...(env.stateDir !== undefined && { OPENCLAW_STATE_DIR: env.stateDir }),
       ...(env.configPath !== undefined && { OPENCLAW_CONFIG_PATH: env.configPath }),
@@ -62,9 +62,9 @@ const NAME_VARIABLE: Readonly<Record<ServiceKind, string>> = {
   schtasks: "OPENCLAW_WINDOWS_TASK_NAME",
 };
 
-const SYSTEM_PATH: Readonly<Record<"darwin" | "linux", readonly string[]>> = {
-  darwin: ["/opt/homebrew/bin", "/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"],
-  linux: ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"],
+const SYSTEM_PATH: Readonly<Record<"launchd" | "systemd", readonly string[]>> = {
+  launchd: ["/opt/homebrew/bin", "/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"],
+  systemd: ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"],
 };
 
 /** Folders of programs that people install for themselves, below the home folder. */
@@ -81,14 +81,11 @@ const USER_BINS: readonly string[] = [
  * `PATH` of a service: the system's folders and those of the user that exist; never what a shell happened to have, and
  * never a relative folder. Windows keeps the `PATH` of the account.
  */
-function servicePath(env: Env): string {
-  const { platform } = env.system;
-  if (platform === "win32") {
-    return (env.raw["PATH"] ?? env.raw["Path"] ?? "")
-      .split(delimiter)
-      .filter((dir) => isAbsolute(dir))
-      .join(delimiter);
+function servicePath(env: Env, kind: ServiceKind): string {
+  if (kind === "schtasks") {
+    const dirs = (env.raw["PATH"] ?? env.raw["Path"] ?? "").split(";");
+    return dirs.filter((dir) => win32.isAbsolute(dir)).join(";");
   }
   const user = USER_BINS.map((dir) => join(accountHome(env), dir)).filter((dir) => existsSync(dir));
-  return [...SYSTEM_PATH[platform === "darwin" ? "darwin" : "linux"], ...user].join(":");
+  return [...SYSTEM_PATH[kind], ...user].join(":");
 }

@@ -12,7 +12,7 @@ const SUPERVISORS: Readonly<Partial<Record<ServiceKind, () => Promise<ServiceCla
 /** The service of this machine's gateway. Asks nobody yet. @throws ServiceError where there is no supervisor */
 export async function findService(
   machine: ServiceMachine,
-  kind: ServiceKind | undefined = serviceKindOf(machine.env.system.platform),
+  kind: ServiceKind | undefined = machine.env.service.manager ?? serviceKindOf(machine.env.system.platform),
 ): Promise<Service> {
   const load = kind && SUPERVISORS[kind];
   if (kind === undefined || load === undefined) throw noSupervisor();
