@@ -12,6 +12,7 @@ import { ROOT } from "./commands/index.ts";
 import { CliError, EXIT_FAILURE, EXIT_OK } from "./errors.ts";
 import { explainFailure } from "./failure.ts";
 import { Output } from "./terminal/output.ts";
+import { TerminalPrompts, type Prompts } from "./terminal/prompts.ts";
 import type { LineEditor } from "./terminal/line-editor.ts";
 import type { Sink } from "./terminal/sink.ts";
 import { parse, type Parsed } from "./parse.ts";
@@ -31,6 +32,8 @@ export interface CliHost {
   interrupted(): AbortSignal;
   /** Asks a yes-or-no question; absent when nobody is there to answer. */
   readonly confirm?: (question: string) => Promise<boolean>;
+  /** Asks several things, in the words of the given output; absent when nobody sits at a terminal. */
+  readonly prompts?: (out: Output) => Prompts;
   /** Opens a line editor; absent when nobody sits at a terminal. */
   readonly editLines?: () => Promise<LineEditor>;
 }
@@ -74,16 +77,18 @@ async function show(parsed: Exclude<Parsed, { kind: "run" }>, out: Output): Prom
 
 function openSession(host: CliHost, root: RootOptions): Session {
   const paths = pathsOf(host.env, root);
+  const out = outputFor(host, { color: root.color, profile: paths.profile });
   return {
     env: host.env,
     root,
     profile: paths.profile,
     paths,
-    out: outputFor(host, { color: root.color, profile: paths.profile }),
+    out,
     clock: systemClock,
     interrupted: () => host.interrupted(),
     confirm: host.confirm,
     editLines: host.editLines,
+    prompts: host.prompts?.(out),
     readInput: readStdin,
   };
 }
@@ -108,7 +113,11 @@ function processHost(): CliHost {
     env: processEnv(),
     stdout: sinkOf(process.stdout),
     stderr: sinkOf(process.stderr),
-    ...(isatty(STDIN) && process.stderr.isTTY && { confirm: askPerson }),
+    ...(isatty(STDIN) &&
+      process.stderr.isTTY && {
+        confirm: askPerson,
+        prompts: (out: Output) => new TerminalPrompts(out),
+      }),
     ...(isatty(STDIN) && process.stdout.isTTY && { editLines: openEditor }),
     interrupted() {
       for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => interrupt.abort(name));

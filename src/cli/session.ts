@@ -2,6 +2,7 @@ import type { Env, Paths } from "../config/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { LineEditor } from "./terminal/line-editor.ts";
 import type { Output } from "./terminal/output.ts";
+import type { Prompts } from "./terminal/prompts.ts";
 import type { RootOptions } from "./root-flags.ts";
 
 /** What every command works with. */
@@ -20,6 +21,8 @@ export interface Session {
   interrupted(): AbortSignal;
   /** Asks a yes-or-no question; `undefined` when nobody is there to answer. */
   readonly confirm: ((question: string) => Promise<boolean>) | undefined;
+  /** Asks several things, one after the other; `undefined` when nobody sits at a terminal. */
+  readonly prompts: Prompts | undefined;
   /** Opens a line editor for a conversation; `undefined` when nobody sits at a terminal. */
   readonly editLines: (() => Promise<LineEditor>) | undefined;
   /** All of standard input. Rejects with a `CliError` when it is a terminal or longer than `maxBytes`. */

@@ -1,6 +1,7 @@
 import { runCli } from "../../src/cli/index.ts";
 import { readEnv } from "../../src/config/index.ts";
 import type { LineEditor } from "../../src/cli/terminal/line-editor.ts";
+import type { Prompts } from "../../src/cli/terminal/prompts.ts";
 import { cleanEnv } from "../support/index.ts";
 
 export interface CliRun {
@@ -19,6 +20,8 @@ export interface CliWorld {
   readonly answer?: (question: string) => boolean;
   /** Types lines into a conversation; without it nobody sits at a terminal. */
   readonly editor?: LineEditor;
+  /** Answers questions; without it nobody sits at a terminal. */
+  readonly prompts?: Prompts;
   /** Hears every write to stdout. */
   onStdout?(text: string): void;
   /** Hears every write to stderr. */
@@ -30,6 +33,7 @@ export async function cli(argv: readonly string[], world: CliWorld): Promise<Cli
   let stdout = "";
   let stderr = "";
   const isTty = world.tty ?? false;
+  const { prompts } = world;
   const { NO_COLOR: _, ...plain } = cleanEnv(world.home);
   const code = await runCli(argv, {
     env: readEnv({ ...plain, ...world.env }),
@@ -49,6 +53,7 @@ export async function cli(argv: readonly string[], world: CliWorld): Promise<Cli
     },
     ...(world.answer && { confirm: async (question: string) => world.answer?.(question) ?? false }),
     ...(world.editor && { editLines: async () => world.editor ?? Promise.reject(new Error("no editor")) }),
+    ...(prompts && { prompts: () => prompts }),
     interrupted: () => world.signal ?? new AbortController().signal,
   });
   return { code, stdout, stderr };

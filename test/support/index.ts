@@ -4,6 +4,7 @@ export * from "./port.ts";
 export * from "./program.ts";
 export * from "./raw-socket.ts";
 export * from "./temp-home.ts";
+export * from "./terminal.ts";
 export * from "./wait.ts";
 export * from "./wire.ts";
 export * from "./manual-clock.ts";

@@ -58,9 +58,14 @@ export class Output {
     return this.#colours(this.#options.stdout);
   }
 
+  /** True when stderr shows colour. */
+  get colorOfNotes(): boolean {
+    return this.#colours(this.#options.stderr);
+  }
+
   /** A line of the result. */
   line(text = ""): void {
-    this.#options.stdout.write(`${this.#named(text)}\n`);
+    this.#options.stdout.write(`${this.shown(text)}\n`);
   }
 
   /** Result text exactly as it is. */
@@ -85,7 +90,7 @@ export class Output {
 
   /** A hint, warning or other remark; never part of the result. */
   note(text: string): void {
-    this.#options.stderr.write(`${this.#named(text)}\n`);
+    this.#options.stderr.write(`${this.shown(text)}\n`);
   }
 
   /** A remark in passing, fainter than a hint. */
@@ -110,7 +115,7 @@ export class Output {
       this.json({
         ok: false,
         ...beside,
-        error: { type, message, ...fields, ...(hint !== undefined && { hint: this.#named(hint) }) },
+        error: { type, message, ...fields, ...(hint !== undefined && { hint: this.shown(hint) }) },
       });
     } else {
       this.note(this.#errorStyle.red(error.message));
@@ -135,7 +140,7 @@ export class Output {
   }
 
   /** Text for a terminal: names from outside cannot paint it, and printed commands name the profile they must run in. */
-  #named(text: string): string {
+  shown(text: string): string {
     const { profile } = this.#options;
     const safe = text.replaceAll(PAINTING, "");
     if (profile === undefined) return safe;
