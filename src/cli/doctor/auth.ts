@@ -1,4 +1,4 @@
-import { readLocalGatewayCredential, valueAt, withStateEnvFile } from "../../config/index.ts";
+import { readLocalGatewayCredential, valueAt, withEnvFiles } from "../../config/index.ts";
 import { openConfig } from "../config/open.ts";
 import { readConfigSummary } from "../rpc/target-config.ts";
 import type { Check, Finding } from "./check.ts";
@@ -15,7 +15,7 @@ export const authCheck: Check = {
     const snapshot = openConfig(session).peek();
     if (!snapshot.readable) return { skipped: "the configuration cannot be read" };
     const summary = await readConfigSummary(session);
-    const env = withStateEnvFile(session.env, session.paths);
+    const env = withEnvFiles(session.env, session.paths);
     const mode = valueAt(snapshot.resolved, ["gateway", "auth", "mode"]);
     const { exposed } = summary.bind;
     if (mode === "trusted-proxy") return [];

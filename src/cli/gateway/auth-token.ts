@@ -3,7 +3,7 @@ import {
   type LocalCredential,
   readLocalGatewayCredential,
   valueAt,
-  withStateEnvFile,
+  withEnvFiles,
 } from "../../config/index.ts";
 import { mask } from "../../lib/redact.ts";
 import type { Run } from "../command.ts";
@@ -48,7 +48,7 @@ interface FoundToken {
 async function findToken(session: Session): Promise<FoundToken> {
   const { paths } = session;
   const snapshot = openConfig(session).peek();
-  const env = withStateEnvFile(session.env, paths);
+  const env = withEnvFiles(session.env, paths);
   const named = valueAt(snapshot.resolved, ["gateway", "auth", "mode"]);
   const mode = typeof named === "string" ? named : "token";
   if (mode !== "token") {

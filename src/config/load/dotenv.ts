@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
 import { type Env, readEnv } from "../env.ts";
 import { MAX_CONFIG_FILE_BYTES } from "../limits.ts";
 import type { Paths } from "../paths.ts";
-import { readRegularFile } from "./include.ts";
+import { readPrivateFile, readRegularFile } from "./include.ts";
 
 const ASSIGNMENT =
   /^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\[\s\S])*)"|'([^']*)'|`([^`]*)`|([^\r\n]*))/gm;
@@ -25,23 +24,41 @@ export function parseDotenv(text: string): Record<string, string> {
 }
 
 /**
- * The environment with `<state>/.env` below it: what the process already has wins. An unreadable file is listed in
- * `problems` and otherwise counts as absent.
+ * The environment with two files below it, in this order: the secrets of the service (`OPENCLAW_SERVICE_ENV_FILE`, private
+ * or not used at all) and `<state>/.env`. What the process already has wins. Neither has to be there; one that cannot be
+ * used is listed in `problems` and otherwise counts as absent. The process environment itself stays as it is, so no child
+ * inherits them.
  */
-export function withStateEnvFile(env: Env, paths: Pick<Paths, "envFilePath">): Env {
-  if (!existsSync(paths.envFilePath)) return env;
+export function withEnvFiles(env: Env, { envFilePath }: Pick<Paths, "envFilePath">): Env {
+  const { envFile } = env.service;
+  const secrets =
+    envFile === undefined
+      ? env
+      : withEnvFile(
+          env,
+          () => readPrivateFile(envFile, MAX_CONFIG_FILE_BYTES, env.system),
+          "OPENCLAW_SERVICE_ENV_FILE is not used, and the variables in it are missing",
+        );
+  const read = () => readRegularFile(envFilePath, MAX_CONFIG_FILE_BYTES);
+  return withEnvFile(secrets, read, `${envFilePath} could not be read`);
+}
+
+function withEnvFile(env: Env, read: () => string, problem: string): Env {
   let values: Record<string, string>;
   try {
-    values = parseDotenv(readRegularFile(paths.envFilePath, MAX_CONFIG_FILE_BYTES));
+    values = parseDotenv(read());
   } catch (cause) {
-    return {
-      ...env,
-      problems: [...env.problems, `${paths.envFilePath} could not be read: ${String(cause)}`],
-    };
+    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return env;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return { ...env, problems: [...env.problems, `${problem}: ${reason}`] };
   }
   for (const name of LOCATIONS) delete values[name];
   const merged = readEnv({ ...values, ...env.raw }, env.system);
-  return { ...merged, legacyNames: [...new Set([...env.legacyNames, ...merged.legacyNames])] };
+  return {
+    ...merged,
+    legacyNames: [...new Set([...env.legacyNames, ...merged.legacyNames])],
+    problems: [...new Set([...env.problems, ...merged.problems])],
+  };
 }
 
 function unescapeDouble(text: string): string {

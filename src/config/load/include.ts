@@ -1,6 +1,7 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync, type Stats } from "node:fs";
 import { dirname, isAbsolute, normalize, resolve, sep } from "node:path";
 import { type ConfigPath, getOwn, isList, isObject, type JsonObject, setOwn } from "../document/index.ts";
+import type { EnvSystem } from "../env.ts";
 import { MAX_CONFIG_FILE_BYTES, MAX_INCLUDE_DEPTH, MAX_INCLUDE_PATH_CHARS } from "../limits.ts";
 
 /** Why an `$include` cannot be followed. `path` is where in the config the directive stands. */
@@ -223,10 +224,29 @@ export function readConfigFile(path: string, maxBytes: number): string {
   return readBounded(path, maxBytes, 0);
 }
 
-function readBounded(path: string, maxBytes: number, flags: number): string {
+/**
+ * Reads a whole regular file of secrets: closed to group and others and owned by `uid`, where the platform has such
+ * rights. @throws Error that says what is wrong with it
+ */
+export function readPrivateFile(
+  path: string,
+  maxBytes: number,
+  { platform, uid }: Pick<EnvSystem, "platform" | "uid">,
+): string {
+  return readBounded(path, maxBytes, constants.O_NOFOLLOW ?? 0, (stat) => {
+    if (platform === "win32") return;
+    if (stat.uid !== uid) throw new Error(`${path} must be owned by the user who runs the gateway`);
+    if ((stat.mode & 0o077) !== 0) {
+      throw new Error(`${path} must be closed to group and others: chmod 600 ${path}`);
+    }
+  });
+}
+
+function readBounded(path: string, maxBytes: number, flags: number, check?: (stat: Stats) => void): string {
   const fd = openSync(path, constants.O_RDONLY | flags | (constants.O_NONBLOCK ?? 0));
   try {
     const stat = fstatSync(fd);
+    check?.(stat);
     if (!stat.isFile()) throw new Error(`${path} is not a regular file`);
     if (stat.size > maxBytes) throw new Error(`${path} is larger than ${maxBytes} bytes`);
     // A byte that is no UTF-8 must not be replaced silently: the next write would destroy it.

@@ -13,7 +13,7 @@ import {
   type Paths,
   resolvePaths,
   valueAt,
-  withStateEnvFile,
+  withEnvFiles,
 } from "../../config/index.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Ids } from "../../lib/ids.ts";
@@ -46,7 +46,7 @@ const THRESHOLDS: readonly Threshold[] = [...LOG_LEVELS, "silent"];
 
 /** What lives as long as the process: it is opened once and outlasts restarts of the gateway. */
 export interface Ground {
-  /** The process environment with the state folder's `.env` below it. */
+  /** The process environment with the service's secrets and the state folder's `.env` below it. */
   readonly env: Env;
   readonly paths: Paths;
   readonly config: ConfigStore<OpenClawConfig>;
@@ -61,7 +61,7 @@ export interface Ground {
 export async function layGround(options: LaunchOptions): Promise<Ground> {
   const { flags, clock, ids } = options;
   const paths = resolvePaths(options.env, { profile: options.profile, dev: options.dev });
-  const env = withStateEnvFile(options.env, paths);
+  const env = withEnvFiles(options.env, paths);
   const config: ConfigStore<OpenClawConfig> = new ConfigStore({
     paths,
     env,

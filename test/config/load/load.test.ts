@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type ConfigSnapshot, parseDotenv, readEnv, withStateEnvFile } from "../../../src/config/index.ts";
+import { type ConfigSnapshot, parseDotenv, readEnv, withEnvFiles } from "../../../src/config/index.ts";
 import { storeIn, TempFolder } from "../support/fixture.ts";
 
 async function load(folder: TempFolder, variables = {}): Promise<ConfigSnapshot<Record<string, unknown>>> {
@@ -204,7 +204,7 @@ test("<state>/.env stands below the process environment and cannot move the stat
     ".env",
     "OPENCLAW_GATEWAY_TOKEN=file\nFOO=file\nOPENCLAW_STATE_DIR=/evil\n",
   );
-  const env = withStateEnvFile(readEnv({ FOO: "process", HOME: "/h" }), { envFilePath });
+  const env = withEnvFiles(readEnv({ FOO: "process", HOME: "/h" }), { envFilePath });
   expect(env.gateway.token).toBe("file");
   expect(env.raw["FOO"]).toBe("process");
   expect(env.stateDir).toBeUndefined();
