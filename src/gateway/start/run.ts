@@ -8,6 +8,7 @@ import { Launched } from "./launch.ts";
 import type { RunOptions } from "./options.ts";
 import { StartRefusal } from "./refusal.ts";
 import { listenForSignals, type SignalRequest } from "./signals.ts";
+import { findSupervisor, type Supervisor } from "./supervisor.ts";
 
 /** Time that what was cut off (a program it had started, a lookup) has to end by itself after a stop. */
 const LINGER_MS = 1_000;
@@ -27,24 +28,27 @@ const EXIT_INTERRUPTED = 130;
  * process ends with it soon after, whatever was cut off and still runs.
  */
 export async function runGateway(options: RunOptions): Promise<number> {
-  const orders = new Orders(options.isTerminal);
+  const supervisor = await findSupervisor(options.env, systemClock, options.err);
+  const orders = new Orders(options.isTerminal, supervisor);
   using _signals = listenForSignals((request) => orders.take(request));
-  const code = await runUntilStopped(options, orders);
+  const code = await runUntilStopped(options, orders, supervisor);
   // oxlint-disable-next-line unicorn/no-process-exit -- the last resort is what this is
   setTimeout(() => process.exit(code), orders.abandoned ? 0 : LINGER_MS).unref();
   return code;
 }
 
-async function runUntilStopped(options: RunOptions, orders: Orders): Promise<number> {
+async function runUntilStopped(options: RunOptions, orders: Orders, supervisor: Supervisor): Promise<number> {
   let launched: Launched | undefined;
   try {
     launched = await launch(options);
     using _console = takeConsole(launched.log.child("library"));
     Bun.unsafe.setJITPolicy(RUNNING_JIT_POLICY);
     for (;;) {
+      supervisor.ready(launched.log.child("gateway"), `serving on port ${launched.gateway.port}`);
       orders.obey(launched.gateway);
       const end = await launched.gateway.ended;
       if (!end.restart || orders.stopAsked) return orders.abandoned ? EXIT_INTERRUPTED : 0;
+      supervisor.restarting();
       await launched.restart();
     }
   } catch (error) {
@@ -74,7 +78,10 @@ class Orders {
   private stopSignal: string | undefined;
   private gateway: Gateway | undefined;
 
-  constructor(private readonly isTerminal: boolean) {}
+  constructor(
+    private readonly isTerminal: boolean,
+    private readonly supervisor: Supervisor,
+  ) {}
 
   get stopAsked(): boolean {
     return this.stopSignal !== undefined;
@@ -97,6 +104,7 @@ class Orders {
       return;
     }
     this.stopSignal = signal;
+    this.supervisor.stopping();
     if (this.gateway) this.stop(this.gateway, signal);
   }
 

@@ -1,4 +1,5 @@
 import { dlopen, ptr } from "bun:ffi";
+import { C_LIBRARIES } from "../c-library.ts";
 
 /** A pipe of the operating system; both ends are file descriptors that belong to whoever opened it. */
 export interface Pipe {
@@ -8,9 +9,6 @@ export interface Pipe {
 
 /** Closed in every child that is not given it on purpose (`O_CLOEXEC` of Linux). */
 const CLOSE_ON_EXEC = 0o2000000;
-
-/** C libraries of Linux by the name their loader knows. */
-const LIBRARIES = ["libc.so.6", "libc.musl-x86_64.so.1", "libc.musl-aarch64.so.1"] as const;
 
 type OpenPipe = (ends: Int32Array) => number;
 
@@ -30,7 +28,7 @@ export function openPipe(): Pipe | undefined {
 }
 
 function findOpenPipe(): OpenPipe | undefined {
-  for (const name of LIBRARIES) {
+  for (const name of C_LIBRARIES) {
     try {
       const { symbols } = dlopen(name, { pipe2: { args: ["ptr", "i32"], returns: "i32" } });
       return (ends) => symbols.pipe2(ptr(ends), CLOSE_ON_EXEC);
