@@ -9,7 +9,7 @@ export type ReloadMode = "off" | "hot" | "restart" | "hybrid";
 const ROWS: Readonly<Record<ReloadKind, string>> = {
   none: `
     $schema agents audio bindings gateway.reload gateway.remote identity logging memory messages meta routing secrets
-    session skills talk tui ui wizard
+    security session skills talk tui ui wizard
     channels.telegram.allowFrom channels.telegram.dmPolicy channels.telegram.groupAllowFrom
     channels.telegram.groupPolicy channels.telegram.replyToMode channels.telegram.streaming
     channels.telegram.textChunkLimit

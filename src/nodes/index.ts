@@ -1,4 +1,5 @@
 export type { CatalogReader } from "./catalog.ts";
+export { DANGEROUS_COMMANDS } from "./commands.ts";
 export type { NodeDevice, NodeDevices, NodeEventPublisher } from "./neighbours.ts";
 export type { InvokeAnswer, InvokeRequest } from "./invoker.ts";
 export type { LiveNode } from "./live.ts";

@@ -11,6 +11,7 @@ import { messageCommand } from "./message.ts";
 import { modelsCommand } from "./models.ts";
 import { nodesCommand } from "./nodes.ts";
 import { pairingCommand } from "./pairing.ts";
+import { securityCommand } from "./security.ts";
 import { sessionsCommand } from "./sessions.ts";
 import { systemCommand } from "./system.ts";
 import {
@@ -38,6 +39,7 @@ export const ROOT: Command = defineCommand({
     configCommand,
     secretsCommand,
     doctorCommand,
+    securityCommand,
     devicesCommand,
     nodesCommand,
     channelsCommand,

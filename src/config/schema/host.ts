@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { choice, flag, integer, lazy, map, section, text, texts } from "./field.ts";
+import { choice, flag, integer, lazy, list, map, section, text, texts } from "./field.ts";
 
 const LEVELS = ["silent", "fatal", "error", "warn", "info", "debug", "trace"] as const;
 /** 100 MB: a day of a busy gateway at level debug. */
@@ -167,4 +167,24 @@ export const canvasHost = lazy(() =>
     },
     { default: {}, advanced: true },
   ),
+);
+
+const suppression = () =>
+  Type.Object(
+    {
+      checkId: text("Check", "Id of the check, exactly.", { required: true, minLength: 1 }),
+      titleIncludes: text("Title has", "Only findings whose title has this; case does not matter."),
+      detailIncludes: text("Detail has", "Only findings whose detail has this; case does not matter."),
+      reason: text("Reason", "Why it is accepted, for whoever reads the file later."),
+    },
+    { title: "Accepted finding", description: "A finding that is accepted.", additionalProperties: false },
+  );
+
+/** `security`: what the operator has accepted. */
+export const security = lazy(() =>
+  section("Security", "What the operator has accepted.", {
+    audit: section("Audit", "openclaw security audit.", {
+      suppressions: list(suppression(), "Accepted findings", "Findings that are left out of the audit."),
+    }),
+  }),
 );

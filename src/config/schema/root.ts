@@ -9,7 +9,7 @@ import { cron } from "./cron.ts";
 import { lazy, section, text } from "./field.ts";
 import { gateway } from "./gateway/index.ts";
 import { hooks } from "./hooks.ts";
-import { canvasHost, discovery, env, logging, meta, update } from "./host.ts";
+import { canvasHost, discovery, env, logging, meta, security, update } from "./host.ts";
 import { memory } from "./memory.ts";
 import { messages } from "./messages.ts";
 import { auth, models } from "./models.ts";
@@ -29,6 +29,7 @@ export const SECTIONS = {
   gateway,
   logging,
   secrets,
+  security,
   env,
   commands,
   agents,
@@ -77,6 +78,7 @@ export const configSchema = lazy(() =>
       gateway: SECTIONS.gateway(),
       logging: SECTIONS.logging(),
       secrets: SECTIONS.secrets(),
+      security: SECTIONS.security(),
       env: SECTIONS.env(),
       commands: SECTIONS.commands(),
       agents: SECTIONS.agents(),

@@ -1,0 +1,121 @@
+import { lstatSync } from "node:fs";
+import { join } from "node:path";
+import {
+  type BindPlan,
+  type OpenClawConfig,
+  type Paths,
+  readLocalGatewayCredential,
+  withEnvFiles,
+} from "../../config/index.ts";
+import { openConfig } from "../config/open.ts";
+import { readConfigSummary } from "../rpc/target-config.ts";
+import type { ProbeResult } from "../rpc/probe.ts";
+import type { Session } from "../session.ts";
+import { logFileOf } from "../top/log-file.ts";
+
+/** A file or folder as the disk has it. */
+export interface Place {
+  readonly path: string;
+  /** Permission bits; 0 on Windows, which keeps its rules elsewhere. */
+  readonly mode: number;
+  readonly isLink: boolean;
+}
+
+/** Everything an audit looks at, read once. */
+export interface AuditFacts {
+  readonly config: OpenClawConfig;
+  /** Before defaults were filled in, variables in place. */
+  readonly resolved: unknown;
+  /** As it stands in the file: whether a secret was written there. */
+  readonly source: unknown;
+  readonly paths: Paths;
+  readonly bind: BindPlan;
+  readonly authMode: "none" | "token" | "password" | "trusted-proxy";
+  readonly token: string | undefined;
+  readonly password: string | undefined;
+  /** Secrets that are referred to and could not be read. */
+  readonly diagnostics: readonly string[];
+  readonly stateDir: Place | undefined;
+  readonly configFile: Place | undefined;
+  readonly includes: readonly Place[];
+  readonly credentials: readonly Place[];
+  readonly database: readonly Place[];
+  readonly logFile: Place | undefined;
+  /** Agents by id. */
+  readonly agentIds: readonly string[];
+  /** Commands of nodes that are never allowed without being named. */
+  readonly dangerousNodeCommands: readonly string[];
+  /** What the running gateway said; only with `--deep`. */
+  readonly probe: ProbeResult<unknown> | undefined;
+}
+
+export interface FactOptions {
+  /** Credential that is given only when the gateway is started (`--auth`, `--token`, `--password`). */
+  readonly authMode?: "none" | "token" | "password" | "trusted-proxy" | undefined;
+  readonly token?: string | undefined;
+  readonly password?: string | undefined;
+  readonly probe?: ProbeResult<unknown> | undefined;
+}
+
+/** Reads what there is to read; asks and changes nothing. */
+export async function gatherFacts(session: Session, options: FactOptions): Promise<AuditFacts> {
+  const { paths } = session;
+  const snapshot = openConfig(session).peek();
+  const summary = await readConfigSummary(session);
+  const env = withEnvFiles(session.env, paths);
+  const known = readLocalGatewayCredential(paths, snapshot.resolved, env);
+  const token = options.token ?? env.gateway.token ?? summary.target.token ?? known.token;
+  const password = options.password ?? env.gateway.password ?? summary.target.password ?? known.password;
+  const configured = snapshot.config.gateway.auth.mode;
+  const inferred = token === undefined && password !== undefined ? "password" : "token";
+  const place = (path: string) => placeOf(path, session.env.system.platform);
+  const { DANGEROUS_COMMANDS } = await import("../../nodes/index.ts");
+  return {
+    config: snapshot.config,
+    resolved: snapshot.resolved,
+    source: snapshot.sourceConfig,
+    paths,
+    bind: summary.bind,
+    authMode: options.authMode ?? configured ?? inferred,
+    token,
+    password,
+    diagnostics: summary.target.authWarnings,
+    stateDir: place(paths.stateDir),
+    configFile: place(paths.configPath),
+    includes: snapshot.includedPaths.flatMap((path) => place(path) ?? []),
+    credentials: [
+      paths.credentialsDir,
+      paths.envFilePath,
+      paths.secretStorePath,
+      paths.gatewayTokenPath,
+    ].flatMap((path) => place(path) ?? []),
+    database: [paths.dbPath, `${paths.dbPath}-wal`, `${paths.dbPath}-shm`].flatMap(
+      (path) => place(path) ?? [],
+    ),
+    logFile: place(logFileOf(session)),
+    agentIds: agentIds(snapshot.config),
+    dangerousNodeCommands: DANGEROUS_COMMANDS,
+    probe: options.probe,
+  };
+}
+
+function agentIds({ agents }: OpenClawConfig): string[] {
+  const listed = (agents.list ?? []).map(({ id }) => id);
+  return [...new Set([...Object.keys(agents.entries ?? {}), ...listed])];
+}
+
+function placeOf(path: string, platform: NodeJS.Platform): Place | undefined {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return undefined;
+  return { path, mode: platform === "win32" ? 0 : stat.mode & 0o777, isLink: stat.isSymbolicLink() };
+}
+
+/** Where a cloud service keeps copies of what lies in it, by name of the folder. */
+export const SYNCED_FOLDERS: readonly RegExp[] = [
+  /[/\\]Dropbox(?:[/\\]|$)/i,
+  /[/\\]OneDrive(?:[/\\ -]|$)/i,
+  /[/\\]Google ?Drive(?:[/\\]|$)/i,
+  /[/\\]iCloud(?: ?Drive)?(?:[/\\]|$)/i,
+  new RegExp(`${RegExp.escape(join("Library", "Mobile Documents"))}`, "i"),
+  new RegExp(`${RegExp.escape(join("Library", "CloudStorage"))}`, "i"),
+];
