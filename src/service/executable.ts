@@ -7,10 +7,15 @@ export interface StableExecutable {
   readonly path: string;
   /** Why the path may not last: a build folder, a temporary folder, a runtime that interprets the source. */
   readonly doubt: string | undefined;
+  /** It is no program of ours at all: started by a supervisor, it would do something else. */
+  readonly unusable: boolean;
 }
 
 /** Folders whose files come and go. */
 const PASSING = [/^\/tmp\//, /^\/private\/tmp\//, /^\/var\/folders\//, /[/\\]Temp[/\\]/i, /^\/dev\/shm\//];
+
+/** Folders that the next build empties. */
+const BUILT = /[/\\](?:dist|build|target)[/\\][^/\\]+$/;
 
 /**
  * The path by which this program will still be found when its file was replaced. Package managers keep versions in
@@ -26,10 +31,13 @@ export function stableExecutable(env: Env, running: string = process.execPath): 
     return {
       path: chosen,
       doubt: "the program runs from its source; build the executable first: bun run build",
+      unusable: true,
     };
   }
-  const passing = PASSING.some((pattern) => pattern.test(chosen));
-  return { path: chosen, doubt: passing ? `${chosen} is in a folder for temporary files` : undefined };
+  if (PASSING.some((pattern) => pattern.test(chosen)))
+    return { path: chosen, doubt: `${chosen} is in a folder for temporary files`, unusable: false };
+  const built = BUILT.test(chosen);
+  return { path: chosen, doubt: built ? `${chosen} is in a build folder` : undefined, unusable: false };
 }
 
 function inPath(env: Env, running: string): string | undefined {

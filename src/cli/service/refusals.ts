@@ -1,0 +1,94 @@
+import { accessSync, constants, statSync } from "node:fs";
+import { displayPath, expandPath, newerWriter, valueAt } from "../../config/index.ts";
+import { VERSION } from "../../lib/version.ts";
+import type { Service } from "./contract.ts";
+import { issueText, openConfig } from "../config/open.ts";
+import { CliError } from "../errors.ts";
+import type { Session } from "../session.ts";
+import { serviceRefusal } from "./failure.ts";
+import type { LifecycleAction } from "./lifecycle-log.ts";
+import type { ServiceSeat } from "./seat.ts";
+
+/** What forbids any change of the gateway's life from here, whatever it is. @throws CliError */
+export function refuseForeignHands(session: Session, action: LifecycleAction): void {
+  if (session.env.service.supervisorExternal) {
+    throw new CliError(
+      "The life of this gateway is in the hands of another supervisor (OPENCLAW_SUPERVISOR_MODE=external).",
+      { fields: { code: "external" }, hint: `Use that supervisor to ${action} it.` },
+    );
+  }
+  const writer = newerWriter(openConfig(session).peek().sourceConfig, VERSION);
+  if (writer !== undefined) {
+    throw new CliError(
+      `The configuration was last written by OpenClaw ${writer}, newer than this program (${VERSION}): ` +
+        `an older one does not ${action} its gateway.`,
+      { fields: { code: "newer-writer" }, hint: "Use the newer program, or update this one." },
+    );
+  }
+}
+
+/** The service, when there is a supervisor and it is this state folder's own. @throws CliError */
+export function requireService({ service, absence }: ServiceSeat, session: Session): Service {
+  if (service === undefined) {
+    if (absence) throw serviceRefusal(absence);
+    throw new CliError("No supported service manager was found on this machine.");
+  }
+  if (!service.identity.relocated) return service;
+  const { stateDir, home } = session.paths;
+  throw new CliError(
+    `${displayPath(stateDir, home)} is not the state folder that the service ${service.identity.name} stands for, ` +
+      "so that service is not touched from here.",
+    {
+      fields: { code: "relocated" },
+      hint:
+        "Use a profile, which has a service of its own: openclaw --profile <name> gateway install\n" +
+        "Or unset OPENCLAW_STATE_DIR and OPENCLAW_HOME.",
+    },
+  );
+}
+
+/** A configuration that a service could not start on. @throws CliError */
+export function refuseUnstartable(session: Session, allowUnconfigured: boolean): void {
+  const snapshot = openConfig(session).peek();
+  const where = displayPath(snapshot.path, session.paths.home);
+  if (snapshot.exists && !snapshot.valid) {
+    const issues = snapshot.issues.slice(0, 5).map((issue) => `\n  × ${issueText(issue)}`);
+    throw new CliError(`${where} is not valid, and a gateway would not start on it.${issues.join("")}`, {
+      fields: { code: "invalid-config" },
+      hint: "Mend it: openclaw doctor --fix",
+    });
+  }
+  const mode = valueAt(snapshot.resolved, ["gateway", "mode"]);
+  if (mode === "remote" && !allowUnconfigured) {
+    throw new CliError("gateway.mode is remote: this machine uses a gateway elsewhere, and runs none.", {
+      fields: { code: "remote-mode" },
+      hint: "To run one here: openclaw config set gateway.mode local",
+    });
+  }
+  const auth = (key: string) => valueAt(snapshot.resolved, ["gateway", "auth", key]);
+  if (auth("mode") === undefined && auth("token") !== undefined && auth("password") !== undefined) {
+    throw new CliError(
+      "gateway.auth has a token and a password, and no mode that says which of them counts.",
+      {
+        fields: { code: "auth-mode" },
+        hint: "Say which: openclaw config set gateway.auth.mode token",
+      },
+    );
+  }
+}
+
+/** The wrapper as an absolute path that can be run; empty stays empty. @throws CliError */
+export function usableWrapper(session: Session, wrapper: string | undefined): string | undefined {
+  if (wrapper === undefined || wrapper.trim() === "") return wrapper?.trim();
+  const path = expandPath(wrapper.trim(), session.paths.home);
+  try {
+    accessSync(path, constants.X_OK);
+    if (statSync(path).isFile()) return path;
+  } catch {
+    // Said below: missing and not executable are mended alike.
+  }
+  throw new CliError(`The wrapper ${path} is not a program that can be run.`, {
+    fields: { code: "wrapper" },
+    hint: `Check the path, and make it executable: chmod +x "${path}"`,
+  });
+}
