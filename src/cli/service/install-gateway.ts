@@ -1,4 +1,4 @@
-import { displayPath, ensureGatewayToken, valueAt, withStateEnvFile, withValue } from "../../config/index.ts";
+import { displayPath, ensureGatewayToken, valueAt, withEnvFiles, withValue } from "../../config/index.ts";
 import { randomIds } from "../../lib/ids.ts";
 import type { Obstacle, Service, ServiceStatus } from "./contract.ts";
 import { configFailure, openConfig } from "../config/open.ts";
@@ -147,7 +147,7 @@ async function prepareConfig(session: Session, wishes: InstallWishes): Promise<s
       );
       said.push(`Stored the token in ${where} (gateway.auth.token).`);
     }
-    const env = withStateEnvFile(session.env, paths);
+    const env = withEnvFiles(session.env, paths);
     const made = await ensureGatewayToken(store, { paths, env, ids: randomIds, mayWriteConfig: true });
     if (made.message !== undefined && made.token !== undefined) said.push(made.message);
   } catch (error) {
