@@ -7,7 +7,9 @@ import type { Service } from "./service.ts";
 type ServiceClass = new (machine: ServiceMachine, identity: ServiceIdentity) => Service;
 
 /** The code of each supervisor, loaded for the platform it belongs to. */
-const SUPERVISORS: Readonly<Partial<Record<ServiceKind, () => Promise<ServiceClass>>>> = {};
+const SUPERVISORS: Readonly<Partial<Record<ServiceKind, () => Promise<ServiceClass>>>> = {
+  systemd: async () => (await import("./systemd/index.ts")).SystemdService,
+};
 
 /** The service of this machine's gateway. Asks nobody yet. @throws ServiceError where there is no supervisor */
 export async function findService(

@@ -20,7 +20,11 @@ export interface ServiceMachine {
   run(
     command: string,
     args: readonly string[],
-    options?: { readonly timeoutMs?: number },
+    options?: {
+      readonly timeoutMs?: number;
+      /** Variables it gets beside those that all of them get. */
+      readonly env?: Readonly<Record<string, string>>;
+    },
   ): Promise<ToolAnswer | undefined>;
 }
 
@@ -58,13 +62,13 @@ export function thisMachine(env: Env, paths: Paths, clock: Clock): ServiceMachin
     env,
     paths,
     clock,
-    async run(command, args, { timeoutMs = TOOL_TIMEOUT_MS } = {}) {
+    async run(command, args, { timeoutMs = TOOL_TIMEOUT_MS, env: extra = {} } = {}) {
       const found = Bun.which(command, { PATH: variables["PATH"] ?? "" });
       if (found === null) return undefined;
       const { end, exitCode, stdout, stderr } = await runProgram({
         command: found,
         args,
-        env: variables,
+        env: { ...variables, ...extra },
         timeoutMs,
         maxOutputBytes: MAX_OUTPUT_BYTES,
       });

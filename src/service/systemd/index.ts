@@ -1,0 +1,1 @@
+export { SystemdService } from "./systemd-service.ts";
