@@ -4,6 +4,7 @@ export * from "./env.ts";
 export * from "./errors.ts";
 export * from "./gateway-token.ts";
 export * from "./key-path.ts";
+export * from "./legacy/index.ts";
 export * from "./limits.ts";
 export * from "./load/index.ts";
 export * from "./locate.ts";

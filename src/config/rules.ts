@@ -1,3 +1,4 @@
+import { modernise } from "./legacy/index.ts";
 import { reloadKindOf } from "./reload-plan.ts";
 import { isSensitivePath, type OpenClawConfig } from "./schema/index.ts";
 import type { ConfigRules } from "./snapshot.ts";
@@ -6,6 +7,7 @@ import { validateConfig } from "./validate.ts";
 /** What the schema says about the keys of this gateway. */
 export const openClawRules: ConfigRules<OpenClawConfig> = {
   validate: validateConfig,
+  modernise: (value) => modernise(value, { all: false }),
   isSensitive: isSensitivePath,
   needsRestart: (path) => reloadKindOf(path) === "restart",
 };

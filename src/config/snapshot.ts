@@ -22,13 +22,13 @@ export interface Verdict<Config> {
   readonly config: Config;
   readonly issues: readonly PlacedIssue[];
   readonly warnings: readonly PlacedIssue[];
-  /** Keys of older versions that were understood; they are rewritten by `openclaw doctor --fix`. */
-  readonly legacyIssues?: readonly PlacedIssue[];
 }
 
 /** What reading and writing need to know about the keys; the schema provides it. */
 export interface ConfigRules<Config> {
   validate(value: unknown): Verdict<Config>;
+  /** Says in today's words what a config says in those of earlier versions, before it is validated. */
+  modernise?(value: unknown): { readonly config: unknown; readonly found: readonly PlacedIssue[] };
   /** True for keys that hold a secret. */
   isSensitive(path: ConfigPath): boolean;
   /** True when a change at this dotted path needs a restart of the gateway. */
@@ -46,7 +46,7 @@ export interface ConfigSnapshot<Config> {
   readonly parsed: unknown;
   /** Includes in place, variables as written: what edits apply to. */
   readonly sourceConfig: unknown;
-  /** Variables filled in. */
+  /** Variables filled in, keys of earlier versions in today's words. */
   readonly resolved: unknown;
   /** Validated, defaults filled in, secret references as they stand. */
   readonly config: Config;
@@ -55,6 +55,7 @@ export interface ConfigSnapshot<Config> {
   readonly readable: boolean;
   readonly issues: readonly PlacedIssue[];
   readonly warnings: readonly PlacedIssue[];
+  /** Keys of earlier versions that were understood; `openclaw doctor --fix` rewrites them. */
   readonly legacyIssues: readonly PlacedIssue[];
   /** Included files, in the order met; a change of one is a change of the config. */
   readonly includedPaths: readonly string[];

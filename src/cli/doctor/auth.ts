@@ -1,6 +1,8 @@
-import { readLocalGatewayCredential, valueAt, withEnvFiles } from "../../config/index.ts";
+import { ensureGatewayToken, readLocalGatewayCredential, valueAt, withEnvFiles } from "../../config/index.ts";
+import { randomIds } from "../../lib/ids.ts";
 import { openConfig } from "../config/open.ts";
 import { readConfigSummary } from "../rpc/target-config.ts";
+import type { Session } from "../session.ts";
 import type { Check, Finding } from "./check.ts";
 
 /** Anything shorter can be tried out; generated tokens have 48. */
@@ -11,7 +13,7 @@ export const authCheck: Check = {
   id: "gateway-auth",
   title: "Gateway authentication",
   reason: "Who reaches the gateway's port and is let in can use every account that it holds.",
-  async run(session) {
+  async run(session, { generateToken }) {
     const snapshot = openConfig(session).peek();
     if (!snapshot.readable) return { skipped: "the configuration cannot be read" };
     const summary = await readConfigSummary(session);
@@ -28,7 +30,8 @@ export const authCheck: Check = {
     if (mode === undefined && token !== undefined && password !== undefined) return [ambiguous()];
     const key = mode === "password" || (mode === undefined && token === undefined) ? "password" : "token";
     const secret = key === "password" ? password : token;
-    if (secret === undefined) return [mode === "password" ? noPassword() : noToken(exposed)];
+    if (secret === undefined)
+      return [mode === "password" ? noPassword() : noToken(exposed, generateToken ? session : undefined)];
     return secret.length < MIN_SECRET_CHARS ? [tooShort(key, secret.length, exposed)] : [];
   },
 };
@@ -74,13 +77,22 @@ function noPassword(): Finding {
   };
 }
 
-function noToken(exposed: boolean): Finding {
+function noToken(exposed: boolean, maker: Session | undefined): Finding {
   return {
+    ...(maker && { repair: { summary: "Make a gateway token", apply: () => makeToken(maker) } }),
     severity: exposed ? "warning" : "info",
     message: "No gateway token is set yet: the first start makes one and keeps it.",
     target: `${TARGET}.token`,
     fixHint: "See it then with: openclaw gateway auth-token --show",
   };
+}
+
+async function makeToken(session: Session): Promise<string> {
+  const { paths, env } = session;
+  const config = openConfig(session);
+  await config.load();
+  const made = await ensureGatewayToken(config, { paths, env, ids: randomIds, mayWriteConfig: true });
+  return made.message ?? "There was a gateway token by now";
 }
 
 function tooShort(key: string, chars: number, exposed: boolean): Finding {

@@ -1,6 +1,9 @@
 import type { Session } from "../session.ts";
 
-export type Severity = "info" | "warning" | "error";
+/** In the order of their weight. */
+export const SEVERITIES = ["info", "warning", "error"] as const;
+
+export type Severity = (typeof SEVERITIES)[number];
 
 /** What a check found. */
 export interface Finding {
@@ -14,6 +17,8 @@ export interface Finding {
   readonly target?: string;
   /** What a person does about it. */
   readonly fixHint?: string;
+  /** More about it, line by line; shown and in `--json`. */
+  readonly details?: readonly string[];
   readonly repair?: Repair;
 }
 
@@ -25,8 +30,20 @@ export interface Repair {
   readonly preview?: readonly string[];
   /** It replaces something that a person wrote, so a person has to agree: at the terminal, or with `--yes`. */
   readonly needsConsent?: boolean;
+  /** The gateway on this state must not run meanwhile: ours is stopped and started again, another is named. */
+  readonly needsStop?: boolean;
   /** Does it and says what was done. Throws when it cannot. */
   apply(): Promise<string>;
+}
+
+/** How somebody wants to have it looked at. */
+export interface Look {
+  /** Beyond this user's own things, and where it takes longer. */
+  readonly deep: boolean;
+  /** Also mend what somebody may have meant. */
+  readonly force: boolean;
+  /** A missing gateway token is to be made. */
+  readonly generateToken: boolean;
 }
 
 /** One row of the table of checks. */
@@ -36,8 +53,10 @@ export interface Check {
   readonly title: string;
   /** Why it is looked at. */
   readonly reason: string;
+  /** It looks for what is left of the past, which no deployment waits for: `--lint` leaves it out unless `--all`. */
+  readonly ofThePast?: true;
   /** Findings, or why the check does not apply now. Throws when it cannot look. */
-  run(session: Session): Promise<readonly Finding[] | NotNow>;
+  run(session: Session, look: Look): Promise<readonly Finding[] | NotNow>;
 }
 
 /** The check does not apply in this situation. */

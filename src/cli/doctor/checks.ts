@@ -3,9 +3,16 @@ import { channelsCheck } from "./channels.ts";
 import type { Check } from "./check.ts";
 import { clockCheck } from "./clock.ts";
 import { configCheck } from "./config.ts";
+import { legacyKeysCheck } from "./config/legacy-keys.ts";
+import { modelsCheck } from "./config/models.ts";
+import { ownerCheck } from "./config/owner.ts";
+import { writerCheck } from "./config/writer.ts";
 import { diskCheck } from "./disk.ts";
 import { locksCheck } from "./locks.ts";
 import { logFileCheck } from "./log-file.ts";
+import { oldProgramsCheck } from "./machine/old-programs.ts";
+import { sharedFoldersCheck } from "./machine/shared-folders.ts";
+import { statePlaceCheck } from "./machine/state-place.ts";
 import { otherGatewaysCheck } from "./other-gateways.ts";
 import { permissionsCheck } from "./permissions.ts";
 import { portCheck } from "./port.ts";
@@ -15,6 +22,8 @@ import { storeRecoveryCheck } from "./store-recovery.ts";
 /** Everything `openclaw doctor` looks at, in this order: what later checks stand on comes first. */
 export const CHECKS: readonly Check[] = [
   configCheck,
+  legacyKeysCheck,
+  writerCheck,
   permissionsCheck,
   authCheck,
   locksCheck,
@@ -22,8 +31,13 @@ export const CHECKS: readonly Check[] = [
   storeCheck,
   storeRecoveryCheck,
   channelsCheck,
+  ownerCheck,
+  modelsCheck,
+  statePlaceCheck,
+  sharedFoldersCheck,
   diskCheck,
   clockCheck,
   logFileCheck,
   otherGatewaysCheck,
+  oldProgramsCheck,
 ];

@@ -13,11 +13,7 @@ export const configCheck: Check = {
   async run(session) {
     const snapshot = openConfig(session).peek();
     if (!snapshot.exists) return [missing(snapshot.path)];
-    const doubts = [
-      ...snapshot.warnings,
-      ...snapshot.legacyIssues,
-      ...(await untrustedProviders(session, snapshot)),
-    ];
+    const doubts = [...snapshot.warnings, ...(await untrustedProviders(session, snapshot))];
     const warnings = doubts.map((issue): Finding => ({
       severity: "warning",
       ...placed(issue, snapshot.path, session),

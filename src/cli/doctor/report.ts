@@ -1,7 +1,7 @@
 import { MAX_COLUMNS, wrap } from "../terminal/layout.ts";
 import type { Output, Paint } from "../terminal/output.ts";
 import { plural } from "../words.ts";
-import type { Severity } from "./check.ts";
+import { SEVERITIES, type Severity } from "./check.ts";
 import type { Examined, ExaminedFinding } from "./examine.ts";
 
 /** True when a check could not look or a repair did not work: then the run itself has failed. */
@@ -13,6 +13,15 @@ export function hasFailed(all: readonly Examined[]): boolean {
   );
 }
 
+/** Leaves out what weighs less than `least`. */
+export function threshold(least: Severity): (one: Examined) => Examined {
+  const shown = SEVERITIES.slice(SEVERITIES.indexOf(least));
+  return (one) =>
+    one.state === "done"
+      ? { ...one, findings: one.findings.filter(({ severity }) => shown.includes(severity)) }
+      : one;
+}
+
 /** One check for a person: its title and result, then what was found. */
 export function printExamined(one: Examined, out: Output): void {
   const { title } = one.check;
@@ -22,13 +31,22 @@ export function printExamined(one: Examined, out: Output): void {
   else if (one.findings.length === 0) out.line(`${style.green("✓")} ${title}`);
   else {
     out.line(`${markOf(worst(one.findings), out)} ${style.bold(title)}`);
-    for (const finding of one.findings) printFinding(finding, out);
+    one.findings.forEach((finding, index) => {
+      printFinding(finding, out);
+      // What mends several of them is said once, below the last.
+      const { repair } = finding;
+      if (repair === undefined || repair !== one.findings[index + 1]?.repair) printWay(finding, out);
+    });
   }
 }
 
-function printFinding(finding: ExaminedFinding, out: Output): void {
-  const { message, fixHint, repair, outcome } = finding;
+function printFinding({ message, details = [] }: ExaminedFinding, out: Output): void {
   for (const line of wrap(message, MAX_COLUMNS - 4)) out.line(`    ${line}`);
+  for (const detail of details) print(out, "     ", detail, out.style.dim);
+}
+
+/** What was done about it, or what to do. */
+function printWay({ fixHint, repair, outcome }: ExaminedFinding, out: Output): void {
   if (outcome !== undefined) {
     const paint = { done: out.style.green, left: out.style.yellow, failed: out.style.red }[outcome.state];
     print(out, "    →", outcome.message, paint);
@@ -85,29 +103,29 @@ export function reportJson(all: readonly Examined[]): Record<string, unknown> {
 }
 
 function findingJson(checkId: string, finding: ExaminedFinding): Record<string, unknown> {
-  const { severity, message, path, target, fixHint, repair, outcome } = finding;
+  const { severity, message, path, target, fixHint, details, repair, outcome } = finding;
   return {
     checkId,
     severity,
     message,
     ...(path !== undefined && { path }),
     ...(target !== undefined && { target }),
+    ...(details !== undefined && { details }),
     fixHint: repair === undefined ? (fixHint ?? null) : `${repair.summary}: openclaw doctor --fix`,
     fixable: repair !== undefined,
     ...(outcome !== undefined && { repair: outcome }),
   };
 }
 
-function openFindings(all: readonly Examined[]): ExaminedFinding[] {
+/** Findings that were not mended. */
+export function openFindings(all: readonly Examined[]): ExaminedFinding[] {
   return all.flatMap((one) =>
     one.state === "done" ? one.findings.filter(({ outcome }) => outcome?.state !== "done") : [],
   );
 }
 
-const RANK: readonly Severity[] = ["info", "warning", "error"];
-
 function worst(findings: readonly ExaminedFinding[]): Severity {
-  return RANK[Math.max(...findings.map(({ severity }) => RANK.indexOf(severity)))] ?? "info";
+  return SEVERITIES[Math.max(...findings.map(({ severity }) => SEVERITIES.indexOf(severity)))] ?? "info";
 }
 
 function markOf(severity: Severity, { style }: Output): string {

@@ -28,7 +28,7 @@ export async function withLocalModels<T>(
   const lock = { stateLockPath, configLockPath, configPath, stateDir, version: VERSION };
   try {
     using _held = await lockGateway({ ...lock, clock: session.clock, ids: randomIds });
-    const { openStore } = await import("../../store/index.ts");
+    const { openStore } = await loadStore();
     const store = await openStore({ path: dbPath, clock: session.clock, log: silentLogger });
     try {
       return await work(localModels(await openRoom(session, store), await agentModule()));
@@ -64,24 +64,35 @@ export async function validConfig(session: Session): Promise<OpenClawConfig> {
   return config;
 }
 
-const NOTHING_STORED: RoomStore = {
-  authProfiles: {
-    list: async () => [],
-    get: async () => undefined,
-    put: () => Promise.reject(new Error("nothing is stored here")),
-    remove: async () => false,
-    states: async () => [],
-    note: async () => undefined,
-  },
-  kv: {
-    get: async () => undefined,
-    set: () => Promise.reject(new Error("nothing is stored here")),
-    setOnce: () => Promise.reject(new Error("nothing is stored here")),
-    delete: async () => false,
-  },
-};
+const loadStore = () => import("../../store/index.ts");
 
-async function openRoom(session: Session, store: RoomStore): Promise<Room> {
+type StoreReader = ReturnType<Awaited<ReturnType<typeof loadStore>>["openStoreReader"]>;
+
+/** What is stored there, or nothing, to be read; what would be written is refused. */
+export function withoutWrites(reader?: Pick<StoreReader, "authProfiles" | "kv">): RoomStore {
+  const refuse = () => Promise.reject(new Error("this is only to be read"));
+  return {
+    authProfiles: {
+      list: async (provider) => (await reader?.authProfiles.list(provider)) ?? [],
+      get: async (id) => reader?.authProfiles.get(id),
+      put: refuse,
+      remove: async () => false,
+      states: async () => (await reader?.authProfiles.states()) ?? [],
+      note: async () => undefined,
+    },
+    kv: {
+      get: async (key) => reader?.kv.get(key),
+      set: refuse,
+      setOnce: refuse,
+      delete: async () => false,
+    },
+  };
+}
+
+const NOTHING_STORED = withoutWrites();
+
+/** The models over a store, with their secrets. Throws `CliError`. */
+export async function openRoom(session: Session, store: RoomStore): Promise<Room> {
   const snapshot = await openConfig(session).load();
   if (!snapshot.valid) throw configFailure(invalidConfig(snapshot.issues));
   const { config, variables } = snapshot;
@@ -136,7 +147,8 @@ async function roomOf(
   });
 }
 
-function localModels(
+/** What commands do with them. */
+export function localModels(
   room: Room,
   { modelChoice, SOLE_AGENT_ID }: Awaited<ReturnType<typeof agentModule>>,
 ): ModelsAccess {

@@ -38,7 +38,8 @@ export function loadSnapshot<Config>(options: LoadOptions<Config>): ConfigSnapsh
     Object.hasOwn(variables, name) ? variables[name] : undefined,
   );
   const readable = draft.issues.length === 0;
-  const verdict = rules.validate(readable ? filled.value : {});
+  const modern = rules.modernise?.(filled.value) ?? { config: filled.value, found: [] };
+  const verdict = rules.validate(readable ? modern.config : {});
   const texts = new Map(draft.included.files.map((file) => [file.path, file.text]));
   const locate = (issues: readonly PlacedIssue[]) =>
     draft.raw === null || !readable
@@ -51,13 +52,13 @@ export function loadSnapshot<Config>(options: LoadOptions<Config>): ConfigSnapsh
     raw: draft.raw,
     parsed: draft.parsed,
     sourceConfig: source,
-    resolved: filled.value,
+    resolved: modern.config,
     config: verdict.config,
     valid: readable && verdict.ok,
     readable,
     issues: readable ? locate(verdict.issues) : draft.issues,
     warnings: readable ? locate([...verdict.warnings, ...missing]) : [],
-    legacyIssues: readable ? locate(verdict.legacyIssues ?? []) : [],
+    legacyIssues: readable ? locate(modern.found) : [],
     includedPaths: [...texts.keys()],
     includes: draft.included.sites,
     includedTexts: texts,

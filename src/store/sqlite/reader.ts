@@ -1,18 +1,24 @@
 import { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import { systemClock } from "../../lib/clock.ts";
+import type { AuthProfileRepository } from "../auth-profiles.ts";
 import { StoreError } from "../errors.ts";
+import type { KvRepository } from "../kv.ts";
 import type { SessionRepository } from "../sessions.ts";
 import type { TranscriptRepository } from "../transcripts.ts";
 import { storeError } from "./errors.ts";
 import { refuseForeign } from "./identity.ts";
 import { newestVersion, refuseNewer, schemaVersion } from "./migrate.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
+import { SqliteAuthProfileRepository } from "./repositories/auth-profiles.ts";
+import { SqliteKvRepository } from "./repositories/kv.ts";
 import { SqliteSessionRepository } from "./repositories/sessions.ts";
 import { SqliteTranscriptRepository } from "./repositories/transcripts.ts";
 
-/** The conversations of a store, to be read. */
+/** The conversations of a store and the credentials of its models, to be read. */
 export interface StoreReader extends Disposable {
+  readonly authProfiles: Pick<AuthProfileRepository, "list" | "get" | "states">;
+  readonly kv: Pick<KvRepository, "get">;
   readonly sessions: Pick<SessionRepository, "get" | "bySessionId">;
   readonly transcripts: Pick<TranscriptRepository, "about" | "read" | "lives">;
 }
@@ -38,6 +44,8 @@ export function openStoreReader(path: string): StoreReader {
   const opened = db;
   const deps = { db: opened, clock: systemClock };
   return {
+    authProfiles: new SqliteAuthProfileRepository(deps),
+    kv: new SqliteKvRepository(deps),
     sessions: new SqliteSessionRepository(deps),
     transcripts: new SqliteTranscriptRepository(deps),
     [Symbol.dispose]: () => opened.close(),

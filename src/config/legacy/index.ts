@@ -1,0 +1,1 @@
+export { type Modernised, modernise } from "./modernise.ts";
