@@ -123,7 +123,7 @@ export class ConfigWatcher<Config> {
       }
       onLoaded?.(snapshot);
     } catch (error) {
-      log.error("config reload failed", { error });
+      log.error(`config reload failed: ${error instanceof Error ? error.message : String(error)}`, { error });
     }
   }
 }

@@ -6,6 +6,7 @@ import {
   openClawRules,
   type OpenClawConfig,
   planReload,
+  type ReloadPlan,
   valueAt,
   withoutValue,
   withValue,
@@ -57,40 +58,80 @@ export class ConfigReload {
 
   /** Compared with what runs, not with the files before: what a mode ignored earlier is still to be done. */
   private async take(current: Snapshot): Promise<void> {
-    const { log, restarts, runtime, check, apply } = this.deps;
+    const { log, restarts, runtime, check } = this.deps;
     const { mode } = current.config.gateway.reload;
     const changes = changedPaths(runtime.accepted, current.config);
-    if (changes.length === 0) return;
+    if (changes.length === 0) {
+      restarts.withdraw();
+      return;
+    }
     const plan = planReload(changes.map(formatPath), mode);
-    log.info(`config change detected; evaluating reload (${changes.map(formatPath).join(", ")})`);
     const { variables } = current;
+    log.info(`config change detected; evaluating reload (${changes.map(formatPath).join(", ")})`);
     try {
       if (plan.action === "restart") {
         // Only tried out: the restart takes it, and a gateway that could not come back must not go.
         check(await runtime.resolve({ config: current.config, variables }));
       } else {
-        const ignored =
-          mode === "off" ? changes : changes.filter((path) => plan.ignored.includes(formatPath(path)));
-        await runtime.accept(
-          { config: withOld(current.config, runtime.accepted, ignored), variables },
-          check,
-        );
-        apply();
+        restarts.withdraw();
+        await this.apply(current, mode === "off" ? changes : changes.filter(isIn(plan.ignored)));
       }
     } catch (error) {
-      log.error("config reload failed; the configuration from before stays in force", { error });
+      log.error(failure(error), { error });
       return;
     }
     if (plan.ignored.length > 0) {
       log.warn(`config reload requires gateway restart; ${mode} mode ignoring (${plan.ignored.join(", ")})`);
     }
-    if (plan.action === "restart") {
-      log.info(`config change requires gateway restart (${plan.restart.join(", ")})`);
-      restarts.request("config change");
-    } else if (plan.action === "apply") {
-      log.info(`config hot reload applied (${plan.apply.join(", ")})`);
+    if (plan.action === "apply") log.info(`config hot reload applied (${plan.apply.join(", ")})`);
+    if (plan.action === "restart") this.restart(current, changes, plan);
+  }
+
+  /** A restart takes everything at once. Where it has to wait, or cannot be, the rest does not wait for it. */
+  private restart(current: Snapshot, changes: readonly ConfigPath[], plan: ReloadPlan): void {
+    const { log, restarts } = this.deps;
+    log.info(`config change requires gateway restart (${plan.restart.join(", ")})`);
+    const { gateway } = current.config;
+    const hot = gateway.reload.mode === "hybrid" && changes.length > plan.restart.length;
+    const meanwhile = (): void => {
+      if (hot) this.running = this.running.then(() => this.applyRest(current, plan.restart));
+    };
+    const receipt = restarts.request({ reason: "config change", byConfig: true, givenUp: meanwhile });
+    if (receipt.status === "scheduled") return;
+    const { preflight, delayMs } = receipt;
+    const busy = preflight.safe ? "" : `; ${preflight.summary}`;
+    if (!receipt.coalesced) log.info(`restart waits at least ${Math.ceil(delayMs / 1_000)} s${busy}`);
+    meanwhile();
+  }
+
+  private async applyRest(current: Snapshot, later: readonly string[]): Promise<void> {
+    const { log, runtime } = this.deps;
+    const changes = changedPaths(runtime.accepted, current.config);
+    const now = changes.filter((path) => !isIn(later)(path)).map(formatPath);
+    if (now.length === 0) return;
+    try {
+      await this.apply(current, changes.filter(isIn(later)));
+      log.info(`config hot reload applied (${now.join(", ")}); the rest waits for the restart`);
+    } catch (error) {
+      log.error(failure(error), { error });
     }
   }
+
+  private async apply({ config, variables }: Snapshot, without: readonly ConfigPath[]): Promise<void> {
+    const { runtime, check, apply } = this.deps;
+    await runtime.accept({ config: withOld(config, runtime.accepted, without), variables }, check);
+    apply();
+  }
+}
+
+function isIn(paths: readonly string[]): (path: ConfigPath) => boolean {
+  return (path) => paths.includes(formatPath(path));
+}
+
+/** Says the cause in the line itself, where people look for it. */
+function failure(error: unknown): string {
+  const cause = error instanceof Error ? error.message : String(error);
+  return `config reload failed: ${cause} (the configuration from before stays in force)`;
 }
 
 /** `next` with the values of `old` at `paths`. */

@@ -36,9 +36,9 @@ export interface Front {
   readonly server: GatewayServer;
 }
 
-/** Builds the front; nothing listens before `server.listen`. */
+/** Builds the front; nothing is answered before `server.moveIn`. */
 export function buildFront(parts: FrontParts): Front {
-  const router = buildRouter(parts, () => server.port);
+  const router = buildRouter(parts, () => parts.sockets.port);
   const server = buildServer(parts, router);
   return { router, server };
 }
@@ -69,6 +69,7 @@ function buildServer(parts: FrontParts, router: Router): GatewayServer {
     readiness,
   };
   return new GatewayServer({
+    sockets: parts.sockets,
     clock,
     log,
     metrics,

@@ -7,7 +7,8 @@ import type { Store } from "../store/index.ts";
 import type { Whois } from "./auth/index.ts";
 import type { RuntimeConfig } from "./runtime-config.ts";
 import type { GatewaySettings } from "./start/settings.ts";
-import type { TlsFiles } from "./start/tls.ts";
+import type { RestartHistory } from "./state/restart.ts";
+import type { ListeningSockets } from "./wire/listening-sockets.ts";
 import type { WsLogStyle } from "./wire/ws-log.ts";
 
 /** What a gateway is made from; all of it outlives the gateway. */
@@ -20,6 +21,11 @@ export interface GatewayDeps {
   /** What no output may show; keys of providers are added as they are used. */
   readonly secrets: SecretRegistry;
   readonly settings: GatewaySettings;
+  /** The ports, which the gateway only moves into. */
+  readonly sockets: ListeningSockets;
+  /** Makes sure that a next gateway would come up, while this one still runs. Rejects with the reason it would not. */
+  readonly prepareRestart: () => Promise<void>;
+  readonly restartHistory: RestartHistory;
   /**
    * The settings that follow from a changed configuration; only what can change while running is taken from them.
    * @throws StartRefusal when no gateway could run on it
@@ -28,7 +34,6 @@ export interface GatewayDeps {
   /** What a configuration means for the log of this run. */
   readonly logSettings: (config: OpenClawConfig) => LogSettings;
   readonly whois: Whois;
-  readonly tls: TlsFiles | undefined;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly wsLog: WsLogStyle;

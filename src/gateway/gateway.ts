@@ -26,7 +26,7 @@ import { StoreSnapshots } from "./state/store-snapshots.ts";
 import { Broadcaster } from "./wire/broadcast.ts";
 import type { Readiness } from "./wire/handshake.ts";
 import type { Router } from "./wire/router.ts";
-import type { GatewayServer, ListenAddress } from "./wire/server.ts";
+import type { GatewayServer } from "./wire/server.ts";
 import { Sessions } from "./wire/sessions.ts";
 import type { TurnBroadcast } from "./turns/turn-broadcast.ts";
 
@@ -105,6 +105,8 @@ export class Gateway {
       log: this.log,
       activeRequests: () => this.router.active,
       activeRuns: () => this.agent.runs.activeCount,
+      history: deps.restartHistory,
+      prepare: deps.prepareRestart,
       restart: (reason) => void this.end({ restart: true }, reason),
     });
     this.snapshots = new StoreSnapshots({ store: deps.store, clock, log: logging.log.child("store") });
@@ -143,19 +145,10 @@ export class Gateway {
     });
   }
 
-  /** Binds the port first, so that a conflict is known at once, then takes connections. Throws the system's bind error. */
-  async start(): Promise<void> {
-    const { settings, tls, config, clock } = this.deps;
-    const addresses: ListenAddress[] = [...settings.bind.addresses];
-    if (settings.tailscale.mode !== "off") {
-      addresses.push({
-        host: "127.0.0.1",
-        required: true,
-        port: 0,
-        ingress: `tailscale-${settings.tailscale.mode}`,
-      });
-    }
-    this.server.listen({ port: settings.port.port, addresses, tls });
+  /** With `takesOver`, nobody is answered before everything is up: the sockets hold what comes meanwhile. */
+  async start({ takesOver }: { readonly takesOver: boolean }): Promise<void> {
+    const { config, clock } = this.deps;
+    if (!takesOver) this.server.moveIn();
     this.eventLoop.start();
     this.health.start();
     const reload = new ConfigReload({
@@ -171,7 +164,9 @@ export class Gateway {
       config.onChange((current) => reload.changed(current)),
       this.auth.onInvalidated((invalidation) => this.invalidated(invalidation)),
     ];
-    reload.catchUp(config.current);
+    if (config.current.revisionHash !== this.deps.restartHistory.refusedRevision) {
+      reload.catchUp(config.current);
+    }
     this.snapshots.start();
     this.ticker = clock.every(TICK_INTERVAL_MS, () => {
       this.broadcaster.publish(gatewayEvents.tick, { ts: clock.now() });
@@ -179,21 +174,23 @@ export class Gateway {
     await this.agent.start();
     await this.channels.start();
     this.readiness = { phase: "ready" };
+    if (takesOver) this.server.moveIn();
   }
 
   /** The port that is really listened on. */
   get port(): number {
-    return this.server.port;
+    return this.deps.sockets.port;
   }
 
   /** The port of the listener that only Tailscale is told of; `undefined` when it is off. */
   get tailscalePort(): number | undefined {
-    return this.server.portOf("tailscale-serve") ?? this.server.portOf("tailscale-funnel");
+    const { sockets } = this.deps;
+    return sockets.portOf("tailscale-serve") ?? sockets.portOf("tailscale-funnel");
   }
 
   /** The addresses that are really bound. */
   get hosts(): readonly string[] {
-    return this.server.hosts;
+    return this.deps.sockets.hosts;
   }
 
   /** A restart asked for by a signal; refused when `commands.restart` is off. */
@@ -205,12 +202,17 @@ export class Gateway {
       return;
     }
     this.log.info(`received ${signal}; restarting`);
-    this.restarts.request(signal, 0);
+    this.restarts.request({ reason: signal, own: 0 });
   }
 
   /** Stops: clients are told, running requests are given time, then everything is closed. Safe to call twice. */
   stop(): Promise<void> {
     return this.end({ restart: false }, "stop");
+  }
+
+  /** Ends a gateway whose start failed; the ports are left to another one. */
+  withdraw(): Promise<void> {
+    return this.end({ restart: true }, "failed start");
   }
 
   /** Cuts everything off at once. */
@@ -228,6 +230,7 @@ export class Gateway {
     const { clock } = this.deps;
     const begunAt = clock.monotonic();
     this.readiness = { phase: "stopping", restarting: restart };
+    if (restart) this.server.prepareToLeave();
     this.router.drain();
     this.broadcaster.publish(gatewayEvents.shutdown, {
       reason: restart ? "gateway restarting" : "gateway stopping",
@@ -243,7 +246,7 @@ export class Gateway {
     await this.agent.stop(AGENT_DRAIN_MS);
     await this.channels.stop();
     const idle = await this.waitUntilIdle(begunAt + SHUTDOWN_BUDGET_MS);
-    if (!idle) this.log.warn("shutdown budget used up", { requestsCutOff: this.router.active });
+    if (!idle) this.log.warn("shutdown budget used up", { requestsCutOff: this.active });
     await this.server.close(1012, "service restart");
     this.presence.stop();
     this.eventLoop.stop();
@@ -253,8 +256,13 @@ export class Gateway {
     });
   }
 
+  /** Requests being answered, of either kind. */
+  private get active(): number {
+    return this.router.active + this.server.active;
+  }
+
   private async waitUntilIdle(deadline: number): Promise<boolean> {
-    while (this.router.active > 0) {
+    while (this.active > 0) {
       if (this.deps.clock.monotonic() >= deadline) return false;
       await pause(this.deps.clock, IDLE_POLL_MS);
     }

@@ -85,3 +85,12 @@ export const CROWD_GONE_MS = 1_000;
 
 /** Time turns have to end at a shutdown; those that do not are taken up at the next start. Within the budget above. */
 export const AGENT_DRAIN_MS = 10_000;
+
+/** Time something that arrives between two gateways waits for the next one: longer than a drain and a start take. */
+export const NEXT_GATEWAY_PATIENCE_MS = 20_000;
+
+/** Requests that wait for the next gateway; more would be held in memory for nobody. */
+export const MAX_WAITING_FOR_NEXT = 1_024;
+
+/** Silence after which an HTTP connection is closed; routes whose answers take longer lift it. */
+export const HTTP_IDLE_TIMEOUT_S = 10;

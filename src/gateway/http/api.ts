@@ -31,6 +31,11 @@ export class HttpApi {
     this.#table = new RouteTable(deps.routes);
   }
 
+  /** Whether a gateway that makes room for the next one still answers this itself. */
+  answersWhileLeaving(request: Request): boolean {
+    return this.#table.find(pathOf(request.url))?.route.whileLeaving === true;
+  }
+
   async handle(request: Request, peer: PeerFacts, line: Line): Promise<Response> {
     const found = this.#table.find(pathOf(request.url));
     const response = await this.#answer(request, peer, line, found);

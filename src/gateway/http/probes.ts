@@ -31,7 +31,7 @@ export function probeRoutes(deps: ProbeDeps): Route[] {
   const metrics = (): Response =>
     textResponse(200, deps.metrics.render(), "text/plain; version=0.0.4; charset=utf-8");
 
-  const open = { methods: ["GET", "HEAD"], auth: "none" } as const;
+  const open = { methods: ["GET", "HEAD"], auth: "none", whileLeaving: true } as const;
   return [
     { ...open, path: "/healthz", summary: "The process answers.", handle: live },
     { ...open, path: "/health", summary: "The same as /healthz.", handle: live },
@@ -43,6 +43,7 @@ export function probeRoutes(deps: ProbeDeps): Route[] {
       path: "/metrics",
       methods: ["GET", "HEAD"],
       auth: "local-or-operator",
+      whileLeaving: true,
       summary: "Prometheus text.",
       handle: metrics,
     },

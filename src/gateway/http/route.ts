@@ -36,6 +36,8 @@ export interface Route {
   readonly maxBodyBytes?: number;
   /** False while the configuration switches it off: the path is nobody's then. */
   readonly enabled?: () => boolean;
+  /** Answered by a gateway that makes room for the next one as well: it is about this gateway. */
+  readonly whileLeaving?: true;
   readonly summary: string;
   readonly handle: (request: Request, context: RouteContext) => Response | Promise<Response>;
 }

@@ -12,7 +12,9 @@ export function restartHandlers(deps: RestartHandlerDeps): BoundMethod[] {
   return [
     handle(status.gatewayRestartPreflight, () => deps.restart.preflight()),
     handle(status.gatewayRestartRequest, ({ reason }) => {
-      const receipt = deps.restart.request(typeof reason === "string" ? reason : "gateway.restart.request");
+      const receipt = deps.restart.request({
+        reason: typeof reason === "string" ? reason : "gateway.restart.request",
+      });
       return {
         ok: true,
         status: receipt.status,
@@ -22,7 +24,7 @@ export function restartHandlers(deps: RestartHandlerDeps): BoundMethod[] {
           pid: process.pid,
           reason: receipt.reason,
           mode: "in-process",
-          delayMs: 0,
+          delayMs: receipt.delayMs,
           coalesced: receipt.coalesced,
         },
       };

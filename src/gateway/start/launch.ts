@@ -4,32 +4,34 @@ import { type GatewayLock, GatewayRunningError, lockGateway } from "../../lib/lo
 import type { Logger } from "../../lib/logger.ts";
 import { VERSION } from "../../lib/version.ts";
 import { openStore, type Store, StoreError } from "../../store/index.ts";
-import { TailscaleWhois } from "../auth/index.ts";
-import { Gateway } from "../gateway.ts";
-import { HANDSHAKE_TIMEOUT_MS, MAX_PREAUTH_CONNECTIONS_PER_IP } from "../limits.ts";
-import { bindRefusal, codeOf } from "./bind-refusal.ts";
+import type { Gateway } from "../gateway.ts";
+import type { RestartHistory } from "../state/restart.ts";
+import { ListeningSockets } from "../wire/listening-sockets.ts";
 import { freePort } from "./force.ts";
 import { type Ground, type LaunchOptions, layGround, logSettings, logTarget, settle } from "./ground.ts";
 import { refuseWithoutMode } from "./mode-guard.ts";
-import { portOwners } from "../../lib/port-owner.ts";
+import { explainBind, listenOptions, raise, type Raised } from "./raise.ts";
 import { EXIT_CONFIG, StartRefusal } from "./refusal.ts";
 import type { GatewaySettings } from "./settings.ts";
-import { TailscaleExposure } from "./tailscale.ts";
-import { loadTls } from "./tls.ts";
+import { TlsReload } from "./tls-reload.ts";
 
 /** A started gateway with all it stands on. */
 export class Launched {
+  private readonly history: RestartHistory = { lastByConfigAt: undefined, refusedRevision: undefined };
+  private tlsFiles: TlsReload | undefined;
+  private watcher: ConfigWatcher<OpenClawConfig> | undefined;
+  private current: Raised | undefined;
+
   private constructor(
     private readonly options: LaunchOptions,
     private readonly ground: Ground,
     private readonly lock: GatewayLock,
     private readonly store: Store,
-    private readonly watcher: ConfigWatcher<OpenClawConfig>,
-    private current: Running,
+    private readonly sockets: ListeningSockets,
   ) {}
 
   get gateway(): Gateway {
-    return this.current.gateway;
+    return this.running.gateway;
   }
 
   get log(): Logger {
@@ -42,14 +44,16 @@ export class Launched {
     const settings = settle(options, ground);
     if (options.flags.force) await freePort(settings.port.port, forceDeps(options, ground));
     const lock = await takeLock(options, ground, settings);
+    const log = ground.logging.log.child("gateway/ws");
+    const sockets = new ListeningSockets({ clock: options.clock, log });
     try {
       const store = await openStoreOrRefuse(options, ground);
       try {
-        const running = await startGateway(options, ground, settings, store);
-        lock.update({ port: running.gateway.port });
-        const watcher = watchConfig(options, ground);
-        return new Launched(options, ground, lock, store, watcher, running);
+        const launched = new Launched(options, ground, lock, store, sockets);
+        await launched.begin(settings);
+        return launched;
       } catch (error) {
+        await sockets.close();
         await store.close();
         throw error;
       }
@@ -61,44 +65,108 @@ export class Launched {
   }
 
   /**
-   * Starts anew in this process on what the files say now; where that cannot be, on the configuration in force before.
-   * @throws StartRefusal
+   * Starts the next gateway in this process, on what the files say now; where that cannot be, on the settings of the one
+   * before. @throws StartRefusal when not even those can be had again
    */
   async restart(): Promise<void> {
-    const { options, ground, store } = this;
-    await this.current.tailscale?.stop();
+    const { options, ground, history } = this;
+    const { config, runtime, logging } = ground;
+    const before = { settings: this.running.settings, config: runtime.accepted };
+    await this.running.tailscale?.stop();
     await this.takeFiles();
-    await ground.logging.moveTo(logTarget(ground.paths, ground.runtime.current));
-    ground.logging.configure(logSettings({ ...options, env: ground.env }, ground.runtime.current));
-    this.current = await startGateway(options, ground, settle(options, ground), store);
+    await logging.moveTo(logTarget(ground.paths, runtime.current));
+    logging.configure(logSettings({ ...options, env: ground.env }, runtime.current));
+    try {
+      history.refusedRevision = undefined;
+      await this.raise(settle(options, ground), true);
+    } catch (error) {
+      this.complain("the new configuration cannot be run on; carrying on with the one before", error);
+      history.refusedRevision = config.current.revisionHash;
+      await runtime.accept({ config: before.config, variables: config.current.variables });
+      await this.raise(before.settings, true);
+    }
+  }
+
+  /** Gives everything back, in reverse. */
+  async dispose(): Promise<void> {
+    this.tlsFiles?.stop();
+    await this.watcher?.stop();
+    await this.current?.tailscale?.stop();
+    await this.sockets.close();
+    await this.store.close();
+    this.lock.release();
+    await this.ground.logging.close();
+  }
+
+  private get running(): Raised {
+    if (this.current === undefined) throw new Error("no gateway was started yet");
+    return this.current;
+  }
+
+  private async begin(settings: GatewaySettings): Promise<void> {
+    await this.raise(settings, false);
+    this.watcher = watchConfig(this.options, this.ground);
+    this.tlsFiles = new TlsReload({
+      clock: this.options.clock,
+      log: this.log.child("gateway/reload"),
+      settings: () => this.running.settings,
+      sockets: this.sockets,
+    });
+    this.tlsFiles.start();
+  }
+
+  private async raise(settings: GatewaySettings, takesOver: boolean): Promise<void> {
+    const { options: launch, ground, store, sockets, history } = this;
+    const prepareRestart = () => this.prepareRestart();
+    this.current = await raise(
+      { launch, ground, store, sockets, takesOver, prepareRestart, restartHistory: history },
+      settings,
+    );
     this.lock.update({ port: this.gateway.port });
   }
 
-  /** A file spoilt while the gateway ran must not end it at a restart. @throws StartRefusal when the mode forbids the start */
+  /**
+   * Asks whether a next gateway would come up, and takes the ports it needs while this one still runs. What the files say
+   * now is not put in force by it. @throws StartRefusal with the reason it would not
+   */
+  private async prepareRestart(): Promise<void> {
+    const { options, ground, sockets } = this;
+    const onDisk = await ground.config.load();
+    const { current } = ground.config;
+    // The restart is made on the configuration from before then, at an address that is there.
+    if (!onDisk.valid) return;
+    if (!options.flags.allowUnconfigured) refuseWithoutMode(current);
+    const settings = settle(options, ground, await ground.runtime.resolve(current));
+    const listening = await listenOptions(settings);
+    try {
+      sockets.reserve(listening);
+    } catch (error) {
+      throw await explainBind(error, settings, ground);
+    }
+  }
+
+  /** A file spoilt while the gateway ran must not end it at a restart. */
   private async takeFiles(): Promise<void> {
     const { options, ground } = this;
-    const log = ground.logging.log.child("gateway");
+    const log = this.log.child("gateway");
     const onDisk = await ground.config.load();
     if (!onDisk.valid) {
       const issues = onDisk.issues.map(({ path, message }) => `${path || "<root>"}: ${message}`).join("; ");
       log.warn(`config file is not valid; restarting on the configuration from before: ${issues}`);
     }
     const { current } = ground.config;
-    if (!options.flags.allowUnconfigured) refuseWithoutMode(current);
     try {
+      if (!options.flags.allowUnconfigured) refuseWithoutMode(current);
       await ground.runtime.accept(current, (resolved) => void settle(options, ground, resolved));
     } catch (error) {
-      log.error("restarting on the configuration from before", { error });
+      this.complain("restarting on the configuration from before", error);
     }
   }
 
-  /** Gives everything back, in reverse. */
-  async dispose(): Promise<void> {
-    await this.watcher.stop();
-    await this.current.tailscale?.stop();
-    await this.store.close();
-    this.lock.release();
-    await this.ground.logging.close();
+  private complain(what: string, error: unknown): void {
+    const log = this.log.child("gateway");
+    if (error instanceof StartRefusal) log.error(`${what}: ${error.lines.join(" ")}`);
+    else log.error(what, { error });
   }
 }
 
@@ -115,11 +183,6 @@ function watchConfig(
   });
   watcher.start();
   return watcher;
-}
-
-interface Running {
-  readonly gateway: Gateway;
-  readonly tailscale: TailscaleExposure | undefined;
 }
 
 function forceDeps({ clock }: LaunchOptions, { logging, tools }: Ground) {
@@ -162,81 +225,4 @@ async function openStoreOrRefuse({ clock }: LaunchOptions, { paths, logging }: G
     if (!(error instanceof StoreError)) throw error;
     throw new StartRefusal(error.code === "newer-schema" ? EXIT_CONFIG : 1, [error.message]);
   }
-}
-
-async function startGateway(
-  options: LaunchOptions,
-  ground: Ground,
-  settings: GatewaySettings,
-  store: Store,
-): Promise<Running> {
-  const { clock, ids, flags } = options;
-  const { env, paths, config, runtime, logging, tools } = ground;
-  const gateway = new Gateway({
-    paths,
-    config,
-    runtime,
-    store,
-    logging,
-    secrets: ground.registry,
-    settings,
-    resettle: (next) => settle(options, ground, next),
-    logSettings: (next) => logSettings({ ...options, env }, next),
-    whois: new TailscaleWhois({ run: tools.output, clock }),
-    tls: settings.tls && (await loadTls(settings.tls, settings.hostname)),
-    clock,
-    ids,
-    wsLog: flags.wsLog ?? "auto",
-    handshakeTimeoutMs: env.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS,
-    maxPreauthPerIp: env.maxPreauthConnectionsPerIp ?? MAX_PREAUTH_CONNECTIONS_PER_IP,
-    skipChannels: env.skip.channels,
-    strictParams: env.strictParams,
-  });
-  const scheme = settings.tls ? "wss" : "ws";
-  const url = `${scheme}://${settings.bind.host}:${settings.port.port}`;
-  try {
-    await gateway.start();
-  } catch (error) {
-    const busy = codeOf(error) === "EADDRINUSE";
-    const owners = busy ? ((await portOwners(settings.port.port, tools.run)) ?? []) : [];
-    throw bindRefusal({ error, url, port: settings.port.port, owners });
-  }
-  await config.keepLastGood();
-  const tailscale = await expose(settings, gateway, ground);
-  announce(gateway, settings, ground);
-  return { gateway, tailscale };
-}
-
-async function expose(
-  { tailscale }: GatewaySettings,
-  gateway: Gateway,
-  { tools, logging }: Ground,
-): Promise<TailscaleExposure | undefined> {
-  const port = gateway.tailscalePort;
-  if (tailscale.mode === "off" || port === undefined) return undefined;
-  const log = logging.log.child("gateway/tailscale");
-  const exposure = new TailscaleExposure(tailscale.mode, tailscale.preserveFunnel, { run: tools.run, log });
-  try {
-    await exposure.start(port);
-    return exposure;
-  } catch (error) {
-    await gateway.stop();
-    throw error;
-  }
-}
-
-/** What a person who started the gateway wants to know. */
-function announce(gateway: Gateway, settings: GatewaySettings, { logging, paths }: Ground): void {
-  const { log } = gateway;
-  const scheme = settings.tls ? "wss" : "ws";
-  const places = gateway.hosts.map((host) => (host.includes(":") ? `[${host}]` : host));
-  log.info(`listening on ${places.map((place) => `${scheme}://${place}:${gateway.port}`).join(", ")}`);
-  if (settings.bind.note) log.info(settings.bind.note);
-  log.info(`auth: ${settings.credentials.mode}`, {
-    bind: settings.bind.mode,
-    portSource: settings.port.source,
-  });
-  const file = logging.file()?.file;
-  if (file) log.info(`log file: ${file}`);
-  log.info("ready", { version: VERSION, stateDir: paths.stateDir, pid: process.pid });
 }

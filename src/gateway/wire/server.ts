@@ -1,7 +1,7 @@
 import type { Server } from "bun";
 import { type Clock, pause, type Timer } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
-import { type ConnId, MAX_BUFFERED_BYTES, MAX_PAYLOAD_BYTES } from "../../protocol/index.ts";
+import type { ConnId } from "../../protocol/index.ts";
 import { Connection, type ConnectionDeps } from "./connection.ts";
 import { EndOfTurn } from "./end-of-turn.ts";
 import type { Handshake } from "./handshake.ts";
@@ -12,9 +12,11 @@ import type { Client } from "../method.ts";
 import type { MemoryRelease } from "../state/memory-release.ts";
 import type { Metrics } from "../state/metrics.ts";
 import type { Ingress, PeerFacts } from "../auth/index.ts";
+import type { Arrival, ListeningSockets, Tenant } from "./listening-sockets.ts";
 import type { Router } from "./router.ts";
 
 export interface ServerDeps {
+  readonly sockets: ListeningSockets;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -40,28 +42,13 @@ export interface SessionListener {
   left(connection: Connection, client: Client): void;
 }
 
-export interface ListenAddress {
-  readonly host: string;
-  /** A failure to bind an optional address is only logged. */
-  readonly required: boolean;
-  /** A port of its own, in place of the common one; 0 takes any free one. */
-  readonly port?: number;
-  /** Which way in this listener is; `main` unless told. */
-  readonly ingress?: Ingress;
-}
-
-export interface ListenOptions {
-  readonly port: number;
-  readonly addresses: readonly ListenAddress[];
-  readonly tls?: { cert: string; key: string; ca?: string } | undefined;
-}
-
-/** The one port: HTTP requests and WebSocket connections on every bound address. */
-export class GatewayServer {
-  private readonly listeners: { server: Server<Connection>; ingress: Ingress }[] = [];
+/** What one gateway answers on its port: HTTP requests and WebSocket connections. */
+export class GatewayServer implements Tenant {
   private readonly connections = new Set<Connection>();
   private readonly preauthByIp = new Map<string, number>();
   private preauth = 0;
+  private answering = 0;
+  private leaving = false;
   private pinger: Timer | undefined;
   private readonly connectionDeps: ConnectionDeps;
 
@@ -75,12 +62,18 @@ export class GatewayServer {
       turn: new EndOfTurn(),
       handshakeTimeoutMs,
       arriving: (connection, client) => sessions.arriving(connection, client),
-      left: (connection, client) => sessions.left(connection, client),
+      left: (connection, client) => {
+        this.gone(connection);
+        sessions.left(connection, client);
+      },
       arrived: (connection, client) => {
         this.releasePreauth(connection);
         sessions.arrived(connection, client);
       },
-      neverArrived: (connection) => this.releasePreauth(connection),
+      neverArrived: (connection) => {
+        this.gone(connection);
+        this.releasePreauth(connection);
+      },
     };
     metrics.gauge("openclaw_connections", "Open WebSocket connections.", () => this.connections.size);
     metrics.gauge("openclaw_send_backlog_bytes", "Bytes that wait for clients to read them.", () =>
@@ -89,45 +82,35 @@ export class GatewayServer {
     metrics.gauge("openclaw_connections_unauthenticated", "Connections before hello-ok.", () => this.preauth);
   }
 
-  /** The port that is listened on; differs from the one asked for when that was 0. */
-  get port(): number {
-    return this.portOf("main") ?? 0;
-  }
-
-  /** The port of the first listener of this kind. */
-  portOf(ingress: Ingress): number | undefined {
-    return this.listeners.find((listener) => listener.ingress === ingress)?.server.port;
-  }
-
-  /** The addresses that are really bound. */
-  get hosts(): string[] {
-    const main = this.listeners.filter(({ ingress }) => ingress === "main");
-    return main.map(({ server }) => server.hostname ?? "");
+  /** HTTP requests being answered. */
+  get active(): number {
+    return this.answering;
   }
 
   get openConnections(): Iterable<Connection> {
     return this.connections;
   }
 
-  /** Binds every address. Throws the system's error (`EADDRINUSE` …) when a required one cannot be bound. */
-  listen(options: ListenOptions): void {
-    try {
-      for (const address of options.addresses) this.bind(address, options);
-    } catch (error) {
-      this.unbind();
-      throw error;
-    }
+  /** Answers at the sockets from now on. */
+  moveIn(): void {
     this.pinger = this.deps.clock.every(PING_INTERVAL_MS, () => this.pingAll());
+    this.deps.sockets.admit(this);
   }
 
-  /** Closes every connection with `code` and `reason`, then the listeners. */
+  /** Another gateway will follow: what arrives from now on waits for it, save for those who ask how things are. */
+  prepareToLeave(): void {
+    this.leaving = true;
+  }
+
+  /** Closes every connection with `code` and `reason`; then the ports, unless another gateway follows. */
   async close(code: number, reason: string): Promise<void> {
+    const { sockets, memory } = this.deps;
     this.pinger?.cancel();
     for (const connection of this.connections) connection.close(code, reason);
     await this.untilClosed();
-    const servers = this.listeners.splice(0).map(({ server }) => server.stop(true));
-    await Promise.all(servers);
-    this.deps.memory.stop();
+    if (this.leaving) sockets.vacate(this);
+    else if (sockets.houses(this)) await sockets.close();
+    memory.stop();
   }
 
   /** Gives the close frames time to be read; what has not closed by then is cut. */
@@ -142,75 +125,29 @@ export class GatewayServer {
 
   /** Destroys what did not close in time. */
   abandon(): void {
+    this.pinger?.cancel();
     for (const connection of this.connections) connection.terminate();
-    this.unbind();
+    void this.deps.sockets.close();
   }
 
-  private bind(address: ListenAddress, options: ListenOptions): void {
-    const port = address.port ?? (this.port || options.port);
-    try {
-      const ingress = address.ingress ?? "main";
-      this.listeners.push({ server: this.serve(address.host, port, ingress, options.tls), ingress });
-    } catch (error) {
-      const absent = error instanceof Error && "code" in error && error.code !== "EADDRINUSE";
-      if (address.required || !absent) throw error;
-      this.deps.log.debug(`${address.host} is not available on this machine`, { error });
-    }
-  }
-
-  private serve(
-    hostname: string,
-    port: number,
-    ingress: Ingress,
-    tls: ListenOptions["tls"],
-  ): Server<Connection> {
-    return Bun.serve<Connection>({
-      hostname,
-      port,
-      ...(tls && { tls }),
-      // Each route has its own limit, kept while the body is read; what nobody reads stays in the network.
-      maxRequestBodySize: Number.MAX_SAFE_INTEGER,
-      development: false,
-      // Without this line `development: false` lets a second gateway listen on the same port.
-      reusePort: false,
-      fetch: (request, server) => this.handle(request, server, ingress),
-      error: (error) => {
-        this.deps.log.error("http request failed", { error });
-        return errorResponse(500, "internal_error", "The gateway failed to answer; its log has the cause.");
-      },
-      websocket: {
-        maxPayloadLength: MAX_PAYLOAD_BYTES,
-        // Our own limit acts first; this one is only the wall behind it.
-        backpressureLimit: MAX_BUFFERED_BYTES + 2 * MAX_PAYLOAD_BYTES,
-        idleTimeout: 0,
-        sendPings: false,
-        perMessageDeflate: false,
-        open: (socket) => socket.data.opened(socket),
-        message: (socket, message) => socket.data.received(message),
-        pong: (socket) => socket.data.ponged(),
-        close: (socket, code, reason) => {
-          this.connections.delete(socket.data);
-          socket.data.closed(code, reason);
-          this.deps.memory.departed();
-        },
-      },
-    });
-  }
-
-  private handle(
-    request: Request,
-    server: Server<Connection>,
-    ingress: Ingress,
-  ): Response | Promise<Response> | undefined {
+  answer(arrival: Arrival): Response | Promise<Response | undefined> | undefined {
+    const { request, server, ingress } = arrival;
+    const { http, sockets, refuseHost } = this.deps;
+    if (this.leaving && !http.answersWhileLeaving(request)) return sockets.untilNext(arrival);
     const peer = peerFacts(request, server.requestIP(request)?.address, ingress);
-    const refused = this.deps.refuseHost(peer);
+    const refused = refuseHost(peer);
     if (refused) return refused;
     if (request.headers.get("upgrade")?.toLowerCase() === "websocket")
       return this.upgrade(request, server, peer);
-    return this.deps.http.handle(request, peer, {
-      keepOpen: () => server.timeout(request, 0),
-      hangUp: () => server.timeout(request, 1),
-    });
+    this.answering += 1;
+    return http
+      .handle(request, peer, {
+        keepOpen: () => server.timeout(request, 0),
+        hangUp: () => server.timeout(request, 1),
+      })
+      .finally(() => {
+        this.answering -= 1;
+      });
   }
 
   private upgrade(request: Request, server: Server<Connection>, peer: PeerFacts): Response | undefined {
@@ -245,17 +182,17 @@ export class GatewayServer {
     else this.preauthByIp.delete(address);
   }
 
+  private gone(connection: Connection): void {
+    this.connections.delete(connection);
+    this.deps.memory.departed();
+  }
+
   private pingAll(): void {
     for (const connection of this.connections) {
       if (connection.ping()) continue;
       this.deps.log.info("peer does not answer pings", { conn: connection.connId });
       connection.terminate();
     }
-  }
-
-  private unbind(): void {
-    for (const { server } of this.listeners.splice(0)) void server.stop(true);
-    this.pinger?.cancel();
   }
 }
 

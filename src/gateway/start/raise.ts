@@ -1,0 +1,140 @@
+import { portOwners } from "../../lib/port-owner.ts";
+import { VERSION } from "../../lib/version.ts";
+import type { Store } from "../../store/index.ts";
+import { TailscaleWhois } from "../auth/index.ts";
+import { Gateway } from "../gateway.ts";
+import type { GatewayDeps } from "../gateway-deps.ts";
+import { HANDSHAKE_TIMEOUT_MS, MAX_PREAUTH_CONNECTIONS_PER_IP } from "../limits.ts";
+import type { ListeningSockets, ListenOptions } from "../wire/listening-sockets.ts";
+import { bindRefusal, codeOf } from "./bind-refusal.ts";
+import { type Ground, type LaunchOptions, logSettings, settle } from "./ground.ts";
+import type { GatewaySettings } from "./settings.ts";
+import { TailscaleExposure } from "./tailscale.ts";
+import { loadTls } from "./tls.ts";
+
+/** A gateway that runs, and what was made for it. */
+export interface Raised {
+  readonly gateway: Gateway;
+  readonly settings: GatewaySettings;
+  readonly tailscale: TailscaleExposure | undefined;
+}
+
+export interface RaiseOptions extends Pick<GatewayDeps, "prepareRestart" | "restartHistory"> {
+  readonly launch: LaunchOptions;
+  readonly ground: Ground;
+  readonly store: Store;
+  readonly sockets: ListeningSockets;
+  /** It takes over from another gateway of this process: nobody is answered before it is ready. */
+  readonly takesOver: boolean;
+}
+
+/** Where a gateway of these settings listens. @throws StartRefusal when the certificate cannot be used */
+export async function listenOptions(settings: GatewaySettings): Promise<ListenOptions> {
+  const { port, bind, tailscale, tls, hostname } = settings;
+  return {
+    port: port.port,
+    addresses: [
+      ...bind.addresses,
+      ...(tailscale.mode === "off"
+        ? []
+        : [{ host: "127.0.0.1", required: true, port: 0, ingress: `tailscale-${tailscale.mode}` } as const]),
+    ],
+    tls: tls && (await loadTls(tls, hostname)),
+  };
+}
+
+/** Builds a gateway and starts it: the ports first, so that a conflict is known at once. @throws StartRefusal */
+export async function raise(options: RaiseOptions, settings: GatewaySettings): Promise<Raised> {
+  const { launch, ground, store, sockets, takesOver } = options;
+  const { clock, ids, flags } = launch;
+  const { env, paths, config, runtime, logging, tools } = ground;
+  const listening = await listenOptions(settings);
+  try {
+    sockets.listen(listening);
+  } catch (error) {
+    throw await explainBind(error, settings, ground);
+  }
+  const gateway = new Gateway({
+    paths,
+    config,
+    runtime,
+    store,
+    logging,
+    secrets: ground.registry,
+    settings,
+    sockets,
+    prepareRestart: options.prepareRestart,
+    restartHistory: options.restartHistory,
+    resettle: (next) => settle(launch, ground, next),
+    logSettings: (next) => logSettings({ ...launch, env }, next),
+    whois: new TailscaleWhois({ run: tools.output, clock }),
+    clock,
+    ids,
+    wsLog: flags.wsLog ?? "auto",
+    handshakeTimeoutMs: env.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS,
+    maxPreauthPerIp: env.maxPreauthConnectionsPerIp ?? MAX_PREAUTH_CONNECTIONS_PER_IP,
+    skipChannels: env.skip.channels,
+    strictParams: env.strictParams,
+  });
+  try {
+    await gateway.start({ takesOver });
+  } catch (error) {
+    await gateway.withdraw();
+    throw error;
+  }
+  await config.keepLastGood();
+  const tailscale = await expose(options, settings, gateway);
+  announce(gateway, settings, ground);
+  return { gateway, settings, tailscale };
+}
+
+/** Why an address cannot be had, and who has it. */
+export async function explainBind(
+  error: unknown,
+  settings: GatewaySettings,
+  { tools }: Ground,
+): Promise<Error> {
+  const { port } = settings.port;
+  const url = `${settings.tls ? "wss" : "ws"}://${settings.bind.host}:${port}`;
+  const busy = codeOf(error) === "EADDRINUSE";
+  const owners = busy ? ((await portOwners(port, tools.run)) ?? []) : [];
+  return bindRefusal({ error, url, port, owners });
+}
+
+async function expose(
+  { ground: { tools, logging }, takesOver }: RaiseOptions,
+  { tailscale }: GatewaySettings,
+  gateway: Gateway,
+): Promise<TailscaleExposure | undefined> {
+  const port = gateway.tailscalePort;
+  if (tailscale.mode === "off" || port === undefined) return undefined;
+  const log = logging.log.child("gateway/tailscale");
+  const exposure = new TailscaleExposure(tailscale.mode, tailscale.preserveFunnel, { run: tools.run, log });
+  try {
+    await exposure.start(port);
+  } catch (error) {
+    if (!takesOver) {
+      await gateway.stop();
+      throw error;
+    }
+    // A gateway that ran before goes on for those who reach it otherwise.
+    log.error("the gateway is not offered through tailscale", { error });
+  }
+  return exposure;
+}
+
+/** What a person who started the gateway wants to know. */
+function announce(gateway: Gateway, settings: GatewaySettings, { logging, paths }: Ground): void {
+  const { log } = gateway;
+  const scheme = settings.tls ? "wss" : "ws";
+  const places = gateway.hosts.map((host) => (host.includes(":") ? `[${host}]` : host));
+  log.info(`listening on ${places.map((place) => `${scheme}://${place}:${gateway.port}`).join(", ")}`);
+  if (settings.bind.note) log.info(settings.bind.note);
+  log.info(`auth: ${settings.credentials.mode}`, {
+    bind: settings.bind.mode,
+    portSource: settings.port.source,
+  });
+  const file = logging.file()?.file;
+  if (file) log.info(`log file: ${file}`);
+  log.info("ready", { version: VERSION, stateDir: paths.stateDir, pid: process.pid });
+}
