@@ -1,5 +1,6 @@
 import { uptime } from "node:os";
 import { type ConfigStore, displayPath, type OpenClawConfig, type Paths } from "../config/index.ts";
+import { ChildJournal } from "../lib/child-journal.ts";
 import type { Clock } from "../lib/clock.ts";
 import { Egress, proxyFromEnv } from "../lib/egress/index.ts";
 import type { Ids } from "../lib/ids.ts";
@@ -153,6 +154,7 @@ export class AgentRuntime implements AgentPart {
     return new ToolCatalog({
       config,
       places: paths,
+      children: new ChildJournal(paths.childrenDir),
       env: variables(),
       egress,
       messages: ports,

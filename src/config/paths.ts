@@ -20,6 +20,8 @@ export interface Paths {
   /** Lifecycle audit: one line per start, stop and restart. */
   readonly restartLogPath: string;
   readonly tmpDir: string;
+  /** Notes of programs under way, for whoever comes after a gateway that was killed. */
+  readonly childrenDir: string;
   readonly lockDir: string;
   readonly stateLockPath: string;
   readonly configLockPath: string;
@@ -99,6 +101,7 @@ export function resolvePaths(env: Env, options: PathOptions = {}): Paths {
     logName: logNameFor(env, stateDir, suffix),
     restartLogPath: inState("logs", "gateway-restart.log"),
     tmpDir: inState("tmp"),
+    childrenDir: inState("tmp", "children"),
     lockDir,
     stateLockPath: join(lockDir, "gateway.state.lock"),
     configLockPath: join(lockDir, `gateway.${shortHash(configPath)}.lock`),

@@ -11,6 +11,8 @@ const PROCESS_LIST_TIMEOUT_MS = 3_000;
 export interface ProcessIdentity {
   /** When this process began, in the unit of this system. */
   readonly ownStart: number;
+  /** When the child that was started just now began. */
+  startOfFresh(pid: number): number;
   /** True when the process that began at `start` under `pid` is still there. */
   isRunning(pid: number, start: number | undefined): boolean;
 }
@@ -20,6 +22,7 @@ export function processIdentity(platform: NodeJS.Platform = process.platform): P
   if (platform === "linux") {
     return {
       ownStart: linuxStart(process.pid) ?? 0,
+      startOfFresh: (pid) => linuxStart(pid) ?? 0,
       isRunning(pid, start) {
         const found = linuxStart(pid);
         return found !== undefined && (start === undefined || found === start);
@@ -28,6 +31,8 @@ export function processIdentity(platform: NodeJS.Platform = process.platform): P
   }
   return {
     ownStart: Math.round(performance.timeOrigin),
+    // The process list is slow to ask, and a moment does not matter: see START_TOLERANCE_MS.
+    startOfFresh: () => Date.now(),
     isRunning(pid, start) {
       if (!exists(pid)) return false;
       const found = platform === "win32" ? windowsStart(pid) : unixStart(pid);

@@ -1,4 +1,5 @@
 import type { OpenClawConfig } from "../../config/index.ts";
+import type { ChildNotes } from "../../lib/child-journal.ts";
 import type { Egress } from "../../lib/egress/index.ts";
 import {
   backgroundNotice,
@@ -26,6 +27,7 @@ export interface ToolCatalogDeps extends ConversationDeps {
   readonly messages: MessageSender;
   readonly gateway: GatewayView;
   readonly notice: CommandNotice;
+  readonly children: ChildNotes;
 }
 
 /** The tools of this gateway and who has which. */
@@ -43,6 +45,7 @@ export class ToolCatalog implements Tools {
     this.#commands = new CommandSessions({
       clock,
       ids,
+      children: deps.children,
       onBackgroundEnd(command) {
         const { agentId, sessionKey } = command.facts;
         const text = backgroundNotice(command);

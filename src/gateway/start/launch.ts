@@ -1,5 +1,6 @@
 import type { OpenClawConfig } from "../../config/index.ts";
 import { ConfigWatcher } from "../../config/index.ts";
+import { endLeftovers } from "../../lib/child-journal.ts";
 import { type GatewayLock, GatewayRunningError, lockGateway } from "../../lib/lock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { VERSION } from "../../lib/version.ts";
@@ -47,6 +48,7 @@ export class Launched {
     const log = ground.logging.log.child("gateway/ws");
     const sockets = new ListeningSockets({ clock: options.clock, log });
     try {
+      await endLeftBehind(options, ground);
       const store = await openStoreOrRefuse(options, ground);
       try {
         const launched = new Launched(options, ground, lock, store, sockets);
@@ -168,6 +170,13 @@ export class Launched {
     if (error instanceof StartRefusal) log.error(`${what}: ${error.lines.join(" ")}`);
     else log.error(what, { error });
   }
+}
+
+/** Commands of agents do not outlive their gateway, however that ended. */
+async function endLeftBehind({ clock }: LaunchOptions, { paths, logging }: Ground): Promise<void> {
+  const ended = await endLeftovers(paths.childrenDir, clock);
+  if (ended > 0)
+    logging.log.child("gateway").warn(`ended ${ended} commands that the last gateway left running`);
 }
 
 /** A changed file is read once it has settled; what follows is decided by the gateway that runs then. */

@@ -36,6 +36,33 @@ export async function endGroup(pid: number, graceMs: number, clock: Clock): Prom
   await gone(pid, [...late], KILL_WAIT_MS, clock);
 }
 
+/**
+ * Ends every process of this account that has `entry` (`NAME=value`) in the environment it was started with: what left
+ * its group and lost its parents still has that. On Linux; elsewhere the system does not tell. Returns how many there were.
+ */
+export async function endMarked(entry: string, graceMs: number, clock: Clock): Promise<number> {
+  if (process.platform !== "linux") return 0;
+  const found = marked(entry);
+  if (found.length === 0) return 0;
+  for (const pid of found) signal(pid, "SIGTERM");
+  const deadline = clock.monotonic() + graceMs;
+  while (found.some(isAlive) && clock.monotonic() < deadline) await pause(clock, LOOK_MS);
+  for (const pid of marked(entry)) signal(pid, "SIGKILL");
+  return found.length;
+}
+
+function marked(entry: string): number[] {
+  return processes().flatMap(({ pid }) => {
+    try {
+      const environment = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+      return pid !== process.pid && environment.includes(entry) ? [pid] : [];
+    } catch {
+      // Another account's, or gone.
+      return [];
+    }
+  });
+}
+
 async function gone(
   pid: number,
   strays: readonly number[],

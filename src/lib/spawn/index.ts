@@ -9,3 +9,4 @@ export {
 export { type ProgramEnd, type ProgramRequest, type ProgramResult, runProgram } from "./program.ts";
 export { type ProgramQuestion, readProgram } from "./question.ts";
 export { RetainedOutput } from "./retained-output.ts";
+export { endGroup, endMarked } from "./group.ts";

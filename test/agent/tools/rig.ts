@@ -21,6 +21,7 @@ import type {
 } from "../../../src/agent/tools/ports.ts";
 import { type OpenClawConfig, validateConfig } from "../../../src/config/index.ts";
 import { type Clock, systemClock } from "../../../src/lib/clock.ts";
+import { ChildJournal } from "../../../src/lib/child-journal.ts";
 import { Egress } from "../../../src/lib/egress/index.ts";
 import { randomIds } from "../../../src/lib/ids.ts";
 import { silentLogger } from "../../../src/lib/logger.ts";
@@ -118,6 +119,7 @@ export class ToolRig implements AsyncDisposable {
       roster: this.roster,
       sessions: this.sessions,
       places: { stateDir: home.at("state"), configPath: home.at("state/openclaw.json") },
+      children: new ChildJournal(home.at("state/tmp/children")),
       transcripts: store.transcripts,
       runs: () => ({
         submit: (run) => {

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
-import { until, type WireClient } from "../../support/index.ts";
+import { readdirSync, readFileSync } from "node:fs";
+import { spawnGateway, until, type WireClient } from "../../support/index.ts";
 import { type TurnWorld, turnWorld } from "./support/index.ts";
 
 const KEY = "agent:main:main";
@@ -94,4 +94,26 @@ test("no command outlives the gateway", async () => {
     expect(isAlive(pid)).toBe(true);
   }
   expect(isAlive(pid)).toBe(false);
+});
+
+test("B16: after a gateway that was killed, the next one ends its commands, whatever they started and wherever that went", async () => {
+  await using world = await turnWorld();
+  let pids: number[] = [];
+  {
+    await using operator = await world.operator();
+    const loop = "while :; do sleep 0.05; done";
+    const said = await toolTurn(world, operator, "exec", {
+      command: `setsid bash -c 'trap "" TERM; echo stray=$$; ${loop}' & bash -c 'echo child=$$; ${loop}' & echo lead=$$; wait`,
+      yieldMs: 1_000,
+    });
+    pids = [...said.matchAll(/(?:stray|child|lead)=(\d+)/g)].map(([, pid]) => Number(pid));
+    expect(pids).toHaveLength(3);
+  }
+  world.gateway.signal("SIGKILL");
+  await world.gateway.exited;
+  expect(pids.filter(isAlive)).toEqual(pids);
+  await using next = await spawnGateway({ home: world.home });
+  expect(pids.filter(isAlive)).toEqual([]);
+  expect(next.output()).toContain("commands that the last gateway left running");
+  expect(readdirSync(world.home.at(".openclaw/tmp/children"))).toEqual([]);
 });

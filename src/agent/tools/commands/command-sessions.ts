@@ -1,3 +1,4 @@
+import { CHILD_MARK, type ChildNotes } from "../../../lib/child-journal.ts";
 import type { Clock } from "../../../lib/clock.ts";
 import type { Ids } from "../../../lib/ids.ts";
 import { type CommandRequest, startCommand } from "../../../lib/spawn/index.ts";
@@ -9,6 +10,8 @@ import { type CommandFacts, RunningCommand } from "./running-command.ts";
 export interface CommandSessionsDeps {
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Where commands are noted, so that none outlives a gateway that is killed. */
+  readonly children: ChildNotes;
   /** A command that went on in the background has ended by itself. */
   readonly onBackgroundEnd: (command: RunningCommand) => void;
 }
@@ -27,7 +30,7 @@ export class CommandSessions {
 
   /** Starts a command. @throws ToolInputError when too many run, Error when the system does not start it */
   async start(facts: Omit<CommandFacts, "id">, launch: Launch): Promise<RunningCommand> {
-    const { clock, ids } = this.#deps;
+    const { clock, ids, children } = this.#deps;
     if (this.#stopped) throw new Error("the gateway is stopping");
     if (this.#running().length >= EXEC_MAX_RUNNING) {
       throw new ToolInputError(
@@ -38,9 +41,19 @@ export class CommandSessions {
     const command = new RunningCommand({ ...facts, id }, clock);
     this.#commands.set(id, command);
     try {
-      const process = await startCommand({ ...launch, clock, onOutput: (text) => command.hear(text) });
+      const mark = ids.uuid();
+      const process = await startCommand({
+        ...launch,
+        env: { ...launch.env, [CHILD_MARK]: mark },
+        clock,
+        onOutput: (text) => command.hear(text),
+      });
+      const strike = children.note(process.pid, mark);
       command.attach(process);
-      void process.ended.then((end) => this.#ended(command, { ...end, at: clock.now() }));
+      void process.ended.then((end) => {
+        strike();
+        this.#ended(command, { ...end, at: clock.now() });
+      });
     } catch (error) {
       this.#commands.delete(id);
       throw error;
