@@ -24,6 +24,14 @@ export const runFlags = {
   verbose: toggle("Show debug output: handshakes, requests, events"),
   wsLog: choiceOr(["auto", "full", "compact"], "auto", "How WebSocket traffic is logged"),
   compact: toggle("Same as --ws-log compact"),
+  serviceEnv: filled(
+    "file",
+    "Variables of the service, which win over the account's; set by gateway install",
+    {
+      // For supervisors that set none: a Windows task. Nobody types it.
+      hidden: true,
+    },
+  ),
 };
 
 export const callFlags = {

@@ -1,15 +1,17 @@
+import { type Env, withServiceEnvironment } from "../../config/index.ts";
 import type { Run } from "../command.ts";
 import type { runFlags } from "../commands/gateway.ts";
-import { CliError } from "../errors.ts";
+import { CliError, EXIT_CONFIG } from "../errors.ts";
 
 export const run: Run<typeof runFlags> = async ({ flags, session }) => {
   if (flags.password !== undefined && flags.passwordFile !== undefined) {
     throw new CliError("Use either --password or --password-file, not both.");
   }
-  const { passwordFile, compact, wsLog, ...given } = flags;
+  const { passwordFile, compact, wsLog, serviceEnv, ...given } = flags;
+  const env = serviceEnv === undefined ? session.env : await asService(session.env, serviceEnv);
   const password = passwordFile === undefined ? flags.password : await readPassword(passwordFile);
   const { runGateway } = await import("../../gateway/index.ts");
-  const { env, root, out } = session;
+  const { root, out } = session;
   return runGateway({
     env,
     profile: root.profile,
@@ -22,6 +24,22 @@ export const run: Run<typeof runFlags> = async ({ flags, session }) => {
     isTerminal: out.interactive,
   });
 };
+
+/** The environment of a service that its supervisor started without one; on Windows without a window from now on, too. */
+async function asService(env: Env, path: string): Promise<Env> {
+  const { platform } = env.system;
+  if (platform === "win32") (await import("../../lib/console-window.ts")).putConsoleAway();
+  try {
+    return withServiceEnvironment(env, path);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new CliError(`The environment of the service cannot be read, so it is not started: ${reason}`, {
+      hint: "Write it anew: openclaw gateway install --force",
+      exitCode: EXIT_CONFIG,
+      cause,
+    });
+  }
+}
 
 /** The first line of the file. A password on the command line is seen by every user of the machine. */
 async function readPassword(path: string): Promise<string> {

@@ -47,6 +47,7 @@ export async function runProgram(request: ProgramRequest): Promise<ProgramResult
     stdout: "pipe",
     stderr: "pipe",
     detached: process.platform !== "win32",
+    windowsHide: true,
     ...(request.cwd !== undefined && { cwd: request.cwd }),
   });
   let end: ProgramEnd = "exit";
