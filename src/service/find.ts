@@ -9,6 +9,7 @@ type ServiceClass = new (machine: ServiceMachine, identity: ServiceIdentity) => 
 /** The code of each supervisor, loaded for the platform it belongs to. */
 const SUPERVISORS: Readonly<Partial<Record<ServiceKind, () => Promise<ServiceClass>>>> = {
   systemd: async () => (await import("./systemd/index.ts")).SystemdService,
+  schtasks: async () => (await import("./schtasks/index.ts")).ScheduledTaskService,
 };
 
 /** The service of this machine's gateway. Asks nobody yet. @throws ServiceError where there is no supervisor */

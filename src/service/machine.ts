@@ -57,13 +57,15 @@ const TOOL_ENV = [
 
 /** The machine this process runs on. */
 export function thisMachine(env: Env, paths: Paths, clock: Clock): ServiceMachine {
-  const variables: Record<string, string> = { ...childEnv(env.raw, TOOL_ENV), LC_ALL: "C" };
+  // Windows calls it Path.
+  const path = env.raw["PATH"] ?? env.raw["Path"] ?? "";
+  const variables: Record<string, string> = { ...childEnv(env.raw, TOOL_ENV), PATH: path, LC_ALL: "C" };
   return {
     env,
     paths,
     clock,
     async run(command, args, { timeoutMs = TOOL_TIMEOUT_MS, env: extra = {} } = {}) {
-      const found = Bun.which(command, { PATH: variables["PATH"] ?? "" });
+      const found = Bun.which(command, { PATH: path });
       if (found === null) return undefined;
       const { end, exitCode, stdout, stderr } = await runProgram({
         command: found,

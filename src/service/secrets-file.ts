@@ -46,7 +46,7 @@ export function readSecretsFile(path: string): Record<string, string> {
 }
 
 /** The lines of such a file: in double quotes, which may span lines, with a backslash before what means something there. */
-export function secretsText(variables: Readonly<Record<string, string>>): string {
+export function secretsText(variables: Readonly<Record<string, string>>, heading: string = HEADING): string {
   const lines = Object.entries(variables).map(([name, value]) => {
     if (!NAME.test(name) || value.includes("\0")) {
       throw new ServiceError("failed", `${name} cannot be written into the service's file of secrets.`, [
@@ -55,5 +55,5 @@ export function secretsText(variables: Readonly<Record<string, string>>): string
     }
     return `${name}="${value.replaceAll(/["\\`$]/g, "\\$&")}"\n`;
   });
-  return HEADING + lines.join("");
+  return heading + lines.join("");
 }

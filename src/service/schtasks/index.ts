@@ -1,0 +1,1 @@
+export { ScheduledTaskService } from "./service.ts";

@@ -1,0 +1,227 @@
+/**
+ * A double of Windows' `schtasks`: tasks are files of a folder, `/Run` really starts what a task says, and `failures.json`
+ * makes it fail as the real one does.
+ */
+import { DOMParser, type Element, XMLSerializer } from "@xmldom/xmldom";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { argumentsOf } from "./command-line.ts";
+
+/** How it fails; kept in `failures.json`. */
+export interface Failures {
+  /** `ERROR: Access is denied.` to these, as a policy says. */
+  readonly denied?: readonly string[];
+  /** These never answer. */
+  readonly hangs?: readonly string[];
+  /** `/Run` succeeds and starts nothing. */
+  readonly silentRun?: boolean;
+  /** The words are German. */
+  readonly german?: boolean;
+  /** The registered task has this in place of what was asked, by the name of the element. */
+  readonly alters?: Readonly<Record<string, string>>;
+  /** A created task is left disabled. */
+  readonly leavesDisabled?: boolean;
+}
+
+interface Task {
+  xml: string;
+  pid?: number;
+  lastResult: number;
+}
+
+const RUNNING = 267_009;
+const NEVER_RAN = 267_011;
+const ACCOUNT_ID = "S-1-5-21-1004336348-1177238915-682003330-1001";
+
+const [stateDir = "", ...argv] = process.argv.slice(2);
+const tasksDir = join(stateDir, "tasks");
+mkdirSync(tasksDir, { recursive: true });
+appendFileSync(join(stateDir, "calls.log"), `${JSON.stringify(argv)}\n`);
+const failuresPath = join(stateDir, "failures.json");
+const failures: Failures = existsSync(failuresPath) ? JSON.parse(readFileSync(failuresPath, "utf8")) : {};
+
+const verb = argv[0] ?? "";
+const option = (name: string) => (argv.includes(name) ? argv[argv.indexOf(name) + 1] : undefined);
+const name = (option("/TN") ?? "").replace(/^\\/, "");
+
+if (failures.hangs?.includes(verb)) await Bun.sleep(60_000);
+if (failures.denied?.includes(verb)) fail("Access is denied.", "Zugriff verweigert");
+
+switch (verb) {
+  case "/Create":
+    create();
+    break;
+  case "/Query":
+    query();
+    break;
+  case "/Run":
+    run();
+    break;
+  case "/End":
+    end();
+    break;
+  case "/Delete":
+    if (read(name) === undefined) missing();
+    rmSync(fileOf(name));
+    say(`SUCCESS: The scheduled task "${name}" was successfully deleted.`);
+    break;
+  case "/Change":
+    change();
+    break;
+  default:
+    fail(`Invalid argument/option - '${verb}'.`, `Ungültiges Argument/Option - '${verb}'.`);
+}
+
+function create(): void {
+  const bytes = readFileSync(option("/XML") ?? "");
+  if (bytes[0] !== 0xff || bytes[1] !== 0xfe) fail("The task XML is malformed.", "Das Task-XML ist falsch.");
+  if (read(name) !== undefined && !argv.includes("/F")) fail("The task exists.", "Die Aufgabe gibt es.");
+  const document = new DOMParser().parseFromString(bytes.subarray(2).toString("utf16le"), "text/xml");
+  const all = (tag: string): Element[] => [...document.getElementsByTagName(tag)];
+  // As the real one does: the account by its number, a name of its own, and what is the default left out.
+  for (const id of all("Principal").flatMap((node) => [...node.getElementsByTagName("UserId")])) {
+    id.textContent = ACCOUNT_ID;
+  }
+  for (const level of all("RunLevel")) level.parentNode?.removeChild(level);
+  const uri = document.createElementNS(document.documentElement?.namespaceURI ?? "", "URI");
+  uri.textContent = `\\${name}`;
+  all("RegistrationInfo")[0]?.appendChild(uri);
+  for (const [tag, text] of Object.entries(failures.alters ?? {})) {
+    for (const node of all(tag)) node.textContent = text;
+  }
+  const xml = new XMLSerializer().serializeToString(document);
+  write(name, { xml: failures.leavesDisabled ? enabled(xml, false) : xml, lastResult: NEVER_RAN });
+  say(`SUCCESS: The scheduled task "${name}" has successfully been created.`);
+}
+
+function query(): void {
+  const one = option("/TN") !== undefined;
+  const task = one ? read(name) : undefined;
+  if (one && task === undefined) missing();
+  if (argv.includes("/XML")) {
+    say(task?.xml ?? "");
+    return;
+  }
+  const names = one ? [name] : readdirSync(tasksDir).map((file) => decodeURIComponent(file));
+  for (const each of names) say(rowOf(each, argv.includes("/V")));
+}
+
+function rowOf(each: string, verbose: boolean): string {
+  const task = read(each);
+  const running = task !== undefined && isAlive(task.pid);
+  const status = running
+    ? failures.german
+      ? "Wird ausgeführt"
+      : "Running"
+    : failures.german
+      ? "Bereit"
+      : "Ready";
+  const never = failures.german ? "Nicht zutreffend" : "N/A";
+  const { command, line } = actionOf(task?.xml ?? "");
+  const fields = verbose
+    ? [
+        "DESKTOP-1",
+        `\\${each}`,
+        never,
+        status,
+        failures.german ? "Nur interaktiv" : "Interactive only",
+        "21.11.2026 10:00:00",
+        String(running ? RUNNING : (task?.lastResult ?? 0)),
+        "DESKTOP-1\\me",
+        `${command} ${line}`,
+      ]
+    : [`\\${each}`, never, status];
+  return fields.map((field) => `"${field}"`).join(",");
+}
+
+function run(): void {
+  const task = read(name);
+  if (task === undefined) return missing();
+  if (/<Enabled>false<\/Enabled>\s*<Hidden>/.test(task.xml)) fail("The task is disabled.", "Deaktiviert.");
+  const { command, line, directory } = actionOf(task.xml);
+  if (!failures.silentRun && !isAlive(task.pid)) {
+    const child = Bun.spawn([command, ...argumentsOf(line)], {
+      cwd: directory,
+      env: process.env,
+      stdio: ["ignore", "ignore", Bun.file(join(stateDir, "stderr.log"))],
+      detached: true,
+    });
+    child.unref();
+    write(name, { ...task, pid: child.pid, lastResult: 1 });
+  }
+  say(`SUCCESS: Attempted to run the scheduled task "${name}".`);
+}
+
+function end(): void {
+  const task = read(name);
+  if (task === undefined) return missing();
+  if (!isAlive(task.pid)) fail("There is no running instance of the task.", "Es läuft keine Instanz.");
+  if (task.pid !== undefined) process.kill(-task.pid, "SIGKILL");
+  write(name, { xml: task.xml, lastResult: 267_014 });
+  say(`SUCCESS: The scheduled task "${name}" has been terminated successfully.`);
+}
+
+function change(): void {
+  const task = read(name);
+  if (task === undefined) return missing();
+  write(name, { ...task, xml: enabled(task.xml, argv.includes("/ENABLE")) });
+  say(`SUCCESS: The parameters of scheduled task "${name}" have been changed.`);
+}
+
+function enabled(xml: string, on: boolean): string {
+  return xml.replace(/<Enabled>\w+<\/Enabled>(\s*<Hidden>)/, `<Enabled>${on}</Enabled>$1`);
+}
+
+function actionOf(xml: string): { command: string; line: string; directory: string } {
+  if (xml === "") return { command: "", line: "", directory: "/" };
+  const document = new DOMParser().parseFromString(xml, "text/xml");
+  const text = (tag: string) => document.getElementsByTagName(tag)[0]?.textContent ?? "";
+  return { command: text("Command"), line: text("Arguments"), directory: text("WorkingDirectory") };
+}
+
+function isAlive(pid: number | undefined): boolean {
+  if (pid === undefined) return false;
+  try {
+    // The dead that nobody has fetched still take signals.
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    return !["Z", "X"].includes(stat.slice(stat.lastIndexOf(")") + 2).charAt(0));
+  } catch {
+    return false;
+  }
+}
+
+function fileOf(task: string): string {
+  return join(tasksDir, encodeURIComponent(task));
+}
+
+function read(task: string): Task | undefined {
+  return existsSync(fileOf(task)) ? JSON.parse(readFileSync(fileOf(task), "utf8")) : undefined;
+}
+
+function write(task: string, content: Task): void {
+  writeFileSync(fileOf(task), JSON.stringify(content));
+}
+
+function missing(): never {
+  return fail(
+    "The system cannot find the file specified.",
+    "Das System kann die angegebene Datei nicht finden.",
+  );
+}
+
+function fail(english: string, german: string): never {
+  process.stderr.write(failures.german ? `FEHLER: ${german}\r\n` : `ERROR: ${english}\r\n`);
+  process.exit(1);
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\r\n`);
+}
