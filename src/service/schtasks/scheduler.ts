@@ -14,6 +14,11 @@ const LIST_TIMEOUT_MS = 15_000;
 /** `SCHED_S_TASK_RUNNING`: what stands as the last result of a task that runs. */
 const RUNNING = 267_009;
 
+/** True for a last result that is the Task Scheduler's own (never run, queued, ended by somebody), no exit code. */
+export function isSchedulerCode(result: number): boolean {
+  return result >= 0x41300 && result <= 0x413ff;
+}
+
 /** `schtasks` failed. Its words are in the language of the machine; only the exit code and two well-known texts are read. */
 export interface Refusal {
   readonly ok: false;

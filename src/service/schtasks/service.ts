@@ -21,7 +21,7 @@ import { GatewayProcess, waitFor } from "./gateway-process.ts";
 import { commandIn, environmentFileOf, type Installed, known, lookFor, present } from "./installed.ts";
 import { otherTasks, removeLegacyTask } from "./others.ts";
 import { intendedXml, meant, register } from "./registration.ts";
-import { type Refusal, refused, TaskScheduler } from "./scheduler.ts";
+import { isSchedulerCode, type Refusal, refused, TaskScheduler } from "./scheduler.ts";
 import { entryPathOf, StartupEntry } from "./startup-entry.ts";
 import { statusOf } from "./status.ts";
 import { taskArguments } from "./task-xml.ts";
@@ -243,14 +243,18 @@ export class ScheduledTaskService implements Service {
   async #launch(installed: Extract<Installed, { enabled: boolean }>): Promise<void> {
     const { name } = this.identity;
     if (installed.how === "startup") return this.#startLauncher();
+    const before = await this.#scheduler.runOf(name);
     const asked = await this.#scheduler.run(name);
     if (!asked.ok) throw refused(`run the task "${name}"`, asked);
-    const running = await waitFor(
-      this.machine.clock,
-      RUN_TIMEOUT_MS,
-      async () => this.#process.owner() !== undefined || (await this.#scheduler.runOf(name))?.running,
-    );
-    if (running === true) return;
+    const seen = await waitFor(this.machine.clock, RUN_TIMEOUT_MS, async () => {
+      if (this.#process.owner() !== undefined) return "running";
+      const run = await this.#scheduler.runOf(name);
+      if (run?.running === true) return "running";
+      const result = run?.lastResult;
+      if (result === undefined || result === before?.lastResult || isSchedulerCode(result)) return undefined;
+      return "ended";
+    });
+    if (seen === "running") return;
     const result = (await this.#scheduler.runOf(name))?.lastResult;
     throw new ServiceError(
       "failed",

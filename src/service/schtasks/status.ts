@@ -2,7 +2,7 @@ import type { GatewayOwner } from "../../lib/lock.ts";
 import type { ServiceIdentity } from "../identity.ts";
 import type { InstalledCommand, ServiceRuntime, ServiceStatus } from "../service.ts";
 import type { Installed } from "./installed.ts";
-import type { TaskRun } from "./scheduler.ts";
+import { isSchedulerCode, type TaskRun } from "./scheduler.ts";
 
 /** What was seen of the service. */
 export interface Sighting {
@@ -49,19 +49,24 @@ function runtimeOf({ installed, run, owner }: Sighting): ServiceRuntime {
       inspectionFailure: { code: `schtasks-${reason}`, detail },
     };
   }
-  const byTask = installed.how === "task" && run?.running === true;
-  const result = installed.how === "task" && !byTask ? run?.lastResult : undefined;
+  if (installed.how === "task" && run === undefined) {
+    const inspectionFailure = {
+      code: "schtasks-failed",
+      detail: "The task could not be asked whether it runs.",
+    };
+    return { status: owner === undefined ? "unknown" : "running", ...pid, inspectionFailure };
+  }
+  if (installed.how === "task" && run?.running === true)
+    return { status: "running", state: "running", ...pid };
+  // What runs beside a task that does not run was started by hand.
+  if (installed.how === "startup" && owner !== undefined) {
+    return { status: "running", state: "started at logon", ...pid };
+  }
+  const result = installed.how === "task" ? run?.lastResult : undefined;
   return {
-    status: byTask || owner !== undefined ? "running" : "stopped",
-    state: stateOf(installed, byTask, owner !== undefined),
-    ...pid,
-    ...(result !== undefined && { lastExitStatus: result }),
+    status: "stopped",
+    ...(installed.how === "task" && { state: installed.enabled ? "ready" : "disabled" }),
+    ...(result !== undefined && !isSchedulerCode(result) && { lastExitStatus: result }),
     ...(installed.how === "none" && { missingUnit: true }),
   };
-}
-
-function stateOf({ how }: Installed, byTask: boolean, alive: boolean): string {
-  if (byTask) return "running";
-  if (!alive) return "ready";
-  return how === "startup" ? "started at logon" : "running outside the task";
 }
