@@ -28,7 +28,7 @@ export const run: Run<typeof runFlags> = async ({ flags, session }) => {
 /** The environment of a service that its supervisor started without one; on Windows without a window from now on, too. */
 async function asService(env: Env, path: string): Promise<Env> {
   const { platform } = env.system;
-  if (platform === "win32") (await import("../../lib/console-window.ts")).putConsoleAway();
+  if (platform === "win32") (await import("../../lib/windows/index.ts")).putConsoleAway();
   try {
     return withServiceEnvironment(env, path);
   } catch (cause) {

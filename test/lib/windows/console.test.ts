@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { type ConsoleCalls, putConsoleAway } from "../../src/lib/console-window.ts";
+import { type ConsoleCalls, putConsoleAway } from "../../../src/lib/windows/index.ts";
 
 function consoleWith(users: number, hosted: boolean) {
   const done: string[] = [];

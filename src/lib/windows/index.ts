@@ -1,0 +1,1 @@
+export { type ConsoleCalls, type ConsoleEnd, putConsoleAway } from "./console.ts";
