@@ -29,6 +29,7 @@ export type {
 export type { DeliveryState, NewDelivery, OutboxQuery, OutboxRepository, OutboxRow } from "./outbox.ts";
 export type { Repositories, Store, StoreRecovery, StoreStatus } from "./interfaces.ts";
 export { kvKey, kvString, type KvKey, type KvRepository } from "./kv.ts";
+export { checkStoreCopy, copyStore, knownSchemaVersion, type StoreCopy } from "./sqlite/copy.ts";
 export { inspectStore, type StoreFinding, type StrandedMessages } from "./sqlite/inspect.ts";
 export {
   openPeerDatabase,

@@ -1,0 +1,1 @@
+export { swapPaths } from "./swap-paths.ts";
