@@ -29,6 +29,8 @@ const LATE_MODULES: readonly string[] = [
   "@clack/prompts/dist/index.mjs",
   // Makes the certificate of the gateway, once.
   "node-forge/lib/index.js",
+  // Archives of backups.
+  "tar-stream/index.js",
 ];
 
 /** Packages that are entered by one file in place of an index of all they have; other names of theirs fail the build. */

@@ -1,6 +1,7 @@
 import { defineCommand, type Command } from "../command.ts";
 import { agentCommand } from "./agent.ts";
 import { agentsCommand } from "./agents.ts";
+import { backupCommand } from "./backup.ts";
 import { channelsCommand } from "./channels.ts";
 import { configCommand } from "./config.ts";
 import { devicesCommand } from "./devices.ts";
@@ -40,6 +41,7 @@ export const ROOT: Command = defineCommand({
     secretsCommand,
     doctorCommand,
     securityCommand,
+    backupCommand,
     devicesCommand,
     nodesCommand,
     channelsCommand,

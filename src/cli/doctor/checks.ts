@@ -1,4 +1,5 @@
 import { authCheck } from "./auth.ts";
+import { restoreCheck } from "../backup/doctor-check.ts";
 import { channelsCheck } from "./channels.ts";
 import type { Check } from "./check.ts";
 import { clockCheck } from "./clock.ts";
@@ -27,6 +28,7 @@ export const CHECKS: readonly Check[] = [
   permissionsCheck,
   authCheck,
   locksCheck,
+  restoreCheck,
   portCheck,
   storeCheck,
   storeRecoveryCheck,

@@ -139,6 +139,11 @@ export class Output {
     return this.#options.stderr.isTty ? spinner(this.#options.stderr, label) : () => {};
   }
 
+  /** Draws a line of a terminal anew, for something that moves; nobody else sees it. */
+  redraw(text: string): void {
+    if (this.#options.stderr.isTty) this.#options.stderr.write(`\r${text.replaceAll(PAINTING, "")}`);
+  }
+
   /** Text for a terminal: names from outside cannot paint it, and printed commands name the profile they must run in. */
   shown(text: string): string {
     const { profile } = this.#options;

@@ -1,0 +1,85 @@
+import { displayPath } from "../../config/index.ts";
+import { type GatewayOwner, runningGateway } from "../../lib/lock.ts";
+import { CliError } from "../errors.ts";
+import type { Session } from "../session.ts";
+
+/** Leave to change what a gateway may be using. */
+export interface Agreement {
+  /**
+   * Does the work while no gateway uses the state folder: the service is stopped before and started again after it, also when
+   * the work failed. Resolves to whether it was started again. @throws CliError
+   */
+  whileStopped(work: () => Promise<void>): Promise<boolean>;
+}
+
+export interface Consent {
+  /** `--yes`. */
+  readonly yes: boolean;
+  /** `--non-interactive`. */
+  readonly nonInteractive?: boolean;
+}
+
+/**
+ * Asks whoever sits at the terminal, unless `--yes` said it already. Undefined for a no. @throws CliError when nobody is
+ * there to ask, or a gateway runs that is nobody's service
+ */
+export async function agreeTo(
+  session: Session,
+  consent: Consent,
+  question: string,
+): Promise<Agreement | undefined> {
+  const owner = runningGateway({ stateLockPath: session.paths.stateLockPath, clock: session.clock });
+  const managed = owner !== undefined && (await isServiceOf(session, owner));
+  if (owner !== undefined && !managed) throw inUse(session, owner);
+  const asked = managed
+    ? `${question} The gateway's service is stopped for it, and started again.`
+    : question;
+  if (!(await isAgreed(session, consent, asked))) return undefined;
+  return {
+    async whileStopped(work) {
+      if (!managed) {
+        await work();
+        return false;
+      }
+      const { startGateway, stopGateway } = await import("../service/operate.ts");
+      await stopGateway(session);
+      try {
+        await work();
+      } finally {
+        await startGateway(session);
+      }
+      return true;
+    },
+  };
+}
+
+/** The bare question. @throws CliError when nobody is there to answer it */
+export async function isAgreed({ confirm }: Session, consent: Consent, question: string): Promise<boolean> {
+  if (consent.yes) return true;
+  if (confirm !== undefined && consent.nonInteractive !== true) return confirm(question);
+  throw new CliError("Nothing was changed: nobody is there to confirm it.", {
+    hint: "If you mean it, add --yes. To see what would be done, add --dry-run.",
+  });
+}
+
+/** The gateway that uses a state folder and is not run by the service of this installation. */
+export function inUse({ paths }: Session, owner: GatewayOwner): CliError {
+  const where = displayPath(paths.stateDir, paths.home);
+  return new CliError(`A gateway (pid ${owner.pid}) uses ${where}, so nothing there is replaced.`, {
+    fields: { code: "gateway-running", pid: owner.pid },
+    hint: "Stop it first: openclaw gateway stop",
+  });
+}
+
+async function isServiceOf(session: Session, owner: GatewayOwner): Promise<boolean> {
+  const { openService } = await import("../service/seat.ts");
+  const { service } = await openService(session);
+  if (service === undefined) return false;
+  try {
+    const { runtime } = await service.status();
+    return runtime.status === "running" && (runtime.pid === undefined || runtime.pid === owner.pid);
+  } catch {
+    // A supervisor that cannot be asked could not stop it either.
+    return false;
+  }
+}

@@ -1,0 +1,35 @@
+import { displayPath } from "../../config/index.ts";
+import type { Check } from "../doctor/check.ts";
+import { finishInterrupted, interruptedRestore } from "./interrupted.ts";
+import { realOf } from "./sources.ts";
+
+/** No restore stopped half-way. */
+export const restoreCheck: Check = {
+  id: "restore",
+  title: "Restored backups",
+  reason: "A restore that was interrupted leaves what it unpacked, or parts of it in their places.",
+  async run(session) {
+    const journal = interruptedRestore(session);
+    if (journal === undefined) return [];
+    const placing = journal.phase === "placing";
+    const { paths } = session;
+    return [
+      {
+        severity: placing ? "error" : "info",
+        message: placing
+          ? "A backup was being restored when something ended it; some of it may be in its place already."
+          : "A backup was being unpacked when something ended it; nothing was replaced.",
+        path: realOf(paths.stateDir),
+        repair: {
+          summary: placing ? "Carry the restore through" : "Remove what was unpacked",
+          preview: journal.places.map(({ staged, to }) =>
+            placing
+              ? `${displayPath(staged, paths.home)} → ${displayPath(to, paths.home)}`
+              : `remove ${displayPath(staged, paths.home)}`,
+          ),
+          apply: async () => (await finishInterrupted(session)) ?? "There was nothing left to do",
+        },
+      },
+    ];
+  },
+};

@@ -1,0 +1,146 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
+import { randomIds } from "../../lib/ids.ts";
+import { type GatewayLock, GatewayRunningError, lockGateway } from "../../lib/lock.ts";
+import { processIdentity } from "../../lib/process-identity.ts";
+import { readProgram } from "../../lib/spawn/index.ts";
+import { VERSION } from "../../lib/version.ts";
+import { CliError } from "../errors.ts";
+import type { Session } from "../session.ts";
+import type { ArchiveContents } from "./archive/reader.ts";
+import { checkDatabase } from "./archive/examine.ts";
+import { below, extractArchive, needSpace } from "./archive/extract.ts";
+import { type Journal, removeJournal, writeJournal } from "./journal.ts";
+import { dropStaged, markStaged, type OnStep, placeAll } from "./place.ts";
+import type { RestorePlan } from "./plan.ts";
+import { realOf } from "./sources.ts";
+
+/** Flushing what was unpacked may take this long. */
+const SYNC_TIMEOUT_MS = 60_000;
+
+export interface InPlaceRequest {
+  readonly session: Session;
+  readonly archive: string;
+  readonly contents: ArchiveContents;
+  readonly plan: RestorePlan;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (bytes: number) => void;
+  readonly onStep?: OnStep;
+}
+
+/**
+ * Replaces this installation by a backup that was checked. Everything is unpacked beside its place first; then each place is
+ * exchanged in one step. Whatever ends the process, each place is complete, old or new, and `finishInterrupted` does the rest.
+ * @throws ArchiveError, CliError
+ */
+export async function restoreInPlace(request: InPlaceRequest): Promise<void> {
+  const { session, plan, onStep = () => {} } = request;
+  const stateDir = realOf(session.paths.stateDir);
+  using _lock = await lockState(session);
+  const journal: Journal = {
+    version: 1,
+    phase: "staging",
+    pid: process.pid,
+    startTime: processIdentity().ownStart,
+    places: plan.places.map(({ to, staged, aside, isFolder }) => ({
+      to,
+      staged,
+      isFolder,
+      ...(aside !== undefined && { aside }),
+    })),
+    carried: plan.carried.map(({ from, to }) => ({ from, to })),
+  };
+  onStep("journal");
+  writeJournal(stateDir, journal);
+  try {
+    onStep("stage");
+    await stage(request);
+    markStaged(journal);
+    // Written for good before anything is replaced, so that a power cut finds it whole too.
+    if (process.platform !== "win32") {
+      readProgram({ command: "sync", env: session.env.raw, timeoutMs: SYNC_TIMEOUT_MS });
+    }
+    request.signal?.throwIfAborted();
+  } catch (error) {
+    dropStaged(journal);
+    removeJournal(stateDir);
+    throw error;
+  }
+  onStep("commit");
+  writeJournal(stateDir, { ...journal, phase: "placing" });
+  try {
+    placeAll(journal, onStep);
+  } catch (cause) {
+    throw explainedStop(cause, stateDir);
+  }
+  onStep("done");
+  removeLocksOf(session, plan);
+  removeJournal(stateDir);
+}
+
+/** Holds the locks of the gateway, so that none starts meanwhile. @throws CliError when one runs */
+export async function lockState({ paths, clock, env }: Session): Promise<GatewayLock> {
+  const { stateLockPath, configLockPath, configPath, stateDir } = paths;
+  try {
+    return await lockGateway({
+      stateLockPath,
+      configLockPath,
+      configPath,
+      stateDir,
+      version: VERSION,
+      clock,
+      ids: randomIds,
+      allowMulti: env.allowMultiGateway,
+    });
+  } catch (cause) {
+    if (!(cause instanceof GatewayRunningError)) throw cause;
+    throw new CliError(
+      `A gateway${cause.owner === undefined ? "" : ` (pid ${cause.owner.pid})`} uses ${stateDir}.`,
+      {
+        cause,
+        hint: "Stop it first: openclaw gateway stop (a gateway in a terminal: Ctrl-C there)",
+      },
+    );
+  }
+}
+
+async function stage({ archive, contents, plan, signal, onProgress }: InPlaceRequest): Promise<void> {
+  for (const { to } of plan.places) mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
+  const [first] = plan.places;
+  if (first !== undefined) await needSpace(dirname(first.to), contents.bytes);
+  const routes = plan.places.map(({ from, staged }) => below(from, staged));
+  // The innermost asset a name belongs to: a workspace may hold the state, or the other way round.
+  const depth = plan.places.map(({ from }) => from.length);
+  const order = [...routes.keys()].sort((a, b) => (depth[b] ?? 0) - (depth[a] ?? 0));
+  const place = (name: string): string | undefined => {
+    for (const at of order) {
+      const found = routes[at]?.(name);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  await extractArchive({ archive, contents, place, signal, onProgress });
+  const database = contents.manifest.database;
+  const copy = database === undefined ? undefined : place(database.path);
+  if (copy !== undefined) await checkDatabase(copy);
+}
+
+/** The locks that were taken went with the old folder; nobody holds them there. */
+function removeLocksOf({ paths }: Session, { places }: RestorePlan): void {
+  const state = places.find(({ kind }) => kind === "state");
+  if (state?.aside === undefined) return;
+  const lockDir = join(state.aside, relative(paths.stateDir, paths.lockDir));
+  for (const path of [paths.stateLockPath, paths.configLockPath])
+    rmSync(join(lockDir, basename(path)), { force: true });
+}
+
+function explainedStop(cause: unknown, stateDir: string): CliError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const mounted = /EBUSY|EXDEV/.test(reason);
+  return new CliError(`The backup is unpacked, but could not take its place: ${reason}.`, {
+    cause,
+    hint: mounted
+      ? `${stateDir} is a disk of its own, which cannot be exchanged. Restore to a folder on it (--target) and name that with OPENCLAW_STATE_DIR. Take back what was begun: openclaw doctor --fix`
+      : "Finish it when the cause is mended: openclaw doctor --fix",
+  });
+}

@@ -1,0 +1,37 @@
+import { existsSync } from "node:fs";
+import { processIdentity } from "../../lib/process-identity.ts";
+import type { Session } from "../session.ts";
+import { lockState } from "./in-place.ts";
+import { type Journal, journalPath, readJournal, removeJournal } from "./journal.ts";
+import { dropStaged, placeAll } from "./place.ts";
+import { realOf } from "./sources.ts";
+
+/** A restore of this state folder that did not come to its end and that nobody works on; undefined when there is none. */
+export function interruptedRestore({ paths }: Session): Journal | undefined {
+  const stateDir = realOf(paths.stateDir);
+  if (!existsSync(journalPath(stateDir))) return undefined;
+  const journal = readJournal(stateDir);
+  if (journal === undefined) return undefined;
+  const { pid, startTime } = journal;
+  return processIdentity().isRunning(pid, startTime) ? undefined : journal;
+}
+
+/**
+ * Ends an interrupted restore: one that had replaced something is carried through, any other is taken back. Says what was
+ * done; undefined when there was nothing to do. @throws CliError when a gateway runs
+ */
+export async function finishInterrupted(session: Session): Promise<string | undefined> {
+  const journal = interruptedRestore(session);
+  if (journal === undefined) return undefined;
+  const stateDir = realOf(session.paths.stateDir);
+  if (journal.phase === "staging") {
+    dropStaged(journal);
+    removeJournal(stateDir);
+    return "Took back a restore that had replaced nothing yet";
+  }
+  // Not while the folder is missing: locking it would make an empty one.
+  using _lock = existsSync(stateDir) ? await lockState(session) : undefined;
+  placeAll(journal);
+  removeJournal(stateDir);
+  return "Carried an interrupted restore through";
+}
