@@ -80,7 +80,10 @@ export class ScheduledTaskService implements Service {
     const owner = before.how === "none" ? this.#process.owner() : undefined;
     if (owner === undefined) {
       await this.#halt(before);
-      await this.#launch(present(await this.#look()));
+      const installed = present(await this.#look());
+      // What replaces tasks may leave them disabled, the program of an update among others.
+      await this.#enable(installed);
+      await this.#launch(installed);
     }
     const beside =
       owner === undefined
@@ -95,7 +98,8 @@ export class ScheduledTaskService implements Service {
 
   async refresh(definition: ServiceDefinition): Promise<Operation> {
     const before = present(await this.#look());
-    const wasRunning = this.#process.owner() !== undefined;
+    const run = before.how === "task" ? await this.#scheduler.runOf(this.identity.name) : undefined;
+    const wasRunning = run?.running === true || this.#process.owner() !== undefined;
     const { messages, warnings } = await this.#write(definition, before, before.enabled);
     if (wasRunning && before.enabled) {
       await this.#halt(before);

@@ -98,7 +98,9 @@ function create(): void {
     for (const node of all(tag)) node.textContent = text;
   }
   const xml = new XMLSerializer().serializeToString(document);
-  write(name, { xml: failures.leavesDisabled ? enabled(xml, false) : xml, lastResult: NEVER_RAN });
+  // An instance that runs goes on.
+  const { pid, lastResult = NEVER_RAN } = read(name) ?? {};
+  write(name, { xml: failures.leavesDisabled ? enabled(xml, false) : xml, lastResult, ...(pid && { pid }) });
   say(`SUCCESS: The scheduled task "${name}" has successfully been created.`);
 }
 
@@ -110,7 +112,11 @@ function query(): void {
     say(task?.xml ?? "");
     return;
   }
-  const names = one ? [name] : readdirSync(tasksDir).map((file) => decodeURIComponent(file));
+  const names = one
+    ? [name]
+    : readdirSync(tasksDir)
+        .toSorted((a, b) => a.localeCompare(b))
+        .map((file) => decodeURIComponent(file));
   for (const each of names) say(rowOf(each, argv.includes("/V")));
 }
 

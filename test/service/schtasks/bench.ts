@@ -1,7 +1,8 @@
 import { chmodSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readEnv, resolvePaths } from "../../../src/config/index.ts";
-import { systemClock } from "../../../src/lib/clock.ts";
+import { type Clock, systemClock } from "../../../src/lib/clock.ts";
+import { runningGateway } from "../../../src/lib/lock.ts";
 import {
   gatewayDefinition,
   serviceIdentity,
@@ -39,10 +40,12 @@ export interface BenchOptions {
   readonly script?: string;
   /** The Task Scheduler's patience runs out soon. */
   readonly impatient?: boolean;
+  /** The clock runs faster than the world. */
+  readonly hasty?: boolean;
 }
 
 export async function taskBench(options: BenchOptions = {}): Promise<TaskBench> {
-  const { profile, secrets, script = "exec sleep 600", impatient = false } = options;
+  const { profile, secrets, script = "exec sleep 600", impatient = false, hasty = false } = options;
   const home = await tempHome();
   const scheduler = fakeScheduler(home.at("task-scheduler"));
   const roaming = home.at("AppData", "Roaming");
@@ -57,7 +60,7 @@ export async function taskBench(options: BenchOptions = {}): Promise<TaskBench> 
   const paths = resolvePaths(env);
   const executable = await home.write("Program Files/openclaw.exe", `#!/bin/sh\n${script}\n`);
   chmodSync(executable, 0o755);
-  const real = thisMachine(env, paths, systemClock);
+  const real = thisMachine(env, paths, hasty ? fastClock : systemClock);
   const machine: ServiceMachine = {
     ...real,
     run: (command, args, given = {}) =>
@@ -88,10 +91,20 @@ export async function taskBench(options: BenchOptions = {}): Promise<TaskBench> 
     stateFile: (name) => join(paths.stateDir, name),
     async [Symbol.asyncDispose]() {
       scheduler[Symbol.dispose]();
+      const owner = runningGateway({ stateLockPath: paths.stateLockPath, clock: systemClock });
+      if (owner !== undefined) process.kill(owner.pid, "SIGKILL");
       await home[Symbol.asyncDispose]();
     },
   };
 }
+
+const HASTE = 10;
+
+const fastClock: Clock = {
+  ...systemClock,
+  monotonic: () => systemClock.monotonic() * HASTE,
+  after: (ms, fn) => systemClock.after(ms / HASTE, fn),
+};
 
 /** The text of an XML file as the Task Scheduler takes it, its mark checked. */
 export function utf16File(path: string): string {
