@@ -39,8 +39,9 @@ export async function packArchive(session: Session, request: PackRequest): Promi
     const packed = await packing.run();
     await writer.finish();
     return packed;
-  } finally {
-    await writer.close();
+  } catch (error) {
+    // Whoever wrote last may have heard of the consequence only.
+    throw (await writer.close()) ?? error;
   }
 }
 

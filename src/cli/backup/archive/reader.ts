@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
+import { extract as unpacking } from "tar-stream";
 import { assertForm } from "../../../lib/path-jail/index.ts";
 import { ArchiveError, quotedName } from "./errors.ts";
 import { MAX_ENTRIES, MAX_MANIFEST_BYTES, MAX_NAME_BYTES, MAX_UNPACKED_BYTES } from "./limits.ts";
@@ -70,9 +71,8 @@ const FOLDS_CASE = process.platform === "win32" || process.platform === "darwin"
  * does not have: names that lead elsewhere, links, devices, names twice, more than the limits. @throws ArchiveError
  */
 export async function readArchive(path: string, options: ReadOptions = {}): Promise<ArchiveContents> {
-  const { default: tar } = await import("tar-stream");
   const reading = new Reading(options);
-  const extract = tar.extract();
+  const extract = unpacking();
   const source = createReadStream(path);
   let packed = 0;
   source.on("data", (piece) => options.onProgress?.((packed += piece.length)));

@@ -3,6 +3,7 @@ import { createWriteStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
+import { pack as packing } from "tar-stream";
 import { PIECE_BYTES } from "./limits.ts";
 
 /** What one file of an archive is. */
@@ -26,8 +27,8 @@ export interface ArchiveWriter {
   stream(entry: Entry, size: number, from: FileHandle): Promise<Written & { readonly torn: boolean }>;
   /** Ends the archive; it is on disk then. */
   finish(): Promise<void>;
-  /** Ends the writing, finished or not; the file stays, whatever is in it. */
-  close(): Promise<void>;
+  /** Ends the writing; the file stays, whatever is in it. Resolves to what the disk refused, if that is why it ended. */
+  close(): Promise<unknown>;
 }
 
 /** The part of a writable stream that is used. */
@@ -38,8 +39,7 @@ interface Sink {
 
 /** Begins an archive in a new private file. Errors of the disk come out of whatever is waited for. */
 export async function writeArchive(path: string, signal: AbortSignal): Promise<ArchiveWriter> {
-  const { default: tar } = await import("tar-stream");
-  const pack = tar.pack();
+  const pack = packing();
   const done = pipeline(pack, createGzip(), createWriteStream(path, { flags: "wx", mode: 0o600 }), {
     signal,
   });
@@ -112,8 +112,12 @@ export async function writeArchive(path: string, signal: AbortSignal): Promise<A
       }
     },
     async close() {
+      const broken = pack.destroying;
       pack.destroy(new Error("the archive is given up"));
-      await done.catch(() => {});
+      return await done.then(
+        () => undefined,
+        (error: unknown) => (broken ? error : undefined),
+      );
     },
   };
 }
