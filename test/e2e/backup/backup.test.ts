@@ -94,8 +94,8 @@ test(
     const piece = crypto.getRandomValues(new Uint8Array(65_536));
     // Half noise, half nothing, as files are.
     for (let at = 0; at < WORKSPACE_BYTES; at += 16 * piece.byteLength) {
-      file.write(piece);
-      file.write(new Uint8Array(15 * piece.byteLength));
+      await file.write(piece);
+      await file.write(new Uint8Array(15 * piece.byteLength));
       await file.flush();
     }
     await file.end();
