@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { compile, targetsNamed } from "../../build/compile.ts";
+import { readSymbols, readTrace, writeSymbols } from "../../build/symbols.ts";
 import { TARGETS } from "../../build/targets.ts";
 import { version } from "../../package.json";
 import { BUILD_DATE, COMMIT, VERSION } from "../../src/lib/version.ts";
@@ -21,6 +22,21 @@ test("an executable carries version, commit and build date, and shows the source
   expect(bad.exitCode).toBe(1);
   expect(bad.stderr.toString()).toContain("version-entry.ts:3");
   expect(await readdir(dir.path)).toEqual(["program"]);
+});
+
+test("an executable of a release has its source map beside it, and its traces are read with that", async () => {
+  await using dir = await tempHome();
+  const symbols = dir.at("symbols.zst");
+  const build = { entry: ENTRY, sourceDateEpoch: "1700000000" };
+  await compile({
+    ...build,
+    outfile: dir.at("whole", "program"),
+    symbols: (maps) => writeSymbols(symbols, maps),
+  });
+  const { path } = await compile({ ...build, outfile: dir.at("program"), sourceMaps: "beside" });
+  const trace = Bun.spawnSync([path, "--throw"]).stderr.toString();
+  expect(trace).not.toContain("version-entry.ts:");
+  expect(readTrace(trace, await readSymbols(symbols))).toContain("test/build/fixtures/version-entry.ts:3:");
 });
 
 test("an executable over its budget is refused and leaves nothing behind", async () => {
