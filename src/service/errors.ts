@@ -16,6 +16,8 @@ export type ServiceErrorCode =
   | "not-installed"
   | "no-supervisor"
   | "no-user-bus"
+  | "no-session"
+  | "disabled"
   | "system-service"
   | "access-denied"
   | "external"

@@ -8,6 +8,7 @@ type ServiceClass = new (machine: ServiceMachine, identity: ServiceIdentity) => 
 
 /** The code of each supervisor, loaded for the platform it belongs to. */
 const SUPERVISORS: Readonly<Partial<Record<ServiceKind, () => Promise<ServiceClass>>>> = {
+  launchd: async () => (await import("./launchd/index.ts")).LaunchdService,
   systemd: async () => (await import("./systemd/index.ts")).SystemdService,
   schtasks: async () => (await import("./schtasks/index.ts")).ScheduledTaskService,
 };

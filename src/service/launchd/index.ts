@@ -1,0 +1,1 @@
+export { LaunchdService } from "./launchd-service.ts";

@@ -1,0 +1,112 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** How this double misbehaves; every field is a way in which the real one does. */
+export interface Faults {
+  /** False: nobody is logged in at the desktop (ssh, a machine that has just started). */
+  session: boolean;
+  /** So many bootstraps after a bootout are answered with error 5. */
+  ioErrorsAfterBootout: number;
+  /** So many bootstraps are answered with error 37 although they are carried out. */
+  inProgress: number;
+  /** The order is taken, the answer is 36, and the job goes some time later. */
+  slowBootout: boolean;
+  /** A bootstrap fails for good with these words. */
+  bootstrapFails: string;
+  /** Labels that the machine itself has loaded. */
+  systemJobs: string[];
+  /** Between two starts; ten seconds in the real one. */
+  throttleMs: number;
+}
+
+const NO_FAULTS: Faults = {
+  session: true,
+  ioErrorsAfterBootout: 0,
+  inProgress: 0,
+  slowBootout: false,
+  bootstrapFails: "",
+  systemJobs: [],
+  throttleMs: 100,
+};
+
+/** What was loaded, as `bootstrap` read it. */
+export interface LoadedJob {
+  label: string;
+  plistPath: string;
+  programArguments: string[];
+  environment: Record<string, string>;
+  workingDirectory: string;
+  outPath: string;
+  exitTimeoutMs: number;
+  umask: number;
+  keepAlive: boolean;
+}
+
+/** What became of it, as its runner saw it. */
+export interface Run {
+  runner: number;
+  pid: number | null;
+  state: string;
+  runs: number;
+  lastExitCode: number | null;
+  lastSignal: string | null;
+}
+
+/** The double's memory: a folder below the home, which is all that a program it stands in for is told. */
+export class LaunchdState {
+  readonly dir: string;
+
+  constructor(home: string) {
+    this.dir = join(home, ".launchd-double");
+  }
+
+  get faults(): Faults {
+    return { ...NO_FAULTS, ...this.read<Partial<Faults>>("faults.json", {}) };
+  }
+
+  setFaults(change: Partial<Faults>): void {
+    this.write("faults.json", { ...this.faults, ...change });
+  }
+
+  get disabled(): Record<string, boolean> {
+    return this.read<Record<string, boolean>>("disabled.json", {});
+  }
+
+  setDisabled(label: string, disabled: boolean): void {
+    this.write("disabled.json", { ...this.disabled, [label]: disabled });
+  }
+
+  jobDir(label: string): string {
+    return join(this.dir, "jobs", label);
+  }
+
+  job(label: string): LoadedJob | undefined {
+    return this.read<LoadedJob | undefined>(join("jobs", label, "job.json"), undefined);
+  }
+
+  run(label: string): Run | undefined {
+    return this.read<Run | undefined>(join("jobs", label, "run.json"), undefined);
+  }
+
+  /** Tells the runner of a job what to do. */
+  order(label: string, order: "stop" | "kick" | "kill"): void {
+    if (existsSync(this.jobDir(label))) this.write(join("jobs", label, `order-${order}`), true);
+  }
+
+  read<Value>(name: string, missing: Value): Value {
+    try {
+      // The double alone writes these files.
+      const value: Value = JSON.parse(readFileSync(join(this.dir, name), "utf8"));
+      return value;
+    } catch {
+      return missing;
+    }
+  }
+
+  write(name: string, value: unknown): void {
+    const path = join(this.dir, name);
+    mkdirSync(join(path, ".."), { recursive: true });
+    writeFileSync(`${path}.${process.pid}`, JSON.stringify(value));
+    renameSync(`${path}.${process.pid}`, path);
+  }
+}
