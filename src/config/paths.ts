@@ -1,5 +1,5 @@
 import { existsSync, lstatSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Env } from "./env.ts";
 import { fnv1a32 } from "./port.ts";
 
@@ -24,6 +24,7 @@ export interface Paths {
   readonly childrenDir: string;
   readonly lockDir: string;
   readonly stateLockPath: string;
+  /** The same for every state folder that is used with this config: it lies with the config. */
   readonly configLockPath: string;
   readonly credentialsDir: string;
   /** The token of a gateway that was started without a config. */
@@ -59,6 +60,7 @@ export class InvalidProfileError extends Error {
 
 const PROFILE_NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 const LEGACY_NAMES = ["moltbot", "clawdbot"] as const;
+const CONFIG_NAME = "openclaw.json";
 const SHARED_LOG_DIR = "/tmp/openclaw";
 
 /** The profile to use; `default` and nothing are the same. Throws `InvalidProfileError`. */
@@ -104,7 +106,7 @@ export function resolvePaths(env: Env, options: PathOptions = {}): Paths {
     childrenDir: inState("tmp", "children"),
     lockDir,
     stateLockPath: join(lockDir, "gateway.state.lock"),
-    configLockPath: join(lockDir, `gateway.${shortHash(configPath)}.lock`),
+    configLockPath: configLockFor(configPath, env.system.uid),
     credentialsDir,
     gatewayTokenPath: join(credentialsDir, "gateway-token"),
     secretStorePath: join(credentialsDir, "secrets.json"),
@@ -140,10 +142,23 @@ function defaultStateDir(home: string, suffix: string): string {
 }
 
 function defaultConfigPath(stateDir: string): string {
-  const current = join(stateDir, "openclaw.json");
+  const current = join(stateDir, CONFIG_NAME);
   if (existsSync(current)) return current;
   const legacy = LEGACY_NAMES.map((name) => join(stateDir, `${name}.json`)).find((file) => existsSync(file));
   return legacy ?? current;
+}
+
+/**
+ * A config with a usual name lies in a state folder, whose lock folder is meant then. Follows from the path of the config
+ * alone, so that gateways with several state folders find each other.
+ */
+function configLockFor(configPath: string, uid: number): string {
+  const folder = dirname(configPath);
+  const name = basename(configPath);
+  if (![CONFIG_NAME, ...LEGACY_NAMES.map((legacy) => `${legacy}.json`)].includes(name)) {
+    return join(folder, `.${name}.gateway.lock`);
+  }
+  return join(folder, "tmp", `openclaw-${uid}`, `gateway.${shortHash(configPath)}.lock`);
 }
 
 function defaultWorkspaceDir(env: Env, stateDir: string, profile: string | undefined): string {

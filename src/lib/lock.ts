@@ -25,7 +25,7 @@ export interface GatewayOwner extends LockHolder {
 export interface LockOptions {
   /** The lock of the state folder; its own folder is made (0700) when missing. */
   readonly stateLockPath: string;
-  /** The lock of the configuration file. */
+  /** The lock of the configuration file; kept beside the state lock when its own folder is not writable. */
   readonly configLockPath: string;
   readonly configPath: string;
   readonly stateDir: string;
@@ -101,9 +101,10 @@ export async function lockGateway(options: LockOptions): Promise<GatewayLock> {
   const began = clock.monotonic();
   try {
     for (const path of wanted) {
-      await take(path, owner, { rules, clock, giveUpAt: began + waitMs, began });
-      held.push(path);
-      sweep(path, clock);
+      const wait = { rules, clock, giveUpAt: began + waitMs, began };
+      const taken = await takeWhereWritable(path, dirname(stateLockPath), owner, wait);
+      held.push(taken);
+      sweep(taken, clock);
     }
   } catch (error) {
     release();
@@ -151,6 +152,28 @@ interface Wait {
   readonly clock: Clock;
   readonly began: number;
   readonly giveUpAt: number;
+}
+
+/** What systems answer where nothing may be written. */
+const NOT_WRITABLE: ReadonlySet<unknown> = new Set(["EACCES", "EPERM", "EROFS"]);
+
+/** A config may lie where only its administrator writes; its lock is kept with the state then. Returns where it is. */
+async function takeWhereWritable(
+  path: string,
+  fallbackDir: string,
+  owner: GatewayOwner,
+  wait: Wait,
+): Promise<string> {
+  try {
+    await take(path, owner, wait);
+    return path;
+  } catch (error) {
+    const refused = error instanceof Error && "code" in error && NOT_WRITABLE.has(error.code);
+    const fallback = join(fallbackDir, basename(path));
+    if (!refused || fallback === path) throw error;
+    await take(fallback, owner, wait);
+    return fallback;
+  }
 }
 
 async function take(

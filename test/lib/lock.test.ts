@@ -270,3 +270,16 @@ test("a holder ended by SIGKILL is succeeded by exactly one of the others", asyn
     }
   }
 }, 60_000);
+
+if (process.platform === "linux") {
+  test("a configuration whose folder nobody may write is locked beside the state", async () => {
+    using dir = tempDir();
+    const options = optionsIn(dir.file("locks"), { configLockPath: "/sys/.openclaw.json.gateway.lock" });
+    using _lock = await lockGateway(options);
+    expect(readdirSync(dir.file("locks")).sort()).toEqual([
+      ".openclaw.json.gateway.lock",
+      "gateway.state.lock",
+    ]);
+    await expect(lockGateway(options)).rejects.toThrow("gateway already running");
+  });
+}

@@ -40,6 +40,32 @@ test("two gateways with their own configuration, state folder and port run side 
   expect(logOf(a.output())).not.toBe(logOf(b.output()));
 });
 
+test("two state folders with one configuration: the second gateway exits 78 and names the owner (seed 108)", async () => {
+  await using home = await tempHome();
+  for (const config of [".openclaw/openclaw.json", "elsewhere/gateway.json5"]) {
+    await home.write(config, { gateway: { mode: "local" } });
+    const env = (name: string) => ({
+      OPENCLAW_CONFIG_PATH: home.at(config),
+      OPENCLAW_STATE_DIR: home.at(`.openclaw-${name}`),
+    });
+    await using first = await spawnGateway({ home, env: env("a") });
+    const { code, stderr } = await second(home, env("b"));
+    expect({ code, stderr }).toEqual({
+      code: 78,
+      stderr: expect.stringContaining(`gateway already running (pid ${first.pid})`),
+    });
+    const both = { ...env("b"), OPENCLAW_ALLOW_MULTI_GATEWAY: "1" };
+    await using allowed = await spawnGateway({ home, env: both });
+    expect((await fetch(`${allowed.httpUrl}/readyz`)).status).toBe(200);
+    await allowed.stop();
+    await first.stop();
+    const left = readdirSync(home.path, { recursive: true }).map(String);
+    expect(left.filter((name) => /gateway\.[0-9a-f]{8}\.lock|state\.lock|gateway\.lock/.test(name))).toEqual(
+      [],
+    );
+  }
+});
+
 test("gateways of different homes never share a log file (seed 97)", async () => {
   await using a = await spawnGateway();
   await using b = await spawnGateway();
