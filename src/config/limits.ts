@@ -43,5 +43,8 @@ export const WRITE_LOCK_RETRY_MS = 10;
 /** A file counts as written once it has not changed for this long. */
 export const CONFIG_SETTLE_MS = 200;
 
+/** A file that never stops changing is read after this long all the same. */
+export const CONFIG_MAX_UNSETTLED_MS = 2_000;
+
 /** Pace of looking at the files where the system does not report changes (network disks, exhausted watch limits). */
 export const CONFIG_POLL_MS = 5_000;

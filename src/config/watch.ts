@@ -2,7 +2,7 @@ import { type FSWatcher, statSync, watch } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { Clock, Timer } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
-import { CONFIG_POLL_MS, CONFIG_SETTLE_MS } from "./limits.ts";
+import { CONFIG_MAX_UNSETTLED_MS, CONFIG_POLL_MS, CONFIG_SETTLE_MS } from "./limits.ts";
 import type { ConfigSnapshot } from "./snapshot.ts";
 import type { ConfigStore } from "./store.ts";
 
@@ -25,6 +25,8 @@ export class ConfigWatcher<Config> {
   readonly #folders = new Map<string, FSWatcher>();
   #poll: Timer | undefined;
   #pending: Timer | undefined;
+  /** Monotonic time of the first change since the last read. */
+  #unsettledSince: number | undefined;
   #seen = "";
   #loaded = "";
   #loading: Promise<void> = Promise.resolve();
@@ -95,18 +97,25 @@ export class ConfigWatcher<Config> {
   }
 
   #schedule(): void {
+    const { clock, debounceMs } = this.#deps;
+    this.#unsettledSince ??= clock.monotonic();
     this.#pending?.cancel();
-    this.#pending = this.#deps.clock.after(this.#deps.debounceMs(), () => this.#settle());
+    const left = this.#unsettledSince + CONFIG_MAX_UNSETTLED_MS - clock.monotonic();
+    this.#pending = clock.after(Math.max(0, Math.min(debounceMs(), left)), () => this.#settle());
   }
 
   #settle(): void {
     const now = this.#fingerprint();
-    if (now !== this.#seen) {
+    const { clock } = this.#deps;
+    const overdue =
+      clock.monotonic() - (this.#unsettledSince ?? clock.monotonic()) >= CONFIG_MAX_UNSETTLED_MS;
+    if (now !== this.#seen && !overdue) {
       this.#seen = now;
       this.#pending = this.#deps.clock.after(CONFIG_SETTLE_MS, () => this.#settle());
       return;
     }
     this.#pending = undefined;
+    this.#unsettledSince = undefined;
     if (now !== this.#loaded) this.#loading = this.#loading.then(() => this.#load());
   }
 

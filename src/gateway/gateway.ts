@@ -5,6 +5,7 @@ import { Nodes } from "../nodes/index.ts";
 import { gatewayEvents, TICK_INTERVAL_MS } from "../protocol/index.ts";
 import { buildAgentWorld } from "./agent-world.ts";
 import { ChannelWorld } from "./channels/channel-world.ts";
+import type { RestartNotice } from "./channels/restart-notice.ts";
 import { GatewayAuth, type Invalidation } from "./auth/index.ts";
 import { ConfigReload } from "./config-reload.ts";
 import { AGENT_DRAIN_MS, IDLE_POLL_MS, RESTART_EXPECTED_MS, SHUTDOWN_BUDGET_MS } from "./limits.ts";
@@ -18,6 +19,7 @@ import { Health } from "./state/health.ts";
 import { Metrics } from "./state/metrics.ts";
 import { Presence } from "./state/presence.ts";
 import { RestartControl } from "./state/restart.ts";
+import { RestartSentinels } from "./state/restart-sentinel.ts";
 import { rosterHealth } from "./state/roster.ts";
 import { selfEntry } from "./state/self.ts";
 import { SessionCensus } from "./state/session-census.ts";
@@ -56,6 +58,7 @@ export class Gateway {
   private readonly agent: AgentRuntime;
   private readonly channels: ChannelWorld;
   private readonly restarts: RestartControl;
+  private readonly notice: RestartNotice;
   private readonly snapshots: StoreSnapshots;
   private readonly router: Router;
   private readonly sessions: Sessions;
@@ -111,6 +114,8 @@ export class Gateway {
     });
     this.snapshots = new StoreSnapshots({ store: deps.store, clock, log: logging.log.child("store") });
     const { broadcaster, presence, health, nodes, log } = this;
+    const sentinels = new RestartSentinels(deps.store.kv, log);
+    this.notice = this.channels.restartNotice(sentinels);
     this.sessions = new Sessions({ broadcaster, presence, health, nodes, log });
     const { router, server } = buildFront({
       ...deps,
@@ -130,6 +135,7 @@ export class Gateway {
       presence,
       readiness: () => this.readiness,
       restarts: this.restarts,
+      sentinels,
       sessions: this.sessions,
       exposed: () => this.settings.bind.exposed,
       startedAt: this.startedAt,
@@ -175,6 +181,7 @@ export class Gateway {
     await this.channels.start();
     this.readiness = { phase: "ready" };
     if (takesOver) this.server.moveIn();
+    void this.notice.tell();
   }
 
   /** The port that is really listened on. */

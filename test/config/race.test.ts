@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { isObject, valueAt } from "../../src/config/index.ts";
 import { storeIn, TempFolder } from "./support/fixture.ts";
 
-const KILLS = 200;
+const KILLS = 60;
 const RACERS = ["a", "b", "c"];
 
 test("racing writers that are killed at any moment never break the file and never lose a stored key", async () => {

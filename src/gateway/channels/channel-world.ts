@@ -32,7 +32,9 @@ import { AgentDelivery } from "./agent-delivery.ts";
 import { moveChatSettings } from "./chat-moves.ts";
 import { ConnectionNews } from "./connection-news.ts";
 import { GatewayConversations } from "./gateway-conversations.ts";
+import type { RestartSentinels } from "../state/restart-sentinel.ts";
 import { OutgoingFiles } from "./outgoing-files.ts";
+import { RestartNotice } from "./restart-notice.ts";
 import { CONNECTIONS_BUDGET_MS, INBOUND_BUDGET_MS, OUTBOX_BUDGET_MS } from "./limits.ts";
 
 /** What channels need of the gateway that is not among its own dependencies. */
@@ -64,6 +66,7 @@ export class ChannelWorld {
   readonly agentDelivery: AgentDelivery;
   private readonly news: ConnectionNews;
   private readonly files: AnswerFiles;
+  private readonly injector: Injector;
 
   constructor(
     private readonly deps: GatewayDeps,
@@ -87,6 +90,8 @@ export class ChannelWorld {
       clock,
       changed: around.changed,
     });
+    const notes = new Notes({ transcripts: store.transcripts, clock, ids });
+    this.injector = new Injector({ ...around, clock, notes });
     this.conversations = this.buildConversations();
     this.owner = new CommandOwner({ config, log });
     this.pairing = new Pairing({ repository: store.channelPairing, owner: this.owner, ids, log });
@@ -148,6 +153,13 @@ export class ChannelWorld {
     await this.accounts.stop(CONNECTIONS_BUDGET_MS);
   }
 
+  /** What says after a restart what the gateway before was asked to have said. */
+  restartNotice(sentinels: RestartSentinels): RestartNotice {
+    const { agent, systemEvents } = this.around;
+    const { agentDelivery: delivery, deliveries, injector, log } = this;
+    return new RestartNotice({ sentinels, agent, systemEvents, injector, delivery, deliveries, log });
+  }
+
   private get log() {
     return this.deps.logging.log.child("channels");
   }
@@ -184,15 +196,14 @@ export class ChannelWorld {
   }
 
   private buildConversations(): GatewayConversations {
-    const { clock, ids, logging, runtime, store } = this.deps;
-    const { agent, turns, systemEvents } = this.around;
-    const notes = new Notes({ transcripts: store.transcripts, clock, ids });
+    const { clock, logging, runtime, store } = this.deps;
+    const { agent, systemEvents } = this.around;
     return new GatewayConversations({
       agent,
       runs: store.runs,
       clock,
       systemEvents,
-      injector: new Injector({ agent, turns, clock, notes }),
+      injector: this.injector,
       files: this.files,
       config: () => runtime.current,
       log: logging.log.child("channels"),

@@ -18,3 +18,6 @@ export const ANSWER_PATIENCE_MS = 30_000;
 
 /** How long whoever approves a pairing waits for the platform; the notice is sent later all the same. */
 export const APPROVAL_PATIENCE_MS = 10_000;
+
+/** How long a gateway that came back waits for the chat it tells so; the words are in the outbox then. */
+export const RESTART_NOTICE_PATIENCE_MS = 10_000;

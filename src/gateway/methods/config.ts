@@ -4,6 +4,7 @@ import {
   type ConfigStore,
   lookupSchema,
   type OpenClawConfig,
+  planReload,
   type WriteOutcome,
 } from "../../config/index.ts";
 import type { Clock } from "../../lib/clock.ts";
@@ -11,43 +12,69 @@ import {
   config as spec,
   type ConfigWritten,
   invalidRequest,
+  type ParamsOf,
   type ProtocolError,
   unavailable,
 } from "../../protocol/index.ts";
 import { type BoundMethod, handle } from "../method.ts";
+import type { RestartControl } from "../state/restart.ts";
+import type { RestartSentinels } from "../state/restart-sentinel.ts";
 
 export interface ConfigHandlerDeps {
   readonly config: ConfigStore<OpenClawConfig>;
   readonly clock: Clock;
   readonly version: string;
+  readonly restarts: Pick<RestartControl, "delayNext">;
+  readonly sentinels: Pick<RestartSentinels, "leave">;
 }
+
+/** Whom to tell of the restart a write leads to, and how long that waits. */
+type AfterWrite = Pick<
+  ParamsOf<typeof spec.apply>,
+  "sessionKey" | "deliveryContext" | "note" | "restartDelayMs"
+>;
 
 type Outcome = WriteOutcome<OpenClawConfig>;
 
 /** The `config.*` methods. What a write leads to (events, reload) follows from the store's change, not from here. */
-export function configHandlers({ config, clock, version }: ConfigHandlerDeps): BoundMethod[] {
-  const receipt = (kind: "config-patch" | "config-apply", outcome: Outcome): ConfigWritten => ({
-    ...written(outcome),
-    ...(outcome.changed ? { changedPaths: [...outcome.changedPaths] } : { noop: true, changedPaths: [] }),
-    sentinel: {
-      persisted: false,
-      payload: {
-        kind,
-        status: "ok",
-        ts: clock.now(),
-        message: null,
-        stats: { mode: kind.replace("-", "."), root: outcome.file, requiresRestart: outcome.needsRestart },
-      },
-    },
-  });
+export function configHandlers(deps: ConfigHandlerDeps): BoundMethod[] {
+  const { config, clock, version } = deps;
+  const receipt = async (
+    kind: "config-patch" | "config-apply",
+    outcome: Outcome,
+    { sessionKey, deliveryContext, note, restartDelayMs = 0 }: AfterWrite,
+  ): Promise<ConfigWritten> => {
+    const { mode } = outcome.snapshot.config.gateway.reload;
+    const leadsToRestart = planReload(outcome.changedPaths, mode).action === "restart";
+    const { threadId, ...place } = deliveryContext ?? {};
+    const payload = {
+      kind,
+      status: "ok" as const,
+      ts: clock.now(),
+      message: note?.trim() || null,
+      ...(sessionKey !== undefined && { sessionKey }),
+      ...(deliveryContext && {
+        deliveryContext: { ...place, ...(threadId !== undefined && { threadId: String(threadId) }) },
+      }),
+      stats: { mode: kind.replace("-", "."), root: outcome.file, requiresRestart: outcome.needsRestart },
+    };
+    const toTell = note !== undefined || sessionKey !== undefined || deliveryContext !== undefined;
+    if (leadsToRestart) deps.restarts.delayNext(restartDelayMs);
+    const persisted = leadsToRestart && toTell && (await deps.sentinels.leave(payload));
+    return {
+      ...written(outcome),
+      ...(outcome.changed ? { changedPaths: [...outcome.changedPaths] } : { noop: true, changedPaths: [] }),
+      sentinel: { persisted, payload },
+    };
+  };
   return [
     handle(spec.get, () => config.redactedView()),
     handle(spec.set, async ({ raw, baseHash }) => written(await attempt(config.set(raw, { baseHash })))),
-    handle(spec.patch, async ({ raw, baseHash, replacePaths }) =>
-      receipt("config-patch", await attempt(config.patch(raw, { baseHash, replacePaths }))),
+    handle(spec.patch, async ({ raw, baseHash, replacePaths, ...after }) =>
+      receipt("config-patch", await attempt(config.patch(raw, { baseHash, replacePaths })), after),
     ),
-    handle(spec.apply, async ({ raw, baseHash }) =>
-      receipt("config-apply", await attempt(config.apply(raw, { baseHash }))),
+    handle(spec.apply, async ({ raw, baseHash, ...after }) =>
+      receipt("config-apply", await attempt(config.apply(raw, { baseHash })), after),
     ),
     handle(spec.schema, () => ({
       ...configJsonSchema(version),

@@ -18,6 +18,7 @@ import type { EventLoopMonitor } from "../state/event-loop.ts";
 import type { Health } from "../state/health.ts";
 import type { Presence } from "../state/presence.ts";
 import type { RestartControl } from "../state/restart.ts";
+import type { RestartSentinels } from "../state/restart-sentinel.ts";
 import type { SessionCensus } from "../state/session-census.ts";
 import type { SystemEvents } from "../state/system-events.ts";
 import { SessionTargets } from "../turns/target.ts";
@@ -61,6 +62,7 @@ export interface MethodParts {
   readonly presence: Presence;
   readonly restarts: RestartControl;
   readonly runtime: RuntimeConfig;
+  readonly sentinels: RestartSentinels;
   readonly settings: GatewaySettings;
   readonly startedAt: number;
   readonly store: Store;
@@ -108,7 +110,7 @@ export function bindMethods(parts: MethodParts): ReadonlyMap<string, BoundMethod
     }),
     ...systemHandlers({ ...parts, stateDir: paths.stateDir }),
     ...restartHandlers({ restart: parts.restarts, config: current }),
-    ...configHandlers({ config, clock, version: VERSION }),
+    ...configHandlers({ ...parts, version: VERSION }),
     ...secretHandlers({ runtime, apply: parts.apply }),
     ...logHandlers({
       file: () =>

@@ -3,7 +3,7 @@ import type { Logger } from "../../lib/logger.ts";
 import type { RestartPreflight } from "../../protocol/index.ts";
 
 /** How often a waiting restart looks whether the gateway is idle. */
-const IDLE_POLL_MS = 100;
+const IDLE_POLL_MS = 20;
 
 /** A restart is not put off for longer than this. */
 const MAX_DEFERRAL_MS = 300_000;
