@@ -32,6 +32,12 @@ export { kvKey, kvString, type KvKey, type KvRepository } from "./kv.ts";
 export { checkStoreCopy, copyStore, knownSchemaVersion, type StoreCopy } from "./sqlite/copy.ts";
 export { inspectStore, type StoreFinding, type StrandedMessages } from "./sqlite/inspect.ts";
 export {
+  isPeerDatabase,
+  type PeerAccounts,
+  type PeerAllowed,
+  readPeerAccounts,
+} from "./sqlite/peer-accounts.ts";
+export {
   openPeerDatabase,
   type PeerDatabase,
   PeerDatabaseError,

@@ -10,6 +10,7 @@ export const doctorFlags = {
   force: toggle("With --fix, also put back settings of the service that somebody may have meant"),
   deep: toggle("Look beyond this user's own services, too"),
   generateGatewayToken: toggle("With --fix, make a gateway token where there is none"),
+  undoMigration: toggle("Take the last migration of older state back"),
   lint: toggle(
     "Only look, for scripts: exit code 1 when something is found, 2 when it could not be looked at",
   ),
@@ -34,6 +35,7 @@ export const doctorCommand = defineCommand({
     ["openclaw doctor --fix", "Mend what can be mended; asks before it replaces or moves what is yours"],
     ["openclaw doctor --only config --fix --yes", "Restore the last configuration that worked"],
     ["openclaw doctor --lint --severity-min error", "Fail a deployment that would not start"],
+    ["openclaw doctor --undo-migration", "Put the state of an older version back where it was"],
     ["openclaw doctor --json", "Print the findings for a script"],
   ],
   load: () => import("../doctor/doctor.ts"),

@@ -32,6 +32,8 @@ export interface Repair {
   readonly needsConsent?: boolean;
   /** The gateway on this state must not run meanwhile: ours is stopped and started again, another is named. */
   readonly needsStop?: boolean;
+  /** What is in the way of it now, once the gateway is down; it is left alone then. */
+  readonly obstacle?: () => Promise<string | undefined>;
   /** Does it and says what was done. Throws when it cannot. */
   apply(): Promise<string>;
 }

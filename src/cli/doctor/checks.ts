@@ -11,6 +11,7 @@ import { writerCheck } from "./config/writer.ts";
 import { diskCheck } from "./disk.ts";
 import { locksCheck } from "./locks.ts";
 import { logFileCheck } from "./log-file.ts";
+import { legacyStateCheck } from "./migration/check.ts";
 import { oldProgramsCheck } from "./machine/old-programs.ts";
 import { sharedFoldersCheck } from "./machine/shared-folders.ts";
 import { statePlaceCheck } from "./machine/state-place.ts";
@@ -22,6 +23,7 @@ import { storeRecoveryCheck } from "./store-recovery.ts";
 
 /** Everything `openclaw doctor` looks at, in this order: what later checks stand on comes first. */
 export const CHECKS: readonly Check[] = [
+  legacyStateCheck,
   configCheck,
   legacyKeysCheck,
   writerCheck,

@@ -18,6 +18,10 @@ const EXIT_NOT_LOOKED = 2;
 export const run: Run<typeof doctorFlags> = async ({ flags, session }) => {
   assertFit(flags);
   const { out } = session;
+  if (flags.undoMigration) {
+    const { undoMigration } = await import("./migration/undo-command.ts");
+    return undoMigration(session, flags);
+  }
   const checks = chosen(flags);
   const fix = flags.fix || flags.repair;
   const mayAsk = !flags.json && !flags.nonInteractive && !flags.yes;
@@ -50,6 +54,9 @@ function assertFit(flags: Flags): void {
   if (flags.generateGatewayToken && !fix) throw new CliError("--generate-gateway-token goes with --fix.");
   if (flags.all && !flags.lint) {
     throw new CliError("--all goes with --lint.", { hint: "Without --lint every check is run anyway." });
+  }
+  if (flags.undoMigration && (fix || flags.lint)) {
+    throw new CliError("--undo-migration is an act of its own; leave --fix and --lint out.");
   }
 }
 

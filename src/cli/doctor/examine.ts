@@ -88,7 +88,8 @@ async function mend(
     return { state: "left", message: `${summary}: not done, because nobody agreed; --yes agrees` };
   }
   try {
-    const inTheWay = needsStop === true ? await hold.stop(session) : undefined;
+    const inTheWay =
+      (needsStop === true ? await hold.stop(session) : undefined) ?? (await repair.obstacle?.());
     if (inTheWay !== undefined) return { state: "left", message: `${summary}: not done. ${inTheWay}` };
     return { state: "done", message: await repair.apply() };
   } catch (error) {

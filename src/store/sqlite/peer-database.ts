@@ -1,7 +1,6 @@
-import { Database } from "bun:sqlite";
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import type { Database } from "bun:sqlite";
 import { damage } from "./integrity.ts";
+import { columnsOf, openPeerCopy, type PeerCopy } from "./peer-copy.ts";
 
 /** A database of sessions that another OpenClaw keeps for one of its agents, and that cannot be read; the message says why. */
 export class PeerDatabaseError extends Error {}
@@ -58,21 +57,12 @@ interface EventRow {
  * goes away with the answer. @throws PeerDatabaseError
  */
 export function openPeerDatabase(path: string, tmpDir: string): PeerDatabase {
-  const folder = mkdtempSync(join(tmpDir, "openclaw-import-"));
-  let db: Database | undefined;
-  const drop = (): void => {
-    db?.close();
-    rmSync(folder, { recursive: true, force: true });
-  };
+  let copy: PeerCopy | undefined;
   try {
-    const copy = join(folder, "agent.sqlite");
-    copyFileSync(path, copy);
-    if (existsSync(`${path}-wal`)) copyFileSync(`${path}-wal`, `${copy}-wal`);
-    db = new Database(copy, { readwrite: true, strict: true });
-    db.run("PRAGMA trusted_schema = OFF");
-    return { ...reading(db, path), [Symbol.dispose]: drop };
+    const opened = (copy = openPeerCopy(path, tmpDir));
+    return { ...reading(opened.db, path), [Symbol.dispose]: () => opened[Symbol.dispose]() };
   } catch (error) {
-    drop();
+    copy?.[Symbol.dispose]();
     if (error instanceof PeerDatabaseError) throw error;
     const said = error instanceof Error ? error.message : String(error);
     throw new PeerDatabaseError(`${path} cannot be read: ${said}`, { cause: error });
@@ -115,11 +105,6 @@ function reading(db: Database, path: string): Omit<PeerDatabase, typeof Symbol.d
         .all(sessionId)
         .map((row): unknown => JSON.parse(textOf(row))),
   };
-}
-
-function columnsOf(db: Database, table: string): ReadonlySet<string> {
-  const rows = db.query<{ name: string }, [string]>("SELECT name FROM pragma_table_info(?)").all(table);
-  return new Set(rows.map(({ name }) => name));
 }
 
 function sessionsIn(db: Database): readonly PeerSession[] {

@@ -1,0 +1,103 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, sep } from "node:path";
+import { displayPath, isObject, resolvePaths, resolvePort, valueAt } from "../../../config/index.ts";
+import { hostTools } from "../../../lib/host-tools.ts";
+import { runningGateway } from "../../../lib/lock.ts";
+import { askLoopback } from "../../../lib/loopback-http.ts";
+import { portOwners } from "../../../lib/port-owner.ts";
+import { processIdentity } from "../../../lib/process-identity.ts";
+import { openConfig } from "../../config/open.ts";
+import type { Session } from "../../session.ts";
+import { namesIn } from "./tree.ts";
+
+/** A gateway on this machine shows itself at once, or is not there. */
+const LOOK_TIMEOUT_MS = 500;
+
+/** Programs that a gateway of any version may run as. */
+const GATEWAY_PROGRAM = /^(?:openclaw|moltbot|clawdbot|node|bun)/i;
+
+/** Who uses one of these state folders, with what ends it; one line for each, none when they are at rest. */
+export async function usersOf(session: Session, folders: readonly string[]): Promise<string[]> {
+  const roots = [...new Set(folders)].filter((folder) => existsSync(folder));
+  const own = roots.flatMap((root) => ownGateways(session, root));
+  const older = roots.flatMap((root) => olderGateways(session, root));
+  if (own.length + older.length > 0) return [...new Set([...own, ...older])];
+  return listener(session);
+}
+
+function ownGateways({ env, clock, paths }: Session, root: string): string[] {
+  const { stateLockPath } = resolvePaths({ ...env, stateDir: root });
+  const owner = runningGateway({ stateLockPath, clock });
+  if (owner === undefined || owner.pid === process.pid) return [];
+  const where = displayPath(root, paths.home);
+  return [
+    `A gateway (pid ${owner.pid}) runs on ${where}. Stop it: openclaw gateway stop, or kill ${owner.pid}`,
+  ];
+}
+
+/** Gateways of earlier versions, by the locks they keep: in the state folder, and in a folder for temporary files. */
+function olderGateways({ env, paths }: Session, root: string): string[] {
+  const temporary = ["openclaw", "moltbot", "clawdbot"].map((name) =>
+    join(env.tmpDir, `${name}-${env.system.uid}`),
+  );
+  const inState = [root, ...namesIn(join(root, "tmp")).map((name) => join(root, "tmp", name))];
+  const locks = [...inState, ...temporary].flatMap((folder) =>
+    namesIn(folder)
+      .filter((name) => /^gateway(?:\..+)?\.lock$/.test(name))
+      .map((name) => ({ path: join(folder, name), inside: inState.includes(folder) })),
+  );
+  const identity = processIdentity();
+  return locks.flatMap(({ path, inside }) => {
+    const { pid, configPath, stateDir } = readLock(path);
+    const meant = inside || [configPath, stateDir].some((place) => isBelow(place, root));
+    if (!meant || pid === undefined || pid === process.pid || !identity.isRunning(pid, undefined)) return [];
+    return [`An older gateway (pid ${pid}) uses ${displayPath(root, paths.home)}. Stop it: kill ${pid}`];
+  });
+}
+
+function readLock(path: string): { pid?: number; configPath?: string; stateDir?: string } {
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, "utf8"));
+    if (!isObject(value)) return {};
+    const { pid, configPath, stateDir } = value;
+    return {
+      ...(typeof pid === "number" && pid > 0 && { pid }),
+      ...(typeof configPath === "string" && { configPath }),
+      ...(typeof stateDir === "string" && { stateDir }),
+    };
+  } catch {
+    // What is no lock of a gateway says nothing of one.
+    return {};
+  }
+}
+
+function isBelow(place: string | undefined, root: string): boolean {
+  return place === root || place?.startsWith(`${root}${sep}`) === true;
+}
+
+/** A gateway that keeps no lock we know still has its port. */
+async function listener(session: Session): Promise<string[]> {
+  const configured = valueAt(openConfig(session).peek().resolved, ["gateway", "port"]);
+  const { port } = resolvePort({
+    env: session.env.gateway.port,
+    config: typeof configured === "number" ? configured : undefined,
+    profile: session.profile,
+  });
+  if (!(await answers(port))) return [];
+  const owners = await portOwners(port, hostTools(session.env.raw).run);
+  const gateway =
+    owners === undefined ? undefined : owners.find(({ command }) => GATEWAY_PROGRAM.test(command));
+  if (owners !== undefined && owners.length > 0 && gateway === undefined) return [];
+  const who = gateway === undefined ? "Something" : `${gateway.command} (pid ${gateway.pid})`;
+  const stop = gateway === undefined ? "openclaw gateway stop" : `kill ${gateway.pid}`;
+  return [`${who} listens on the gateway's port ${port}. If it is an older gateway, stop it: ${stop}`];
+}
+
+async function answers(port: number): Promise<boolean> {
+  try {
+    await askLoopback({ host: "127.0.0.1", port, path: "/health", tls: false, timeoutMs: LOOK_TIMEOUT_MS });
+    return true;
+  } catch (error) {
+    return !(error instanceof Error && "code" in error && error.code === "ECONNREFUSED");
+  }
+}
