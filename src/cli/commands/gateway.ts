@@ -1,5 +1,6 @@
-import { defineCommand } from "../command.ts";
+import { type Command, defineCommand } from "../command.ts";
 import { choice, choiceOr, filled, onByDefault, port, text, toggle } from "../flags.ts";
+import { serviceCommands } from "./service.ts";
 import { expectFinalFlag, gatewayFlags, jsonFlag } from "../rpc/flags.ts";
 
 /** Patience of the gateway group. */
@@ -47,7 +48,7 @@ export const probeFlags = gatewayFlags(PROBE_TIMEOUT_MS);
 export const statusFlags = {
   requireRpc: toggle("Prove that a read call works; exit 1 when it does not"),
   probe: onByDefault("Do not contact the gateway"),
-  deep: toggle("Look for other gateways on this machine as well"),
+  deep: toggle("Look for other gateways and services on this machine as well"),
   ...gatewayFlags(TIMEOUT_MS),
 };
 
@@ -65,9 +66,35 @@ const runExamples = [
 
 const loadRun = () => import("../gateway/run.ts");
 
+/** The same row below `gateway` and `daemon`. */
+function gatewayStatusCommand(group: "gateway" | "daemon"): Command {
+  const line = (flags = "") => `openclaw ${group} status${flags}`;
+  return defineCommand({
+    name: "status",
+    summary: "The service, its configuration and address, and whether the gateway answers",
+    description: "Exits 0 even when the gateway is down, unless --require-rpc is given.",
+    flags: statusFlags,
+    examples: [
+      [line(), "See what is installed, what runs and whether it answers"],
+      [line(" --deep"), "Look for other gateways and services on this machine, too"],
+      [line(" --require-rpc"), "Fail unless a read call works; for scripts and monitors"],
+      [line(" --json --no-probe"), "Print what is configured, without contacting anything"],
+    ],
+    load: () => import("../gateway/status.ts"),
+  });
+}
+
+/** The group's earlier name; its rows are those of `gateway`. */
+export const daemonCommand = defineCommand({
+  name: "daemon",
+  summary: "Earlier name of the service's commands: the same as openclaw gateway install, start, stop …",
+  subcommands: [gatewayStatusCommand("daemon"), ...serviceCommands("daemon")],
+  examples: [["openclaw daemon status", "Same as openclaw gateway status"]],
+});
+
 export const gatewayCommand = defineCommand({
   name: "gateway",
-  summary: "Run the gateway, or ask a running one",
+  summary: "Run the gateway, manage its service, or ask a running one",
   description:
     "Without a subcommand this is `gateway run`: the gateway runs in the foreground until it is stopped.",
   flags: runFlags,
@@ -82,22 +109,8 @@ export const gatewayCommand = defineCommand({
       examples: runExamples,
       load: loadRun,
     }),
-    defineCommand({
-      name: "status",
-      summary: "Configuration, address and reachability of the gateway",
-      description: "Exits 0 even when the gateway is down, unless --require-rpc is given.",
-      flags: statusFlags,
-      examples: [
-        ["openclaw gateway status", "See where the gateway should be and whether it answers"],
-        ["openclaw gateway status --deep", "Look for other gateways on this machine, too"],
-        ["openclaw gateway status --require-rpc", "Fail unless a read call works; for scripts and monitors"],
-        [
-          "openclaw gateway status --json --no-probe",
-          "Print what is configured, without contacting anything",
-        ],
-      ],
-      load: () => import("../gateway/status.ts"),
-    }),
+    gatewayStatusCommand("gateway"),
+    ...serviceCommands("gateway"),
     defineCommand({
       name: "health",
       summary: "Whether the gateway answers, and how fast",

@@ -7,7 +7,7 @@ import { configCommand } from "./config.ts";
 import { devicesCommand } from "./devices.ts";
 import { directoryCommand } from "./directory.ts";
 import { doctorCommand } from "./doctor.ts";
-import { gatewayCommand } from "./gateway.ts";
+import { daemonCommand, gatewayCommand } from "./gateway.ts";
 import { messageCommand } from "./message.ts";
 import { modelsCommand } from "./models.ts";
 import { nodesCommand } from "./nodes.ts";
@@ -49,6 +49,7 @@ export const ROOT: Command = defineCommand({
     messageCommand,
     directoryCommand,
     systemCommand,
+    daemonCommand,
     completionCommand,
     helpCommand,
   ],

@@ -1,7 +1,6 @@
 import type { GatewayTarget } from "../../client/index.ts";
-import { hostTools } from "../../lib/host-tools.ts";
 import { type PortOwner, portOwners } from "../../lib/port-owner.ts";
-import type { Session } from "../session.ts";
+import type { ServiceMachine } from "../service/contract.ts";
 
 /** Who listens on the gateway's port. */
 export interface Listeners {
@@ -12,15 +11,21 @@ export interface Listeners {
 
 /** Asks the system who listens on `port`; only ports of this machine can be asked about. */
 export async function findListeners(
-  session: Session,
+  machine: ServiceMachine,
   { loopback }: GatewayTarget,
   port: number,
   gatewayPid: number | undefined,
 ): Promise<Listeners> {
   if (!loopback) return { owners: [], hints: [] };
-  const owners = await portOwners(port, hostTools(session.env.raw).run);
+  let late = false;
+  const owners = await portOwners(port, async (command, args) => {
+    const answer = await machine.run(command, args);
+    if (answer?.timedOut === true) late = true;
+    return answer && { stdout: answer.stdout, exitCode: answer.exitCode };
+  });
   if (owners === undefined)
     return { owners: [], hints: ["Who listens is not known: lsof is not installed."] };
+  if (late) return { owners: [], hints: ["Who listens is not known: lsof did not answer in time."] };
   const strangers = owners.filter(({ pid }) => pid !== gatewayPid);
   return {
     owners,

@@ -1,49 +1,69 @@
 import { COMMIT, VERSION } from "../../lib/version.ts";
+import type { PortOwner } from "../../lib/port-owner.ts";
 import type { ProbeResult } from "../rpc/probe.ts";
-import type { Session } from "../session.ts";
+import type { ConfigSummary } from "../rpc/target-config.ts";
+import { othersJson, serviceJson } from "../service/facts/status-json.ts";
 import { logFileOf } from "../top/log-file.ts";
 import type { Neighbours } from "./neighbours.ts";
-import { httpUrl, portState, type StatusReport } from "./status-report.ts";
+import { type CliPort, httpUrl, portState, probeNote, type StatusReport } from "./status-report.ts";
 
 /** The document of `--json`; keys may be added, never renamed. */
-export function statusJson(report: StatusReport, session: Session): Record<string, unknown> {
-  const { config, target, probe } = report;
+export function statusJson(report: StatusReport): Record<string, unknown> {
+  const { config, target, probe, service } = report;
+  const { bind } = service.config ?? config;
+  const note = probeNote(report);
   return {
     cli: { version: VERSION, commit: COMMIT, entrypoint: process.execPath },
-    logFile: logFileOf(session),
+    logFile: logFileOf(report.gateway),
+    service: serviceJson(service),
     runtime: report.process,
-    config: { cli: { path: config.path, exists: config.exists, valid: config.valid, issues: config.issues } },
+    config: { cli: configJson(config), ...(service.config && { daemon: configJson(service.config) }) },
     gateway: {
-      bindMode: config.bind.mode,
-      bindHost: config.bind.host,
+      bindMode: bind.mode,
+      bindHost: bind.host,
       port: report.port,
       portSource: report.portSource,
       probeUrl: target.url,
       controlUiLinks: { httpUrl: httpUrl(target.url), wsUrl: target.url },
-      ...(config.bind.note !== undefined && { probeNote: config.bind.note }),
+      ...(note !== undefined && { probeNote: note }),
       ...(probe?.server && { version: probe.server.version }),
     },
     port: {
       port: report.port,
       status: portState(report),
-      listeners: report.listeners.owners.map(({ pid, ppid, command, address, user }) => ({
-        pid,
-        command,
-        ...(address !== undefined && { address }),
-        ...(user !== undefined && { user }),
-        ...(ppid !== undefined && { ppid }),
-      })),
+      listeners: report.listeners.owners.map(listenerJson),
       hints: report.listeners.hints,
     },
+    ...(report.cliPort && { portCli: portCliJson(report.cliPort) }),
     ...(probe && { rpc: rpcJson(report, probe) }),
-    extraServices: [],
-    ...(report.lastError && { lastError: report.lastError.message }),
+    extraServices: othersJson(service),
+    ...(report.lastError !== undefined && { lastError: report.lastError }),
+    ...(report.lastShutdown && { lastShutdown: report.lastShutdown }),
     ...(report.neighbours && { otherGateways: neighboursJson(report.neighbours) }),
   };
 }
 
-function rpcJson({ readProbe }: StatusReport, probe: ProbeResult<string>): Record<string, unknown> {
-  const kind = readProbe ? "read" : "connect";
+function configJson({ path, exists, valid, issues }: ConfigSummary): Record<string, unknown> {
+  return { path, exists, valid, issues };
+}
+
+function listenerJson({ pid, ppid, command, address, user }: PortOwner): Record<string, unknown> {
+  return {
+    pid,
+    command,
+    ...(address !== undefined && { address }),
+    ...(user !== undefined && { user }),
+    ...(ppid !== undefined && { ppid }),
+  };
+}
+
+function portCliJson({ port, busy, owners, hints }: CliPort): Record<string, unknown> {
+  return { port, status: busy ? "busy" : "free", listeners: owners.map(listenerJson), hints };
+}
+
+function rpcJson(report: StatusReport, probe: ProbeResult<string>): Record<string, unknown> {
+  const kind = report.readProbe ? "read" : "connect";
+  const [authWarning] = (report.service.config ?? report.config).target.authWarnings;
   if (!probe.ok) {
     return {
       ok: false,
@@ -52,6 +72,7 @@ function rpcJson({ readProbe }: StatusReport, probe: ProbeResult<string>): Recor
       error: probe.error,
       capability: probe.capability,
       url: probe.url,
+      ...(authWarning !== undefined && { authWarning }),
     };
   }
   return {

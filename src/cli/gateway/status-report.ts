@@ -1,26 +1,47 @@
 import { type GatewayTarget } from "../../client/index.ts";
 import type { ProbeResult } from "../rpc/probe.ts";
 import type { ConfigSummary } from "../rpc/target-config.ts";
-import type { LogLine } from "../top/log-line.ts";
+import type { ServiceReport } from "../service/facts/inspect.ts";
+import type { Session } from "../session.ts";
 import type { Listeners } from "./listeners.ts";
 import type { Neighbours } from "./neighbours.ts";
 import type { GatewayProcess } from "./process.ts";
 
 /** All that the command knows; printed as text or as JSON. */
 export interface StatusReport {
+  readonly service: ServiceReport;
+  /** Sees folders and configuration of the gateway that is probed: the service's, when one is installed. */
+  readonly gateway: Session;
+  /** The configuration of this command line. */
   readonly config: ConfigSummary;
   readonly target: GatewayTarget;
   readonly port: number;
   readonly portSource: string;
+  /** The port that other commands use, and whether it is busy; absent when it is the same. */
+  readonly cliPort: CliPort | undefined;
   readonly process: GatewayProcess;
   /** Absent with `--no-probe`. */
   readonly probe: ProbeResult<string> | undefined;
   readonly readProbe: boolean;
   readonly listeners: Listeners;
   /** Why a gateway that should answer may not; only looked for when it does not. */
-  readonly lastError: LogLine | undefined;
+  readonly lastError: string | undefined;
+  /** How the gateway last ended, as its log tells; only with `--deep`. */
+  readonly lastShutdown: LastShutdown | undefined;
   /** Only with `--deep`. */
   readonly neighbours: Neighbours | undefined;
+}
+
+export interface CliPort extends Listeners {
+  readonly port: number;
+  readonly busy: boolean;
+}
+
+export interface LastShutdown {
+  readonly kind: "stop" | "restart";
+  readonly signal: string;
+  /** ISO time. */
+  readonly at: string;
 }
 
 /** The connection stands and, where it was asked for, the read call worked. */
@@ -33,6 +54,22 @@ export function portState({ probe, listeners }: StatusReport): "busy" | "free" |
   if (listeners.owners.length > 0) return "busy";
   if (probe === undefined) return "unknown";
   return probe.unreachable ? "free" : "busy";
+}
+
+/** The supervisor's own word, where it has one; else what the lock of the state folder tells. */
+export function runs({ service, process, probe }: StatusReport): boolean {
+  if (service.status?.installed === true && service.status.runtime.status !== "unknown")
+    return service.status.runtime.status === "running";
+  // A gateway that answers runs, whoever keeps its lock.
+  return process.status === "running" || probe?.ok === true;
+}
+
+/** What to know about the address beside the address. */
+export function probeNote({ config, service, target }: StatusReport): string | undefined {
+  const { bind } = service.config ?? config;
+  if (bind.mode === "loopback" && target.implicitLocal)
+    return "Loopback-only gateway; only local clients can connect.";
+  return bind.note;
 }
 
 /** The address for a browser. */

@@ -1,53 +1,86 @@
 import { displayPath } from "../../config/index.ts";
 import { VERSION } from "../../lib/version.ts";
 import { capabilityText, type ProbeResult } from "../rpc/probe.ts";
+import type { ConfigSummary } from "../rpc/target-config.ts";
+import {
+  absenceNotes,
+  definitionLines,
+  driftLines,
+  logNotes,
+  otherServiceLines,
+  runtimeText,
+  serviceText,
+} from "../service/facts/status-text.ts";
 import type { Session } from "../session.ts";
 import { definitions, MAX_COLUMNS, wrap } from "../terminal/layout.ts";
-import type { Output } from "../terminal/output.ts";
+import type { Output, Style } from "../terminal/output.ts";
 import { logFileOf } from "../top/log-file.ts";
-import { timeText } from "../top/log-line.ts";
 import type { Neighbours } from "./neighbours.ts";
-import { isHealthy, type StatusReport } from "./status-report.ts";
+import { httpUrl, isHealthy, probeNote, runs, type StatusReport } from "./status-report.ts";
 
 /** The report for a person. */
 export function printStatus(report: StatusReport, session: Session): void {
   const { out, paths } = session;
-  const { config, target, probe } = report;
-  const host = config.bind.host;
-  out.line(`File logs: ${displayPath(logFileOf(session), paths.home)}`);
-  out.line(`Config (cli): ${displayPath(config.path, paths.home)}${config.exists ? "" : " (missing)"}`);
-  for (const issue of config.issues)
-    out.line(`  × ${issue.path === "" ? "<root>" : issue.path}: ${issue.message}`);
+  const { config, target, probe, service } = report;
+  const { home } = paths;
+  out.line(`Service: ${serviceText(service)}`);
+  out.line(`File logs: ${displayPath(logFileOf(report.gateway), home)}`);
+  for (const line of definitionLines(service, session)) out.line(line);
+  for (const line of driftLines(service)) out.note(line);
   out.line();
-  out.line(`Gateway: bind=${config.bind.mode} (${host}), port=${report.port} (${report.portSource})`);
+  printConfig("cli", config, session);
+  if (service.config) printConfig("service", service.config, session);
+  out.line();
+  const { bind } = service.config ?? config;
+  out.line(`Gateway: bind=${bind.mode} (${bind.host}), port=${report.port} (${report.portSource})`);
   out.line(`Probe target: ${target.url}`);
-  if (config.bind.mode === "loopback" && target.implicitLocal) {
-    out.line("Probe note: Loopback-only gateway; only local clients can connect.");
+  if (target.implicitLocal) out.line(`Dashboard: ${httpUrl(target.url)}`);
+  const note = probeNote(report);
+  if (note !== undefined) out.line(`Probe note: ${note}`);
+  if (report.cliPort) {
+    const { port, busy } = report.cliPort;
+    out.note(`Note: CLI config resolves gateway port=${port} (${busy ? "busy" : "free"}).`);
+    out.note("To move the service there: openclaw doctor --fix");
   }
-  if (config.bind.note !== undefined) out.line(`Bind note: ${config.bind.note}`);
   out.line();
-  out.line(`CLI version: ${VERSION} (${displayPath(process.execPath, paths.home)})`);
+  out.line(`CLI version: ${VERSION} (${displayPath(process.execPath, home)})`);
   if (probe?.server) out.line(`Gateway version: ${probe.server.version}`);
+  if (probe?.server && probe.server.version !== VERSION && target.implicitLocal)
+    out.note("The running gateway is of another version. Restart it: openclaw gateway restart");
   out.line();
-  out.line(`Runtime: ${processText(report, out.style.green, out.style.yellow)}`);
+  out.line(`Runtime: ${processText(report, out.style)}`);
+  for (const line of absenceNotes(service)) out.note(line);
+  if (report.lastShutdown) {
+    const { kind, signal, at } = report.lastShutdown;
+    out.line(`Last shutdown: ${kind} (${signal}) at ${at}`);
+  }
   if (probe) printProbe(report, probe, session);
   for (const hint of report.listeners.hints) remark(out, hint);
   if (report.neighbours) printNeighbours(report.neighbours, session);
-  out.line();
+  const others = otherServiceLines(service);
+  if (others.length > 0) out.line();
+  for (const line of others) out.line(line);
+  if (!isHealthy(report) || report.neighbours || others.length > 0) out.line();
   out.line("Troubles: run openclaw status");
 }
 
-function processText(
-  { process: found, probe }: StatusReport,
-  good: (text: string) => string,
-  bad: (text: string) => string,
-) {
-  if (found.status === "running") return `${good("running")} (pid ${found.pid})`;
+function printConfig(whose: "cli" | "service", config: ConfigSummary, { out, paths }: Session): void {
+  const state = config.exists ? (config.valid ? "" : " (invalid)") : " (missing)";
+  out.line(`Config (${whose}): ${displayPath(config.path, paths.home)}${state}`);
+  for (const issue of config.issues)
+    out.line(`  × ${issue.path === "" ? "<root>" : issue.path}: ${issue.message}`);
+}
+
+function processText(report: StatusReport, style: Style): string {
+  const { process: found, probe, service } = report;
+  const { green, yellow } = style;
+  if (service.status?.installed === true) return runtimeText(service.status, style);
+  if (found.status === "running") return `${green("running")} (pid ${found.pid})`;
   // A gateway that answers runs, whoever keeps its lock.
-  if (probe?.ok === true) return good("running");
+  if (probe?.ok === true) return green("running");
   return found.crashed === true
-    ? `${bad("stopped")} (the last gateway was killed or crashed)`
-    : bad("stopped");
+    ? `${yellow("stopped")} (the last gateway was killed or crashed)`
+    : yellow("stopped");
 }
 
 function printProbe(report: StatusReport, probe: ProbeResult<string>, session: Session): void {
@@ -58,6 +91,7 @@ function printProbe(report: StatusReport, probe: ProbeResult<string>, session: S
     out.line(`Capability: ${capabilityText(probe.capability)}`);
     out.line();
     out.line(`Listening: ${new URL(probe.url).host}`);
+    printForeground(report, out);
     return;
   }
   out.note(`${label}: failed`);
@@ -65,19 +99,33 @@ function printProbe(report: StatusReport, probe: ProbeResult<string>, session: S
   for (const line of wrap(probe.error ?? probe.readError ?? "no answer", MAX_COLUMNS - 2))
     out.note(`  ${line}`);
   if (probe.capability !== "unknown") out.line(`Capability: ${capabilityText(probe.capability)}`);
-  if (probe.unreachable && report.target.implicitLocal) {
-    out.note(
-      report.process.status === "running"
-        ? `Gateway port ${report.port} is not listening (a gateway process is running). Try again shortly.`
-        : `Start it with: openclaw gateway ${report.config.target.mode === "local" ? "run" : "--allow-unconfigured"}`,
-    );
-  }
+  if (probe.unreachable && report.target.implicitLocal) printDown(report, out);
   if (probe.refused && report.target.implicitLocal)
     out.note("See which token it wants: openclaw gateway auth-token");
-  if (report.lastError !== undefined) {
-    const { time, message } = report.lastError;
-    remark(out, `Last error in the log: ${time === undefined ? "" : `${timeText(time, false)} `}${message}`);
+}
+
+/** A service whose state folder somebody uses by hand cannot start. */
+function printForeground({ service, process: found }: StatusReport, out: Output): void {
+  if (service.status?.installed !== true || service.status.runtime.status !== "stopped") return;
+  if (found.status !== "running") return;
+  out.note(`A gateway that is no service runs on this state folder (pid ${found.pid}).`);
+  out.note("To hand over to the service: openclaw gateway stop, then openclaw gateway start");
+}
+
+function printDown(report: StatusReport, out: Output): void {
+  const { service } = report;
+  if (runs(report)) {
+    const who =
+      service.status?.installed === true ? "service appears running" : "a gateway process is running";
+    out.note("Warm-up: the gateway may still be starting; try again shortly.");
+    out.note(`Gateway port ${report.port} is not listening (${who}).`);
+  } else if (service.status?.installed !== true) {
+    out.note(
+      `Start it with: openclaw gateway ${report.config.target.mode === "local" ? "run" : "--allow-unconfigured"}`,
+    );
   }
+  if (report.lastError !== undefined) remark(out, `Last gateway error: ${report.lastError}`);
+  for (const line of logNotes(service)) out.note(line);
 }
 
 /** Best effort: state folders of this home, and processes that listen. */

@@ -1,60 +1,131 @@
-import { resolvePort } from "../../config/index.ts";
+import { type PortChoice, resolvePort } from "../../config/index.ts";
+import type { GatewayTarget } from "../../client/index.ts";
 import type { status } from "../../protocol/index.ts";
 import type { Run } from "../command.ts";
 import type { statusFlags } from "../commands/gateway.ts";
 import { CliError, EXIT_FAILURE, EXIT_OK } from "../errors.ts";
+import type { GatewayFlags } from "../rpc/flags.ts";
 import { targetFrom } from "../rpc/gateway.ts";
 import { probeGateway } from "../rpc/probe.ts";
-import { readConfigSummary } from "../rpc/target-config.ts";
-import { lastLogError } from "./last-error.ts";
+import { type ConfigSummary, readConfigSummary } from "../rpc/target-config.ts";
+import { isTaken } from "../service/answer.ts";
+import { inspectService, type ServiceReport } from "../service/facts/inspect.ts";
+import { lastWords } from "../service/facts/last-words.ts";
+import type { Session } from "../session.ts";
+import { lastLogError, lastLogShutdown } from "./last-error.ts";
 import { findListeners } from "./listeners.ts";
 import { findNeighbours } from "./neighbours.ts";
 import { findGatewayProcess } from "./process.ts";
 import { statusJson } from "./status-json.ts";
-import { isHealthy, type StatusReport } from "./status-report.ts";
+import { type CliPort, isHealthy, type StatusReport } from "./status-report.ts";
 import { printStatus } from "./status-text.ts";
 
 export const run: Run<typeof statusFlags> = async ({ flags, session }) => {
   if (flags.requireRpc && !flags.probe)
     throw new CliError("Use either --require-rpc or --no-probe, not both.");
+  const report = await session.out.during("Looking at the gateway", findOut(session, flags));
+  if (flags.json) session.out.json(statusJson(report));
+  else printStatus(report, session);
+  return flags.requireRpc && !isHealthy(report) ? EXIT_FAILURE : EXIT_OK;
+};
+
+type StatusFlags = GatewayFlags & {
+  readonly requireRpc: boolean;
+  readonly probe: boolean;
+  readonly deep: boolean;
+};
+
+async function findOut(session: Session, flags: StatusFlags): Promise<StatusReport> {
   const config = await readConfigSummary(session);
-  const target = await targetFrom(session, flags, config.target);
-  const choice = resolvePort({
-    flag: flags.port,
-    env: session.env.gateway.port,
-    config: config.target.port,
-    profile: session.profile,
-  });
+  // An address that cannot be used is refused before anybody is asked.
+  const ownTarget = await targetFrom(session, flags, config.target);
+  const service = await inspectService(session, { deep: flags.deep });
+  const { target, gateway, port, portSource } = await subjectOf(session, flags, config, service, ownTarget);
   const probing = async () =>
     probeGateway(session, target, flags.timeout, async (client) => {
       if (!flags.requireRpc) return client.hello.server.version;
       const options = { timeoutMs: flags.timeout };
       return (await client.request<typeof status.status>("status", {}, options)).runtimeVersion;
     });
-  const found = findGatewayProcess(session);
-  const [probe, listeners, neighbours] = await session.out.during(
-    "Looking at the gateway",
-    Promise.all([
-      flags.probe ? probing() : undefined,
-      findListeners(session, target, choice.port, found.pid),
-      flags.deep ? findNeighbours(session) : undefined,
-    ]),
-  );
+  const found = findGatewayProcess(gateway);
+  const own = ownPort(session, config);
+  const [probe, listeners, cliPort, neighbours] = await Promise.all([
+    flags.probe ? probing() : undefined,
+    findListeners(service.seat.machine, target, port, found.pid ?? service.status?.runtime.pid),
+    service.installed && portSource !== "--port" && own.port !== port
+      ? cliPortOf(service, target, own.port)
+      : undefined,
+    flags.deep ? findNeighbours(session) : undefined,
+  ]);
   const down = probe?.unreachable === true && target.implicitLocal;
-  const report: StatusReport = {
+  return {
+    service,
+    gateway,
     config,
     target,
-    port: choice.port,
-    portSource: choice.source === "flag" ? "--port" : "env/config",
+    port,
+    portSource,
+    cliPort,
     process: found,
     probe,
     readProbe: flags.requireRpc,
     // Whoever answers as a gateway is no stranger, whichever state folder it works on.
     listeners: probe?.ok === true ? { ...listeners, hints: [] } : listeners,
-    lastError: down ? await lastLogError(session) : undefined,
+    lastError: down ? await lastErrorOf(gateway, service) : undefined,
+    lastShutdown: flags.deep ? await lastLogShutdown(gateway) : undefined,
     neighbours,
   };
-  if (flags.json) session.out.json(statusJson(report, session));
-  else printStatus(report, session);
-  return flags.requireRpc && !isHealthy(report) ? EXIT_FAILURE : EXIT_OK;
-};
+}
+
+interface Subject {
+  readonly target: GatewayTarget;
+  readonly gateway: Session;
+  readonly port: number;
+  readonly portSource: string;
+}
+
+/** Which gateway is looked at: the one of an option, else the service's, else the configured one. */
+async function subjectOf(
+  session: Session,
+  flags: StatusFlags,
+  config: ConfigSummary,
+  { installed, config: seen }: ServiceReport,
+  ownTarget: GatewayTarget,
+): Promise<Subject> {
+  const explicit = flags.url !== undefined || flags.port !== undefined;
+  if (explicit || installed === undefined || seen === undefined) {
+    const choice = ownPort(session, config, flags.port);
+    const portSource = choice.source === "flag" ? "--port" : "env/config";
+    return { target: ownTarget, gateway: session, port: choice.port, portSource };
+  }
+  const { port, portSource } = installed;
+  const ignoreEnvUrl = { ignoreEnvUrl: true };
+  const serviceTarget = await targetFrom(installed.session, { ...flags, port }, seen.target, ignoreEnvUrl);
+  // The service's own secrets may be out of reach of this account; what this shell knows is the next best.
+  const auth = Object.keys(serviceTarget.auth).length > 0 ? serviceTarget.auth : ownTarget.auth;
+  const target = { ...serviceTarget, auth, urlSource: "local loopback" as const };
+  return { target, gateway: installed.session, port, portSource };
+}
+
+function ownPort(session: Session, { target }: ConfigSummary, flag?: number): PortChoice {
+  return resolvePort({ flag, env: session.env.gateway.port, config: target.port, profile: session.profile });
+}
+
+async function cliPortOf(service: ServiceReport, target: GatewayTarget, port: number): Promise<CliPort> {
+  const [busy, listeners] = await Promise.all([
+    isTaken({ port, tls: false }),
+    findListeners(service.seat.machine, target, port, undefined),
+  ]);
+  return { port, busy, owners: listeners.owners, hints: [] };
+}
+
+/** The newest error of the gateway's log; of a service, the end of its output stands in for a log without any. */
+async function lastErrorOf(
+  gateway: Session,
+  { seat, installed }: ServiceReport,
+): Promise<string | undefined> {
+  if (seat.service === undefined || installed === undefined) return (await lastLogError(gateway))?.text;
+  const { kind, name } = seat.service.identity;
+  const words = await lastWords(gateway, seat.machine, { kind, name });
+  return words.error ?? words.output.at(-1);
+}

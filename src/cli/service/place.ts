@@ -7,8 +7,8 @@ import { openConfig } from "../config/open.ts";
 import { CliError } from "../errors.ts";
 import type { Session } from "../session.ts";
 import { awaitAnswer, type Answer, ANSWER_DEADLINE_MS, isTaken, ownerOf, type Place } from "./answer.ts";
-import { installedGateway } from "./installed-gateway.ts";
-import { lastWords, logCommands } from "./last-words.ts";
+import { installedGateway } from "./facts/installed-gateway.ts";
+import { lastWords, logCommands } from "./facts/last-words.ts";
 import type { LifecycleAction } from "./lifecycle-log.ts";
 import { configuredPort, type ServiceSeat } from "./seat.ts";
 

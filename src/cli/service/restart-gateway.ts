@@ -44,7 +44,7 @@ export async function restartGateway(
   if (foreground !== undefined && wishes.preserveDefinition !== true)
     return restartForeground(session, status, ownPlace(session, foreground), wishes);
   if (service === undefined || status === undefined || !status.installed || command === undefined) {
-    if (relocated) requireService(seat, session);
+    if (relocated || service === undefined) requireService(seat, session);
     throw notInstalled(status);
   }
   const place = placeOf(session, command);

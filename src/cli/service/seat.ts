@@ -37,15 +37,15 @@ export interface ServiceSeat {
 }
 
 export interface SeatOptions {
-  /** Longest run of each of the supervisor's programs in ms, for commands that only look. */
-  readonly patienceMs?: number;
+  /** Time that all of the supervisor's programs together have from now on, in ms; for commands that only look. */
+  readonly budgetMs?: number;
 }
 
 /** Finds this machine's service of this session's gateway. Asks nobody and never rejects. */
 export async function openService(session: Session, options: SeatOptions = {}): Promise<ServiceSeat> {
   const { findService, gatewayDefinition, noSupervisor, ServiceError, stableExecutable, thisMachine } =
     await import("../../service/index.ts");
-  const machine = hurried(thisMachine(session.env, session.paths, session.clock), options.patienceMs);
+  const machine = hurried(thisMachine(session.env, session.paths, session.clock), options.budgetMs);
   const executable = stableExecutable(session.env);
   let service: Service | undefined;
   let absence: ServiceError | undefined;
@@ -98,12 +98,16 @@ export function configuredPort(session: Session): number {
   }).port;
 }
 
-/** The same machine with less patience. */
-function hurried(machine: ServiceMachine, patienceMs: number | undefined): ServiceMachine {
-  if (patienceMs === undefined) return machine;
+/** The same machine, whose programs have to be done in time: one that hangs must not hold a status back. */
+function hurried(machine: ServiceMachine, budgetMs: number | undefined): ServiceMachine {
+  if (budgetMs === undefined) return machine;
+  const end = machine.clock.monotonic() + budgetMs;
   return {
     ...machine,
-    run: (command, args, { timeoutMs = patienceMs } = {}) =>
-      machine.run(command, args, { timeoutMs: Math.min(timeoutMs, patienceMs) }),
+    async run(command, args, { timeoutMs = budgetMs } = {}) {
+      const left = end - machine.clock.monotonic();
+      if (left <= 0) return { exitCode: -1, stdout: "", stderr: "", timedOut: true };
+      return machine.run(command, args, { timeoutMs: Math.min(timeoutMs, left) });
+    },
   };
 }

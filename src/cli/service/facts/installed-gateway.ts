@@ -1,7 +1,7 @@
-import { type Env, readEnv, resolvePaths, resolvePort, valueAt } from "../../config/index.ts";
-import type { InstalledCommand, ServiceDefinition } from "./contract.ts";
-import { openConfig } from "../config/open.ts";
-import type { Session } from "../session.ts";
+import { type Env, readEnv, resolvePaths, resolvePort, valueAt } from "../../../config/index.ts";
+import type { InstalledCommand, ServiceDefinition } from "../contract.ts";
+import { openConfig } from "../../config/open.ts";
+import type { Session } from "../../session.ts";
 
 /** The gateway as its service starts it, which need not be as this shell would. */
 export interface InstalledGateway {

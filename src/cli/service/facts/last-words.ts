@@ -1,9 +1,9 @@
 import { stripVTControlCharacters } from "node:util";
-import type { ServiceKind, ServiceMachine, ServiceRuntime } from "./contract.ts";
-import { displayPath } from "../../config/index.ts";
-import { lastLogError } from "../gateway/last-error.ts";
-import type { Session } from "../session.ts";
-import { logFileOf } from "../top/log-file.ts";
+import type { ServiceKind, ServiceMachine, ServiceRuntime } from "../contract.ts";
+import { displayPath } from "../../../config/index.ts";
+import { lastLogError } from "../../gateway/last-error.ts";
+import type { Session } from "../../session.ts";
+import { logFileOf } from "../../top/log-file.ts";
 import { join } from "node:path";
 
 /** Lines of the journal that are shown; the cause of an end is the last thing said. */
@@ -34,8 +34,8 @@ export async function lastWords(
     lastLogError(gateway),
     supervisorOutput(machine, service, sinceMs),
   ]);
-  const recent = error?.time !== undefined && Date.parse(error.time) >= sinceMs;
-  return { error: recent ? error.message : undefined, output };
+  const recent = error?.line.time !== undefined && Date.parse(error.line.time) >= sinceMs;
+  return { error: recent ? error.text : undefined, output };
 }
 
 /** The commands that show more, the nearest first. */

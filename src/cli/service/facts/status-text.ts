@@ -1,0 +1,104 @@
+import { displayPath } from "../../../config/index.ts";
+import type { Session } from "../../session.ts";
+import type { Output } from "../../terminal/output.ts";
+import type { ServiceStatus } from "../contract.ts";
+import { publicEnvironment, type ServiceReport } from "./inspect.ts";
+import { logCommands, runtimeDetails } from "./last-words.ts";
+
+/** What of a service's environment says which gateway it is. */
+const SHOWN_VARIABLES = [
+  "OPENCLAW_PROFILE",
+  "OPENCLAW_HOME",
+  "OPENCLAW_STATE_DIR",
+  "OPENCLAW_CONFIG_PATH",
+  "OPENCLAW_GATEWAY_PORT",
+  "OPENCLAW_WRAPPER",
+] as const;
+
+/** `systemd user (enabled)`. */
+export function serviceText({ status, absence }: Pick<ServiceReport, "status" | "absence">): string {
+  if (status === undefined) {
+    if (absence?.code === "no-supervisor") return "no supported service manager detected";
+    return `unknown (${absence?.message ?? "the supervisor gave no answer"})`;
+  }
+  return `${status.label} (${status.loaded ? status.loadedText : status.notLoadedText})`;
+}
+
+/** The lines about the installed definition. */
+export function definitionLines({ status }: ServiceReport, { paths }: Session): string[] {
+  const command = status?.command;
+  if (command === undefined) return [];
+  const { home } = paths;
+  const environment = publicEnvironment(command);
+  const shown = SHOWN_VARIABLES.flatMap((name) =>
+    environment[name] === undefined ? [] : [`${name}=${environment[name]}`],
+  );
+  return [
+    `Command: ${command.programArguments.map(quoted).join(" ")}`,
+    `Service file: ${displayPath(command.sourcePath, home)}`,
+    ...(command.workingDirectory === undefined
+      ? []
+      : [`Working dir: ${displayPath(command.workingDirectory, home)}`]),
+    ...(shown.length === 0 ? [] : [`Service env: ${shown.join(" ")}`]),
+  ];
+}
+
+/** `running (pid 177, state active, sub running, last exit 0, reason exited)`. */
+export function runtimeText({ runtime }: ServiceStatus, { green, yellow }: Output["style"]): string {
+  const details = runtimeDetails(runtime);
+  const failure = runtime.inspectionFailure && `${runtime.inspectionFailure.detail}`;
+  const told = failure === undefined ? details : [...details, failure];
+  const word = runtime.status === "running" ? green(runtime.status) : yellow(runtime.status);
+  return told.length === 0 ? word : `${word} (${told.join(", ")})`;
+}
+
+/** What a person should do about a service that is absent or does not run. */
+export function absenceNotes({ status, absence }: ServiceReport): string[] {
+  if (status === undefined) return absence?.code === "no-supervisor" ? [] : [...(absence?.hints ?? [])];
+  if (!status.installed) return ["Service unit not found.", "Run: openclaw gateway install"];
+  if (status.runtime.status !== "stopped") return [];
+  if (status.disabledByOperator)
+    return ["The service was stopped for good (stop --disable).", "Start it again: openclaw gateway start"];
+  if (status.loaded) return ["Service is loaded but not running (likely exited immediately)."];
+  return ["The service is installed and not loaded.", "Start it: openclaw gateway start"];
+}
+
+/** Where more is to be read about a service that does not answer. */
+export function logNotes({ seat, installed }: ServiceReport): string[] {
+  if (seat.service === undefined || installed === undefined) return [];
+  const { kind, name } = seat.service.identity;
+  return ["Logs:", ...logCommands(installed.session, { kind, name }).map((line) => `  ${line}`)];
+}
+
+/** Differences between what is installed and what should be, and what mends them. */
+export function driftLines({ issues }: ServiceReport): string[] {
+  // The port is told in a line of its own, with what has the other one.
+  const told = issues.filter(({ code }) => code !== "gateway-port-mismatch");
+  if (issues.length === 0) return [];
+  return [
+    ...told.map(
+      ({ message, detail }) =>
+        `Service config issue: ${message}${detail === undefined ? "" : ` (${detail})`}`,
+    ),
+    "Recommendation: openclaw doctor --fix (or: openclaw gateway install --force)",
+  ];
+}
+
+/** Other services that run a gateway, how to look at them and how to be rid of them. */
+export function otherServiceLines({ others }: ServiceReport): string[] {
+  if (others.length === 0) return [];
+  return [
+    "Other gateway-like services detected (best effort):",
+    ...others.map(
+      ({ label, scope, detail, legacy }) =>
+        `- ${label} (${scope}, ${detail}${legacy ? ", an earlier name" : ""})`,
+    ),
+    "Cleanup:",
+    ...others.flatMap(({ cleanup }) => cleanup.map((line) => `  ${line}`)),
+    "Recommendation: one gateway for each machine is enough for most; more need their own --profile, port and state.",
+  ];
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./\\-]+$/.test(word) ? word : JSON.stringify(word);
+}
