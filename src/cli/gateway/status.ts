@@ -11,6 +11,7 @@ import { type ConfigSummary, readConfigSummary } from "../rpc/target-config.ts";
 import { isTaken } from "../service/answer.ts";
 import { inspectService, type ServiceReport } from "../service/facts/inspect.ts";
 import { lastWords } from "../service/facts/last-words.ts";
+import { endedWell } from "../service/facts/status-text.ts";
 import type { Session } from "../session.ts";
 import { lastLogError, lastLogShutdown } from "./last-error.ts";
 import { findListeners } from "./listeners.ts";
@@ -122,8 +123,9 @@ async function cliPortOf(service: ServiceReport, target: GatewayTarget, port: nu
 /** The newest error of the gateway's log; of a service, the end of its output stands in for a log without any. */
 async function lastErrorOf(
   gateway: Session,
-  { seat, installed }: ServiceReport,
+  { seat, installed, status: seen }: ServiceReport,
 ): Promise<string | undefined> {
+  if (seen?.installed === true && endedWell(seen)) return undefined;
   if (seat.service === undefined || installed === undefined) return (await lastLogError(gateway))?.text;
   const { kind, name } = seat.service.identity;
   const words = await lastWords(gateway, seat.machine, { kind, name });

@@ -23,7 +23,7 @@ export function isServiceError(error: unknown): error is ServiceError {
 /** What an absent service is answered with. */
 const INSTALL_TIPS: readonly string[] = [
   "Install it: openclaw gateway install",
-  "Or run one in the foreground: openclaw gateway run",
+  "Run one in the foreground: openclaw gateway run",
 ];
 
 /** Runs a question or an order to the supervisor; its refusals come out as `CliError`. */
@@ -35,11 +35,26 @@ export async function asked<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** The same for what only an installed service can do: that there is none is told with what to do. @throws CliError */
+export async function askedOfInstalled<T>(
+  status: ServiceStatus | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isServiceError(error) && error.code === "not-installed") throw notInstalled(status);
+    throw serviceFailure(error);
+  }
+}
+
 /** What start and restart of an absent service are answered with. */
 export function notInstalled(status: ServiceStatus | undefined): CliError {
-  return new CliError("Gateway service disabled.", {
-    fields: { code: "not-installed" },
-    hint: INSTALL_TIPS.join("\n"),
+  const failure = status?.runtime.inspectionFailure;
+  const none = failure?.code === "no-supervisor" ? failure : undefined;
+  return new CliError(none?.detail ?? "Gateway service disabled.", {
+    fields: { code: none?.code ?? "not-installed" },
+    hint: (none ? INSTALL_TIPS.slice(1) : INSTALL_TIPS).join("\n"),
     beside: { ...(status && { service: factsOf(status) }) },
   });
 }

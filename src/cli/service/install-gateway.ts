@@ -9,7 +9,7 @@ import { asked, runsByHand } from "./failure.ts";
 import { stopForeground } from "./foreground.ts";
 import { noteLifecycle, supervisorMode } from "./lifecycle-log.ts";
 import { factsOf, type GatewayOperation } from "./operation.ts";
-import { foregroundOwner, placeOf, proveAnswer, refuseTakenPort } from "./place.ts";
+import { carriedOut, foregroundOwner, placeOf, type Proof, proveAnswer, refuseTakenPort } from "./place.ts";
 import { refuseForeignHands, refuseUnstartable, requireService, usableWrapper } from "./refusals.ts";
 import { configuredPort, openService, type ServiceSeat } from "./seat.ts";
 
@@ -42,7 +42,8 @@ export async function installGateway(
   refuseUnstartable(session, allowUnconfigured);
   const status = await asked(() => service.status());
   if (status.installed && !force) return alreadyInstalled(seat, service, status);
-  const warnings = [...refuseObstacles(await asked(() => service.obstacles())), ...doubtsOf(seat, wrapper)];
+  const obstacles = refuseFatal(await asked(() => service.obstacles()));
+  const doubts = doubtsOf(seat, wrapper);
   const foreground = foregroundOwner(session, status);
   if (foreground !== undefined && !force) throw runsByHand(foreground.pid, "install");
 
@@ -52,27 +53,31 @@ export async function installGateway(
   const stopped = foreground && (await stopForeground(session, status));
   if (status.runtime.status !== "running" || portChanges(session, status, place.port))
     await refuseTakenPort(place, "install");
-  const sinceMs = session.clock.now();
-  const before = ownerOf(place);
-  await noteLifecycle(session, { action: "install", mode: supervisorMode(service.kind, "install") });
-  const done = await asked(() => service.install(definition, { force }));
-  const answer = await proveAnswer({
+  const proof: Proof = {
     session,
     seat,
     service,
     place,
-    before,
-    sinceMs,
-    action: "install",
+    before: ownerOf(place),
+    sinceMs: session.clock.now(),
     done: "The service was installed",
-  });
-  const after = await asked(() => service.status());
+  };
+  await noteLifecycle(session, { action: "install", mode: supervisorMode(service.kind, "install") });
+  const done = await carriedOut(proof, () => service.install(definition, { force }));
+  const answer = done.result === "scheduled" ? undefined : await proveAnswer(proof);
+  // The supervisor may have told of them itself.
+  const untold = obstacles.filter(({ message }) => !done.warnings.some((one) => one.startsWith(message)));
   return {
     action: "install",
     result: done.result,
     messages: [...prepared, ...(stopped?.messages ?? []), ...done.messages],
-    warnings: [...warnings, ...done.warnings, ...portRemark(session, wishes.port)],
-    service: factsOf(after),
+    warnings: [
+      ...doubts,
+      ...done.warnings,
+      ...untold.map(({ message, fix }) => `${message} ${fix}`),
+      ...portRemark(session, wishes.port),
+    ],
+    service: factsOf(await asked(() => service.status())),
     answer,
     hints: [],
   };
@@ -87,7 +92,9 @@ async function alreadyInstalled(
   return {
     action: "install",
     result: "already-installed",
-    messages: [`Gateway service already ${status.loadedText}.`],
+    messages: [
+      `Gateway service already ${status.loaded ? status.loadedText : `installed, and ${status.notLoadedText}`}.`,
+    ],
     warnings: issues.map(({ message }) => message),
     service: factsOf(status),
     answer: undefined,
@@ -98,12 +105,12 @@ async function alreadyInstalled(
   };
 }
 
-/** Warnings; an obstacle that would make the install a lie is thrown. */
-function refuseObstacles(obstacles: readonly Obstacle[]): string[] {
+/** An obstacle that would make the install a lie is thrown; the others are given back. */
+function refuseFatal(obstacles: readonly Obstacle[]): readonly Obstacle[] {
   const fatal = obstacles.find((one) => one.fatal);
   if (fatal !== undefined)
     throw new CliError(fatal.message, { fields: { code: fatal.code }, hint: fatal.fix });
-  return obstacles.map(({ message, fix }) => `${message} ${fix}`);
+  return obstacles;
 }
 
 /** An executable that goes away takes the service with it. */

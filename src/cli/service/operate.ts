@@ -2,11 +2,11 @@ import type { ServiceStatus } from "./contract.ts";
 import { CliError } from "../errors.ts";
 import type { Session } from "../session.ts";
 import { awaitGone, GONE_DEADLINE_MS, isLive, ownerOf } from "./answer.ts";
-import { asked, notInstalled, runsByHand } from "./failure.ts";
+import { asked, askedOfInstalled, notInstalled, runsByHand } from "./failure.ts";
 import { stopForeground } from "./foreground.ts";
 import { noteLifecycle, supervisorMode } from "./lifecycle-log.ts";
 import { factsOf, type GatewayOperation } from "./operation.ts";
-import { foregroundOwner, placeOf, proveAnswer, refuseTakenPort } from "./place.ts";
+import { carriedOut, foregroundOwner, placeOf, type Proof, proveAnswer, refuseTakenPort } from "./place.ts";
 import { refuseForeignHands, requireService } from "./refusals.ts";
 import { openService } from "./seat.ts";
 
@@ -21,39 +21,39 @@ export async function startGateway(session: Session): Promise<GatewayOperation> 
   const service = requireService(seat, session);
   const status = await asked(() => service.status());
   const { command } = status;
-  if (!status.installed || command === undefined) throw notInstalled(status);
-  const place = placeOf(session, command);
-  if (status.runtime.status === "running") {
-    const live = await isLive(place);
-    return {
-      action: "start",
-      result: "already-running",
-      messages: [`Gateway service already running${pidText(status)}.`],
-      warnings: live ? [] : [`It does not answer on port ${place.port} yet.`],
-      service: factsOf(status),
-      answer: undefined,
-      hints: live ? [] : ["openclaw gateway status"],
-    };
+  if (command === undefined) {
+    await askedOfInstalled(status, () => service.start());
+    throw notInstalled(status);
   }
+  const place = placeOf(session, command);
+  const running = status.runtime.status === "running";
   const foreground = foregroundOwner(session, status);
   if (foreground !== undefined) throw runsByHand(foreground.pid, "start");
-  await refuseTakenPort(place, "start");
-  const sinceMs = session.clock.now();
-  const before = ownerOf(place);
-  await noteLifecycle(session, { action: "start", mode: supervisorMode(service.kind, "start") });
-  const done = await asked(() => service.start());
-  const answer = await proveAnswer({
+  if (!running) await refuseTakenPort(place, "start");
+  const proof: Proof = {
     session,
     seat,
     service,
     place,
-    before,
-    sinceMs,
-    action: "start",
+    before: running ? undefined : ownerOf(place),
+    sinceMs: session.clock.now(),
     done: "The service was started",
-  });
-  const after = await asked(() => service.status());
-  return { ...done, action: "start", service: factsOf(after), answer, hints: [] };
+  };
+  await noteLifecycle(session, { action: "start", mode: supervisorMode(service.kind, "start") });
+  const done = await carriedOut(proof, () => service.start());
+  const base = { ...done, action: "start", hints: [] } as const;
+  if (done.result === "already-running") {
+    const live = await isLive(place);
+    return {
+      ...base,
+      warnings: live ? done.warnings : [...done.warnings, `It does not answer on port ${place.port} yet.`],
+      service: factsOf(await asked(() => service.status())),
+      answer: undefined,
+      hints: live ? [] : ["See why: openclaw gateway status"],
+    };
+  }
+  const answer = done.result === "scheduled" ? undefined : await proveAnswer(proof);
+  return { ...base, service: factsOf(await asked(() => service.status())), answer };
 }
 
 /**
@@ -76,13 +76,17 @@ export async function stopGateway(
   const { command } = status;
   const foreground = foregroundOwner(session, status);
   const idle = status.runtime.status === "stopped" && !disable;
-  if (command === undefined || !status.installed || (idle && foreground !== undefined))
+  if (command === undefined) {
+    // A service of the whole machine is not stopped by ending its gateway: it would be started again.
+    await asked(() => service.stop({ disable }));
     return (await stopForeground(session, status)) ?? notLoaded(status);
+  }
+  if (idle && foreground !== undefined) return (await stopForeground(session, status)) ?? notLoaded(status);
   const place = placeOf(session, command);
   const before = foreground === undefined ? ownerOf(place) : undefined;
   await noteLifecycle(session, { action: "stop", mode: supervisorMode(service.kind, "stop") });
   const done = await asked(() => service.stop({ disable }));
-  if (foreground === undefined && !(await awaitGone(place, before))) {
+  if (done.result !== "scheduled" && foreground === undefined && !(await awaitGone(place, before))) {
     throw new CliError(
       `The service was stopped, but a gateway still answers on port ${place.port} (waited ${GONE_DEADLINE_MS / 1_000} s).`,
       { fields: { code: "still-there" }, hint: "See who it is: openclaw gateway status --deep" },
@@ -108,6 +112,7 @@ export async function uninstallGateway(session: Session): Promise<GatewayOperati
   const after = await asked(() => service.status());
   return {
     ...done,
+    result: "uninstalled",
     action: "uninstall",
     warnings: gone
       ? done.warnings
@@ -128,8 +133,4 @@ function notLoaded(status: ServiceStatus | undefined): GatewayOperation {
     answer: undefined,
     hints: [],
   };
-}
-
-function pidText({ runtime }: ServiceStatus): string {
-  return runtime.pid === undefined ? "" : ` (pid ${runtime.pid})`;
 }

@@ -4,11 +4,19 @@ import type { Service, ServiceStatus } from "./contract.ts";
 import { CliError } from "../errors.ts";
 import type { Session } from "../session.ts";
 import { ANSWER_DEADLINE_MS, isLive, ownerOf, type Place } from "./answer.ts";
-import { asked, notInstalled } from "./failure.ts";
+import { asked, askedOfInstalled, notInstalled } from "./failure.ts";
 import { awaitIdle, awaitNextBoot, bootOf, requestRestart } from "./foreground.ts";
 import { noteLifecycle, supervisorMode } from "./lifecycle-log.ts";
 import { factsOf, type GatewayOperation } from "./operation.ts";
-import { foregroundOwner, ownPlace, placeOf, proveAnswer, refuseTakenPort } from "./place.ts";
+import {
+  carriedOut,
+  foregroundOwner,
+  ownPlace,
+  placeOf,
+  type Proof,
+  proveAnswer,
+  refuseTakenPort,
+} from "./place.ts";
 import { refuseForeignHands, requireService } from "./refusals.ts";
 import { openService, type ServiceSeat } from "./seat.ts";
 
@@ -40,11 +48,12 @@ export async function restartGateway(
   const service = relocated ? undefined : seat.service;
   const status = service && (await asked(() => service.status()));
   const foreground = foregroundOwner(session, status);
-  const { command } = status ?? {};
+  const command = status?.command;
   if (foreground !== undefined && wishes.preserveDefinition !== true)
     return restartForeground(session, status, ownPlace(session, foreground), wishes);
-  if (service === undefined || status === undefined || !status.installed || command === undefined) {
-    if (relocated || service === undefined) requireService(seat, session);
+  if (service === undefined || status === undefined || command === undefined) {
+    const own = requireService(seat, session);
+    await askedOfInstalled(status, () => own.restart());
     throw notInstalled(status);
   }
   const place = placeOf(session, command);
@@ -70,26 +79,25 @@ async function restartService(
   status: ServiceStatus,
   preserve: boolean,
 ): Promise<GatewayOperation> {
-  const sinceMs = session.clock.now();
   const stale = !preserve && isStale(status);
-  const definition = stale ? await asked(() => seat.expected()) : status.command;
+  const fresh = stale ? await asked(() => seat.expected()) : undefined;
+  const definition = fresh ?? status.command;
   if (definition === undefined) throw notInstalled(status);
   const place = placeOf(session, definition);
-  const before = status.runtime.status === "running" ? ownerOf(place) : undefined;
-  await noteLifecycle(session, { action: "restart", mode: supervisorMode(service.kind, "restart") });
-  if (stale) await asked(async () => service.refresh(await seat.expected()));
-  const done = await asked(() => service.restart());
-  const answer = await proveAnswer({
+  const proof: Proof = {
     session,
     seat,
     service,
     place,
-    before,
-    sinceMs,
-    action: "restart",
+    before: status.runtime.status === "running" ? ownerOf(place) : undefined,
+    sinceMs: session.clock.now(),
     done: "The service was restarted",
     result: "restart-health-failed",
-  });
+  };
+  await noteLifecycle(session, { action: "restart", mode: supervisorMode(service.kind, "restart") });
+  if (fresh) await carriedOut(proof, () => service.refresh(fresh));
+  const done = await carriedOut(proof, () => service.restart());
+  const answer = done.result === "scheduled" ? undefined : await proveAnswer(proof);
   const after = await asked(() => service.status());
   const repaired = `The program of the service was gone (${status.command?.programArguments[0]}); it starts ${definition.programArguments[0]} now.`;
   return {

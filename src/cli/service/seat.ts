@@ -104,10 +104,10 @@ function hurried(machine: ServiceMachine, budgetMs: number | undefined): Service
   const end = machine.clock.monotonic() + budgetMs;
   return {
     ...machine,
-    async run(command, args, { timeoutMs = budgetMs } = {}) {
+    async run(command, args, { timeoutMs = budgetMs, ...options } = {}) {
       const left = end - machine.clock.monotonic();
       if (left <= 0) return { exitCode: -1, stdout: "", stderr: "", timedOut: true };
-      return machine.run(command, args, { timeoutMs: Math.min(timeoutMs, left) });
+      return machine.run(command, args, { ...options, timeoutMs: Math.min(timeoutMs, left) });
     },
   };
 }

@@ -10,6 +10,8 @@ import { gatewayFailure } from "../rpc/failure.ts";
 import { targetFrom } from "../rpc/gateway.ts";
 import { probeGateway, type ProbeResult } from "../rpc/probe.ts";
 import { type ConfigSummary, readConfigSummary } from "../rpc/target-config.ts";
+import { briefJson, briefText } from "../service/facts/brief.ts";
+import { type BriefService, inspectBriefly } from "../service/facts/inspect.ts";
 import type { Session } from "../session.ts";
 import { presenceTable } from "../system/presence.ts";
 import { definitions } from "../terminal/layout.ts";
@@ -32,6 +34,7 @@ interface Overview {
   /** Why there is no target. */
   readonly misconfigured: string | undefined;
   readonly probe: ProbeResult<Reading> | undefined;
+  readonly service: BriefService;
 }
 
 export const run: Run<typeof statusFlags> = async ({ flags, session }) => {
@@ -40,8 +43,9 @@ export const run: Run<typeof statusFlags> = async ({ flags, session }) => {
   const live = flags.deep || flags.probe;
   const probing =
     target && probeGateway(session, target, flags.timeout, (client) => read(client, live, flags.timeout));
-  const probe = probing && (await session.out.during("Asking the gateway", probing));
-  const overview: Overview = { config, target, misconfigured, probe };
+  const asking = Promise.all([probing, inspectBriefly(session)]);
+  const [probe, service] = await session.out.during("Asking the gateway", asking);
+  const overview: Overview = { config, target, misconfigured, probe, service };
   if (flags.json) session.out.json(asJson(overview, session));
   else print(overview, session, { all: flags.all, live });
 };
@@ -69,7 +73,7 @@ async function read(client: GatewayClient, live: boolean, timeoutMs: number): Pr
   return { health, status: summary, presence, uptimeMs: client.hello.snapshot.uptimeMs };
 }
 
-function asJson({ config, target, misconfigured, probe }: Overview, session: Session) {
+function asJson({ config, target, misconfigured, probe, service }: Overview, session: Session) {
   const summary = probe?.reading?.status;
   const agents = probe?.reading?.health.agents ?? [];
   return {
@@ -93,6 +97,7 @@ function asJson({ config, target, misconfigured, probe }: Overview, session: Ses
       error: misconfigured ?? probe?.error ?? probe?.readError ?? null,
       authWarning: null,
     },
+    gatewayService: briefJson(service, session),
     agents: {
       defaultId: probe?.reading?.health.defaultAgentId ?? null,
       agents,
@@ -137,6 +142,7 @@ function overviewRows(overview: Overview, session: Session, all: boolean): (read
     ["Config", `${place}${config.exists ? "" : " (missing)"}${config.valid ? "" : " (invalid)"}`],
     ...row("State", all ? displayPath(paths.stateDir, paths.home) : undefined),
     ["Gateway", gatewayText(overview)],
+    ["Gateway service", briefText(overview.service, session)],
     ...row("Uptime", probe?.reading && spanOf(probe.reading.uptimeMs)),
     ...row("Memory", all && memory ? bytes(memory.rssBytes) : undefined),
     ...row("Model", summary && modelText(summary.sessions.defaults)),

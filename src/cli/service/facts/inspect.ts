@@ -57,10 +57,11 @@ function budgetOf({ env }: Session): number {
   return BUDGET_MS[env.service.manager ?? (env.system.platform === "win32" ? "schtasks" : "systemd")];
 }
 
-/** Just what an overview shows of it. */
-export async function inspectBriefly(
-  session: Session,
-): Promise<Pick<ServiceReport, "seat" | "status" | "absence">> {
+/** What an overview shows of a service. */
+export type BriefService = Pick<ServiceReport, "seat" | "status" | "absence">;
+
+/** The same in short: asks the supervisor for the state of the service and no more. */
+export async function inspectBriefly(session: Session): Promise<BriefService> {
   const seat = await openService(session, { budgetMs: budgetOf(session) });
   const { service } = seat;
   if (service === undefined) return { seat, status: undefined, absence: seat.absence };

@@ -1,3 +1,4 @@
+import { isRecord } from "../../../client/index.ts";
 import { displayPath } from "../../../config/index.ts";
 import type { Session } from "../../session.ts";
 import type { Output } from "../../terminal/output.ts";
@@ -17,11 +18,27 @@ const SHOWN_VARIABLES = [
 
 /** `systemd user (enabled)`. */
 export function serviceText({ status, absence }: Pick<ServiceReport, "status" | "absence">): string {
+  if (hasNoSupervisor({ status, absence })) return "no supported service manager detected";
   if (status === undefined) {
-    if (absence?.code === "no-supervisor") return "no supported service manager detected";
     return `unknown (${absence?.message ?? "the supervisor gave no answer"})`;
   }
+  const machineWide = machineUnit(status);
+  if (!status.installed && machineWide !== undefined) return `systemd system (${machineWide})`;
   return `${status.label} (${status.loaded ? status.loadedText : status.notLoadedText})`;
+}
+
+/** There is nothing on this machine that could keep a service. */
+export function hasNoSupervisor({ status, absence }: Pick<ServiceReport, "status" | "absence">): boolean {
+  const code = status?.installed === false ? status.runtime.inspectionFailure?.code : absence?.code;
+  return code === "no-supervisor";
+}
+
+/** The unit of the whole machine that runs this gateway; its path. */
+export function machineUnit({ details }: ServiceStatus): string | undefined {
+  const { systemdInstallation: found } = details;
+  if (!isRecord(found) || !isRecord(found["system"])) return undefined;
+  const { unitPath } = found["system"];
+  return typeof unitPath === "string" ? unitPath : undefined;
 }
 
 /** The lines about the installed definition. */
@@ -54,13 +71,31 @@ export function runtimeText({ runtime }: ServiceStatus, { green, yellow }: Outpu
 
 /** What a person should do about a service that is absent or does not run. */
 export function absenceNotes({ status, absence }: ServiceReport): string[] {
-  if (status === undefined) return absence?.code === "no-supervisor" ? [] : [...(absence?.hints ?? [])];
-  if (!status.installed) return ["Service unit not found.", "Run: openclaw gateway install"];
+  if (hasNoSupervisor({ status, absence })) return [];
+  if (status === undefined) return [...(absence?.hints ?? [])];
+  if (!status.installed) return absentNotes(status);
   if (status.runtime.status !== "stopped") return [];
   if (status.disabledByOperator)
     return ["The service was stopped for good (stop --disable).", "Start it again: openclaw gateway start"];
-  if (status.loaded) return ["Service is loaded but not running (likely exited immediately)."];
+  if (status.loaded) {
+    return endedWell(status)
+      ? ["Service is loaded but not running (it was stopped).", "Start it: openclaw gateway start"]
+      : ["Service is loaded but not running (likely exited immediately)."];
+  }
   return ["The service is installed and not loaded.", "Start it: openclaw gateway start"];
+}
+
+/** The gateway ended because it was asked to, as far as the supervisor tells. */
+export function endedWell({ runtime }: ServiceStatus): boolean {
+  return runtime.status === "stopped" && (runtime.lastExitStatus ?? 0) === 0 && runtime.state !== "failed";
+}
+
+function absentNotes(status: ServiceStatus): string[] {
+  const unit = machineUnit(status);
+  if (unit !== undefined) return [`This gateway is a service of the whole machine: ${unit}`];
+  const failure = status.runtime.inspectionFailure;
+  if (failure !== undefined) return [`The supervisor could not be asked: ${failure.detail}`];
+  return ["Service unit not found.", "Run: openclaw gateway install"];
 }
 
 /** Where more is to be read about a service that does not answer. */
@@ -74,7 +109,7 @@ export function logNotes({ seat, installed }: ServiceReport): string[] {
 export function driftLines({ issues }: ServiceReport): string[] {
   // The port is told in a line of its own, with what has the other one.
   const told = issues.filter(({ code }) => code !== "gateway-port-mismatch");
-  if (issues.length === 0) return [];
+  if (told.length === 0) return [];
   return [
     ...told.map(
       ({ message, detail }) =>
