@@ -216,7 +216,7 @@ test("status with a remote mode that names no gateway says so and still exits 0"
   await home.write(".openclaw/openclaw.json", { gateway: { mode: "remote" } });
   const { code, stdout } = await cli(["status"], { home: home.path });
   expect(code).toBe(0);
-  expect(stdout).toContain("gateway.remote.url is not set");
+  expect(stdout.replaceAll(/\s+/g, " ")).toContain("gateway.remote.url is not set");
 });
 
 test("status names the channels and how each account is", async () => {
