@@ -117,7 +117,23 @@ export interface ConnectionStatus {
   /** What a person should do, if anything. */
   readonly issue?: { readonly kind: string; readonly message: string; readonly fix: string };
   /** Who we are there. */
-  readonly self?: { readonly id: string; readonly name?: string; readonly username?: string };
+  readonly self?: ChannelSelf;
+}
+
+/** Who an account is on its platform. */
+export interface ChannelSelf {
+  readonly id: string;
+  readonly name?: string;
+  readonly username?: string;
+}
+
+/** What asking a platform takes while no gateway runs. */
+export interface WhoIsDeps {
+  readonly egress: Egress;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
 }
 
 /** A running account. It recovers from whatever it can by itself; `status` tells the observed truth. */
@@ -193,6 +209,11 @@ export interface Channel {
   plain(part: OutboundPart): OutboundPart | undefined;
   /** Menus of models; absent where there are none. */
   readonly modelMenus?: ModelMenus;
+  /**
+   * Asks the platform who an account is, without starting it; absent where that takes more than its settings.
+   * @throws Error with the reason, which names no secret
+   */
+  whoIs?(account: ChannelAccount, deps: WhoIsDeps): Promise<ChannelSelf>;
   /** Starts an account. Resolves at once: connecting is the connection's own business. @throws Error when it is not configured */
   start(context: ChannelContext): Promise<ChannelConnection>;
 }

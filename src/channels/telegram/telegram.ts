@@ -52,6 +52,7 @@ export function telegramChannel(deps: TelegramDeps): Channel {
     renderPoll,
     plain,
     modelMenus,
+    whoIs: async (account, asked) => (await import("./link/who.ts")).whoIs(account, asked),
     async start(context) {
       const { account } = context;
       if (!account.configured) throw new Error(account.problem ?? "The Telegram account is not configured.");

@@ -99,6 +99,15 @@ export async function openRoom(session: Session, store: RoomStore): Promise<Room
   return roomOf(session, await resolved(session, config, variables), variables, store);
 }
 
+/** The models of a configuration that is not in force, with credentials of their own. */
+export async function roomFor(
+  session: Session,
+  { config, variables }: { config: OpenClawConfig; variables: Readonly<Record<string, string>> },
+  store: RoomStore,
+): Promise<Room> {
+  return roomOf(session, await resolved(session, config, variables), variables, store);
+}
+
 /** The same configuration with its secrets; one that cannot be had stays a reference, and counts as no credential. */
 async function resolved(
   session: Session,

@@ -29,6 +29,8 @@ export interface ProbeResult<Reading> {
   readonly unreachable: boolean;
   /** Set when a gateway answered and did not let this command in. */
   readonly refused: boolean;
+  /** Set when it refused for now only: it is starting, or on its way out. */
+  readonly passing: boolean;
   readonly close: { readonly code: number; readonly reason: string } | null;
   readonly capability: Capability;
   readonly auth: { readonly role: string; readonly scopes: readonly string[] } | null;
@@ -70,6 +72,7 @@ export async function probeGateway<Reading>(
     error: null,
     unreachable: false,
     refused: false,
+    passing: false,
     close: null,
     capability: capabilityOf(hello.auth.scopes),
     auth: { role: hello.auth.role, scopes: hello.auth.scopes },
@@ -135,6 +138,7 @@ function failed<Reading>(target: GatewayTarget, error: unknown): ProbeResult<Rea
     error: transport?.kind === "unreachable" ? transport.reason : message,
     unreachable: transport?.kind === "unreachable",
     refused: error instanceof GatewayRequestError,
+    passing: error instanceof GatewayRequestError && error.retryable,
     close:
       transport?.closeCode === undefined ? null : { code: transport.closeCode, reason: transport.reason },
     capability: pairing ? "pairing_pending" : "unknown",
