@@ -1,3 +1,4 @@
+import { configureFlags } from "./begin.ts";
 import { defineCommand } from "../command.ts";
 import { choice, filled, integer, list, text, toggle } from "../flags.ts";
 import { jsonFlag } from "../rpc/flags.ts";
@@ -57,7 +58,10 @@ export const patchFlags = {
 export const configCommand = defineCommand({
   name: "config",
   summary: "Read and change the configuration file",
-  description: "Works without a gateway; a running one notices the change by itself.",
+  description:
+    "Works without a gateway; a running one notices the change by itself. Alone it asks, as openclaw configure does.",
+  flags: configureFlags,
+  load: () => import("../begin/configure.ts"),
   examples: [
     ["openclaw config get gateway", "See what is set"],
     ["openclaw config set gateway.port 18790", "Change one key"],

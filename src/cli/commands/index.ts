@@ -2,6 +2,7 @@ import { defineCommand, type Command } from "../command.ts";
 import { agentCommand } from "./agent.ts";
 import { agentsCommand } from "./agents.ts";
 import { backupCommand } from "./backup.ts";
+import { configureCommand, dashboardCommand, onboardCommand, setupCommand } from "./begin.ts";
 import { channelsCommand } from "./channels.ts";
 import { configCommand } from "./config.ts";
 import { devicesCommand } from "./devices.ts";
@@ -28,7 +29,12 @@ import {
 export const ROOT: Command = defineCommand({
   name: "openclaw",
   summary: "A personal agent gateway: it owns your chats, runs your agents, and is steered over one port.",
+  load: () => import("../begin/bare.ts"),
   subcommands: [
+    onboardCommand,
+    setupCommand,
+    configureCommand,
+    dashboardCommand,
     agentCommand,
     sessionsCommand,
     agentsCommand,
@@ -54,6 +60,7 @@ export const ROOT: Command = defineCommand({
     helpCommand,
   ],
   examples: [
+    ["openclaw onboard", "Set everything up, with questions"],
     ["openclaw gateway --allow-unconfigured", "Start a gateway here, on its built-in defaults"],
     ["openclaw status", "See what runs and whether it answers"],
     ["openclaw logs --follow", "Watch the gateway's log"],

@@ -1,5 +1,6 @@
 import type { Writable } from "node:stream";
 import { CliError } from "../errors.ts";
+import { MAX_COLUMNS, wrap } from "./layout.ts";
 import type { Output } from "./output.ts";
 
 /** One thing that can be chosen. */
@@ -56,6 +57,9 @@ const COLOURS = /\u001b\[[0-9;]*m/g;
 
 /** Rows of a long list that are on the screen at once; the others scroll in. */
 const VISIBLE_CHOICES = 12;
+
+/** What the frame of a note takes of each line. */
+const NOTE_FRAME_COLUMNS = 6;
 
 /** The prompts of `@clack/prompts`, which is loaded with the first question. */
 export class TerminalPrompts implements Prompts {
@@ -151,7 +155,9 @@ export class TerminalPrompts implements Prompts {
   async note(text: string, title = ""): Promise<void> {
     const { note } = await clack();
     const output = await this.#output();
-    note(this.#out.shown(text), this.#out.shown(title), { output, format: (line) => line });
+    const room = Math.min(process.stderr.columns ?? MAX_COLUMNS, MAX_COLUMNS) - NOTE_FRAME_COLUMNS;
+    const lines = wrap(this.#out.shown(text), room);
+    note(lines.join("\n"), this.#out.shown(title), { output, format: (line) => line });
   }
 
   async told(text: string, kind: "info" | "success" | "warn" | "error" = "info"): Promise<void> {

@@ -22,9 +22,7 @@ export function refuseWithoutMode(snapshot: ConfigSnapshot<OpenClawConfig>): voi
   if (mode === "local") return;
   const how = "set gateway.mode=local";
   const lines = !snapshot.exists
-    ? [
-        `Missing config. Run \`openclaw config set gateway.mode local\` or ${how} (or pass --allow-unconfigured).`,
-      ]
+    ? [`Missing config. Run \`openclaw setup\` or ${how} (or pass --allow-unconfigured).`]
     : mode === undefined
       ? [
           `Gateway start blocked: existing config is missing gateway.mode; ${how} or pass --allow-unconfigured.`,

@@ -1,0 +1,29 @@
+import type { Run } from "../command.ts";
+import type { OnboardFlags, onboardFlags } from "../commands/begin.ts";
+import { CliError } from "../errors.ts";
+import type { Session } from "../session.ts";
+
+export const run: Run<typeof onboardFlags> = ({ flags, session }) => onboard(session, flags);
+
+/** Onboards with or without questions, as the flags say. @throws CliError */
+export async function onboard(session: Session, flags: OnboardFlags): Promise<number | undefined> {
+  if (flags.daemonRuntime !== undefined)
+    session.out.note("--daemon-runtime changes nothing: the executable is its own runtime.");
+  if (flags.nonInteractive) {
+    const { onboardUnattended } = await import("./unattended.ts");
+    await onboardUnattended(session, flags);
+    return undefined;
+  }
+  if (session.prompts === undefined) throw noTerminal();
+  const { onboardAttended } = await import("./attended.ts");
+  return onboardAttended(session, session.prompts, flags);
+}
+
+function noTerminal(): CliError {
+  return new CliError("Onboarding asks questions, and nobody is at a terminal to answer them.", {
+    hint: [
+      "Without one: openclaw onboard --non-interactive --accept-risk --auth-choice <id> --install-daemon",
+      "Configuration and folders only: openclaw setup --baseline",
+    ].join("\n"),
+  });
+}
