@@ -6,8 +6,8 @@ import type { Session } from "../session.ts";
 /** Leave to change what a gateway may be using. */
 export interface Agreement {
   /**
-   * Does the work while no gateway uses the state folder: the service is stopped before and started again after it, also when
-   * the work failed. Resolves to whether it was started again. @throws CliError
+   * Does the work while no gateway uses the state folder: the service is stopped before and, unless it is to stay so, started
+   * again after it, also when the work failed. Resolves to whether it was started again. @throws CliError
    */
   whileStopped(work: () => Promise<void>): Promise<boolean>;
 }
@@ -27,13 +27,14 @@ export async function agreeTo(
   session: Session,
   consent: Consent,
   question: string,
+  afterwards: "started" | "stopped" = "started",
 ): Promise<Agreement | undefined> {
   const owner = runningGateway({ stateLockPath: session.paths.stateLockPath, clock: session.clock });
   const managed = owner !== undefined && (await isServiceOf(session, owner));
   if (owner !== undefined && !managed) throw inUse(session, owner);
-  const asked = managed
-    ? `${question} The gateway's service is stopped for it, and started again.`
-    : question;
+  const restarts = afterwards === "started";
+  const stops = `The gateway's service is stopped for it${restarts ? ", and started again" : ""}.`;
+  const asked = managed ? `${question} ${stops}` : question;
   if (!(await isAgreed(session, consent, asked))) return undefined;
   return {
     async whileStopped(work) {
@@ -43,6 +44,10 @@ export async function agreeTo(
       }
       const { startGateway, stopGateway } = await import("../service/operate.ts");
       await stopGateway(session);
+      if (!restarts) {
+        await work();
+        return false;
+      }
       try {
         await work();
       } finally {

@@ -2,7 +2,7 @@ import { closeSync, existsSync, linkSync, mkdirSync, openSync, renameSync, rmSyn
 import { dirname, join, resolve } from "node:path";
 import { displayPath } from "../../config/index.ts";
 import type { Run } from "../command.ts";
-import type { createFlags } from "../commands/backup.ts";
+import type { createFlags } from "../commands/installation.ts";
 import { CliError } from "../errors.ts";
 import type { Session } from "../session.ts";
 import { bytes, plural } from "../words.ts";

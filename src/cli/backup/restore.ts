@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { statSync } from "node:fs";
 import { displayPath } from "../../config/index.ts";
 import type { Invocation, Run } from "../command.ts";
-import type { restoreFlags } from "../commands/backup.ts";
+import type { restoreFlags } from "../commands/installation.ts";
 import { EXIT_FAILURE } from "../errors.ts";
 import type { Session } from "../session.ts";
 import { bytes, plural } from "../words.ts";

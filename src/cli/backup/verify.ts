@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { displayPath } from "../../config/index.ts";
 import type { Run } from "../command.ts";
-import type { verifyFlags } from "../commands/backup.ts";
+import type { verifyFlags } from "../commands/installation.ts";
 import { bytes, plural } from "../words.ts";
 import type { ArchiveContents } from "./archive/reader.ts";
 import { examine, examineDatabase } from "./archive/examine.ts";

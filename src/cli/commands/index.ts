@@ -1,7 +1,6 @@
 import { defineCommand, type Command } from "../command.ts";
 import { agentCommand } from "./agent.ts";
 import { agentsCommand } from "./agents.ts";
-import { backupCommand } from "./backup.ts";
 import { configureCommand, dashboardCommand, onboardCommand, setupCommand } from "./begin.ts";
 import { channelsCommand } from "./channels.ts";
 import { configCommand } from "./config.ts";
@@ -48,6 +47,8 @@ export const ROOT: Command = defineCommand({
     doctorCommand,
     securityCommand,
     backupCommand,
+    resetCommand,
+    uninstallCommand,
     devicesCommand,
     nodesCommand,
     channelsCommand,

@@ -1,5 +1,5 @@
 import { defineCommand } from "../command.ts";
-import { filled, onByDefault, toggle } from "../flags.ts";
+import { choice, filled, onByDefault, toggle } from "../flags.ts";
 import { jsonFlag } from "../rpc/flags.ts";
 
 const archive = {
@@ -72,4 +72,54 @@ export const backupCommand = defineCommand({
       load: () => import("../backup/restore.ts"),
     }),
   ],
+});
+
+const consent = {
+  yes: toggle("Do not ask"),
+  nonInteractive: toggle("Never ask; needs --yes"),
+  dryRun: toggle("Say what would be removed, and change nothing"),
+};
+
+export const resetFlags = {
+  scope: choice(["config", "config+creds+sessions", "full"], "How much begins anew", {
+    placeholder: "scope",
+  }),
+  ...consent,
+};
+
+export const uninstallFlags = {
+  service: toggle("The gateway's service; this alone unless something else is named"),
+  state: toggle("State and configuration; workspaces in it stay unless --workspace is given too"),
+  workspace: toggle("The workspaces of the agents"),
+  app: toggle("The macOS app"),
+  all: toggle("All four"),
+  ...consent,
+};
+
+export const resetCommand = defineCommand({
+  name: "reset",
+  summary: "Begin anew: configuration, credentials and conversations, or everything",
+  description:
+    "What is removed is moved aside under a dated name, and the command that brings it back is printed. All but --scope config stop the gateway's service first.",
+  flags: resetFlags,
+  examples: [
+    ["openclaw reset --dry-run", "See what there is to remove"],
+    ["openclaw reset --scope config", "Begin with a new configuration, after a question"],
+    ["openclaw reset --scope full --yes --non-interactive", "Everything, without a question"],
+  ],
+  load: () => import("../removal/reset.ts"),
+});
+
+export const uninstallCommand = defineCommand({
+  name: "uninstall",
+  summary: "Remove the service, the state, the workspaces",
+  description:
+    "What is removed is moved aside under a dated name, and the command that brings it back is printed. The executable is left to you; its place is printed.",
+  flags: uninstallFlags,
+  examples: [
+    ["openclaw uninstall --all --dry-run", "See what would be removed"],
+    ["openclaw uninstall", "Be asked what to remove"],
+    ["openclaw uninstall --service --yes", "Remove the service alone"],
+  ],
+  load: () => import("../removal/uninstall.ts"),
 });
