@@ -8,6 +8,7 @@ import { devicesCommand } from "./devices.ts";
 import { directoryCommand } from "./directory.ts";
 import { doctorCommand } from "./doctor.ts";
 import { daemonCommand, gatewayCommand } from "./gateway.ts";
+import { backupCommand, resetCommand, uninstallCommand } from "./installation.ts";
 import { messageCommand } from "./message.ts";
 import { modelsCommand } from "./models.ts";
 import { nodesCommand } from "./nodes.ts";
