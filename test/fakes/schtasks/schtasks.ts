@@ -2,7 +2,7 @@
  * A double of Windows' `schtasks`: tasks are files of a folder, `/Run` really starts what a task says, and `failures.json`
  * makes it fail as the real one does.
  */
-import { DOMParser, type Element, XMLSerializer } from "@xmldom/xmldom";
+import type { Element } from "@xmldom/xmldom";
 import {
   appendFileSync,
   existsSync,
@@ -31,9 +31,17 @@ export interface Failures {
   readonly leavesDisabled?: boolean;
 }
 
+interface Action {
+  readonly command: string;
+  readonly line: string;
+  readonly directory: string;
+}
+
 interface Task {
   xml: string;
-  pid?: number;
+  /** What it runs, noted when it is registered. */
+  action?: Action;
+  pid?: number | undefined;
   lastResult: number;
 }
 
@@ -57,13 +65,13 @@ if (failures.denied?.includes(verb)) fail("Access is denied.", "Zugriff verweige
 
 switch (verb) {
   case "/Create":
-    create();
+    await create();
     break;
   case "/Query":
-    query();
+    await query();
     break;
   case "/Run":
-    run();
+    await run();
     break;
   case "/End":
     end();
@@ -80,10 +88,11 @@ switch (verb) {
     fail(`Invalid argument/option - '${verb}'.`, `Ungültiges Argument/Option - '${verb}'.`);
 }
 
-function create(): void {
+async function create(): Promise<void> {
   const bytes = readFileSync(option("/XML") ?? "");
   if (bytes[0] !== 0xff || bytes[1] !== 0xfe) fail("The task XML is malformed.", "Das Task-XML ist falsch.");
   if (read(name) !== undefined && !argv.includes("/F")) fail("The task exists.", "Die Aufgabe gibt es.");
+  const { DOMParser, XMLSerializer } = await import("@xmldom/xmldom");
   const document = new DOMParser().parseFromString(bytes.subarray(2).toString("utf16le"), "text/xml");
   const all = (tag: string): Element[] => [...document.getElementsByTagName(tag)];
   // As the real one does: the account by its number, a name of its own, and what is the default left out.
@@ -100,11 +109,16 @@ function create(): void {
   const xml = new XMLSerializer().serializeToString(document);
   // An instance that runs goes on.
   const { pid, lastResult = NEVER_RAN } = read(name) ?? {};
-  write(name, { xml: failures.leavesDisabled ? enabled(xml, false) : xml, lastResult, ...(pid && { pid }) });
+  write(name, {
+    xml: failures.leavesDisabled ? enabled(xml, false) : xml,
+    action: await actionOf(xml),
+    lastResult,
+    ...(pid && { pid }),
+  });
   say(`SUCCESS: The scheduled task "${name}" has successfully been created.`);
 }
 
-function query(): void {
+async function query(): Promise<void> {
   const one = option("/TN") !== undefined;
   const task = one ? read(name) : undefined;
   if (one && task === undefined) missing();
@@ -117,10 +131,10 @@ function query(): void {
     : readdirSync(tasksDir)
         .toSorted((a, b) => a.localeCompare(b))
         .map((file) => decodeURIComponent(file));
-  for (const each of names) say(rowOf(each, argv.includes("/V")));
+  for (const each of names) say(await rowOf(each, argv.includes("/V")));
 }
 
-function rowOf(each: string, verbose: boolean): string {
+async function rowOf(each: string, verbose: boolean): Promise<string> {
   const task = read(each);
   const running = task !== undefined && isAlive(task.pid);
   const status = running
@@ -131,7 +145,7 @@ function rowOf(each: string, verbose: boolean): string {
       ? "Bereit"
       : "Ready";
   const never = failures.german ? "Nicht zutreffend" : "N/A";
-  const { command, line } = actionOf(task?.xml ?? "");
+  const { command, line } = task?.action ?? (await actionOf(task?.xml ?? ""));
   const fields = verbose
     ? [
         "DESKTOP-1",
@@ -148,11 +162,11 @@ function rowOf(each: string, verbose: boolean): string {
   return fields.map((field) => `"${field}"`).join(",");
 }
 
-function run(): void {
+async function run(): Promise<void> {
   const task = read(name);
   if (task === undefined) return missing();
   if (/<Enabled>false<\/Enabled>\s*<Hidden>/.test(task.xml)) fail("The task is disabled.", "Deaktiviert.");
-  const { command, line, directory } = actionOf(task.xml);
+  const { command, line, directory } = task.action ?? (await actionOf(task.xml));
   if (!failures.silentRun && !isAlive(task.pid)) {
     const child = Bun.spawn([command, ...argumentsOf(line)], {
       cwd: directory,
@@ -171,7 +185,7 @@ function end(): void {
   if (task === undefined) return missing();
   if (!isAlive(task.pid)) fail("There is no running instance of the task.", "Es läuft keine Instanz.");
   if (task.pid !== undefined) process.kill(-task.pid, "SIGKILL");
-  write(name, { xml: task.xml, lastResult: 267_014 });
+  write(name, { ...task, pid: undefined, lastResult: 267_014 });
   say(`SUCCESS: The scheduled task "${name}" has been terminated successfully.`);
 }
 
@@ -186,8 +200,9 @@ function enabled(xml: string, on: boolean): string {
   return xml.replace(/<Enabled>\w+<\/Enabled>(\s*<Hidden>)/, `<Enabled>${on}</Enabled>$1`);
 }
 
-function actionOf(xml: string): { command: string; line: string; directory: string } {
+async function actionOf(xml: string): Promise<Action> {
   if (xml === "") return { command: "", line: "", directory: "/" };
+  const { DOMParser } = await import("@xmldom/xmldom");
   const document = new DOMParser().parseFromString(xml, "text/xml");
   const text = (tag: string) => document.getElementsByTagName(tag)[0]?.textContent ?? "";
   return { command: text("Command"), line: text("Arguments"), directory: text("WorkingDirectory") };
