@@ -10,8 +10,8 @@ export interface ConsoleCalls {
   leave(): void;
 }
 
-/** `none`: there is no console. `shared`: somebody else's, and left alone. */
-export type ConsoleEnd = "none" | "shared" | "hidden" | "left";
+/** `none`: there is no console. `shared`: somebody else's, and left alone. `unknown`: Windows cannot be asked. */
+export type ConsoleEnd = "unknown" | "none" | "shared" | "hidden" | "left";
 
 /**
  * Takes the console window of a program that was started in the background out of sight.
@@ -26,7 +26,8 @@ export type ConsoleEnd = "none" | "shared" | "hidden" | "left";
  *   with which the application closes its tab.
  * - A console that others use belongs to a person who typed the command: it is not touched.
  */
-export function putConsoleAway(calls: ConsoleCalls = windowsConsole()): ConsoleEnd {
+export function putConsoleAway(calls: ConsoleCalls | undefined = windowsConsole()): ConsoleEnd {
+  if (calls === undefined) return "unknown";
   const users = calls.users();
   if (users === 0) return "none";
   if (users > 1) return "shared";
@@ -49,7 +50,17 @@ const MAX_CLASS_CHARS = 256;
 /** Two are enough to know that one is not alone. */
 const USERS_ASKED = 2;
 
-function windowsConsole(): ConsoleCalls {
+/** `undefined` where the runtime cannot call Windows: a window that stays is no reason not to start. */
+function windowsConsole(): ConsoleCalls | undefined {
+  try {
+    return openConsoleCalls();
+  } catch {
+    return undefined;
+  }
+}
+
+function openConsoleCalls(): ConsoleCalls {
+  const room = new Uint32Array(USERS_ASKED);
   const { symbols: kernel } = dlopen("kernel32.dll", {
     GetConsoleProcessList: { args: ["ptr", "u32"], returns: "u32" },
     GetConsoleWindow: { args: [], returns: "u64" },
@@ -60,7 +71,7 @@ function windowsConsole(): ConsoleCalls {
     ShowWindow: { args: ["u64", "i32"], returns: "i32" },
   });
   return {
-    users: () => kernel.GetConsoleProcessList(ptr(new Uint32Array(USERS_ASKED)), USERS_ASKED),
+    users: () => kernel.GetConsoleProcessList(ptr(room), USERS_ASKED),
     isHosted() {
       const handle = kernel.GetConsoleWindow();
       if (handle === 0n) return true;

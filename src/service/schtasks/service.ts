@@ -1,6 +1,5 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { openEnv, startDetached } from "../../lib/spawn/index.ts";
 import { ServiceError } from "../errors.ts";
 import { legacyNames, type ServiceIdentity } from "../identity.ts";
 import type { ServiceMachine } from "../machine.ts";
@@ -17,17 +16,15 @@ import type {
 } from "../service.ts";
 import { auditTask } from "./audit.ts";
 import { writeEnvironment } from "./environment-file.ts";
-import { GatewayProcess, waitFor } from "./gateway-process.ts";
+import { GatewayProcess } from "./gateway-process.ts";
 import { commandIn, environmentFileOf, type Installed, known, lookFor, present } from "./installed.ts";
+import { launchEntry, launchTask } from "./launch.ts";
 import { otherTasks, removeLegacyTask } from "./others.ts";
 import { intendedXml, meant, register } from "./registration.ts";
-import { isSchedulerCode, type Refusal, refused, TaskScheduler } from "./scheduler.ts";
+import { type Refusal, refused, TaskScheduler } from "./scheduler.ts";
 import { entryPathOf, StartupEntry } from "./startup-entry.ts";
 import { statusOf } from "./status.ts";
 import { taskArguments } from "./task-xml.ts";
-
-/** A task that was told to run does so within this, or not at all. */
-const RUN_TIMEOUT_MS = 10_000;
 
 /** The gateway as a scheduled task, or as an entry of the Startup folder where no task may be made. */
 export class ScheduledTaskService implements Service {
@@ -101,9 +98,13 @@ export class ScheduledTaskService implements Service {
     const run = before.how === "task" ? await this.#scheduler.runOf(this.identity.name) : undefined;
     const wasRunning = run?.running === true || this.#process.owner() !== undefined;
     const { messages, warnings } = await this.#write(definition, before, before.enabled);
-    if (wasRunning && before.enabled) {
-      await this.#halt(before);
-      await this.#launch(present(await this.#look()));
+    if (before.enabled) {
+      const after = present(await this.#look());
+      await this.#enable(after);
+      if (wasRunning) {
+        await this.#halt(before);
+        await this.#launch(after);
+      }
     }
     return { result: "installed", messages, warnings };
   }
@@ -114,20 +115,16 @@ export class ScheduledTaskService implements Service {
     await this.#halt(installed);
     if (installed.how === "task") {
       const deleted = await this.#scheduler.delete(name);
-      const after = deleted.ok ? await this.#scheduler.find(name) : undefined;
       if (!deleted.ok) throw refused(`delete the task "${name}"`, deleted);
-      if (after?.state === "found") {
+      if ((await this.#scheduler.find(name)).state === "found") {
         throw new ServiceError("failed", `The Task Scheduler still has the task "${name}".`);
       }
     }
-    const { env, paths } = this.machine;
-    const scripts = ["gateway.cmd", "gateway.vbs"].map((file) => join(paths.stateDir, file));
-    const entries = (["cmd", "vbs"] as const).map((extension) => entryPathOf(env, name, extension));
-    const files = [...entries, ...scripts, path, environmentFileOf(this.identity), secretsPath];
-    const present = files.filter((file) => existsSync(file));
-    for (const file of present) rmSync(file, { force: true });
+    const files = [...this.#launcherFiles(), path, environmentFileOf(this.identity), secretsPath];
+    const there = files.filter((file) => existsSync(file));
+    for (const file of there) rmSync(file, { force: true });
     const task = installed.how === "task" ? [`Removed the scheduled task: ${name}`] : [];
-    return done("uninstalled", [...task, ...present.map((file) => `Removed ${file}`)]);
+    return done("uninstalled", [...task, ...there.map((file) => `Removed ${file}`)]);
   }
 
   async start(): Promise<Operation> {
@@ -203,8 +200,7 @@ export class ScheduledTaskService implements Service {
       before.how === "task" ? before.xml : undefined,
     );
     if (answer.ok) {
-      rmSync(this.#startup.entryPath, { force: true });
-      rmSync(this.#startup.scriptPath, { force: true });
+      for (const file of this.#launcherFiles()) rmSync(file, { force: true });
       return { messages: [`Installed Scheduled Task: ${identity.name}`], warnings: [] };
     }
     // Two starters of one gateway are worse than an old one; and a task that cannot be replaced still starts.
@@ -243,51 +239,12 @@ export class ScheduledTaskService implements Service {
     return owner !== undefined || run?.running === true;
   }
 
-  /** Starts what is installed, and waits for a sign of it: success of `/Run` means nothing. @throws ServiceError */
-  async #launch(installed: Extract<Installed, { enabled: boolean }>): Promise<void> {
-    const { name } = this.identity;
-    if (installed.how === "startup") return this.#startLauncher();
-    const before = await this.#scheduler.runOf(name);
-    const asked = await this.#scheduler.run(name);
-    if (!asked.ok) throw refused(`run the task "${name}"`, asked);
-    const seen = await waitFor(this.machine.clock, RUN_TIMEOUT_MS, async () => {
-      if (this.#process.owner() !== undefined) return "running";
-      const run = await this.#scheduler.runOf(name);
-      if (run?.running === true) return "running";
-      const result = run?.lastResult;
-      if (result === undefined || result === before?.lastResult || isSchedulerCode(result)) return undefined;
-      return "ended";
-    });
-    if (seen === "running") return;
-    const result = (await this.#scheduler.runOf(name))?.lastResult;
-    throw new ServiceError(
-      "failed",
-      `The Task Scheduler took the order to run "${name}", but nothing runs (last result: ${resultText(result)}).`,
-      [
-        "A task starts in the session of a logged-on user: log on at the desktop, not only over SSH.",
-        "See why the gateway ends: openclaw gateway run",
-      ],
-    );
-  }
-
-  /** What happens at logon, now. */
-  async #startLauncher(): Promise<void> {
-    const launcher = this.#startup.read();
-    const [command, ...args] = launcher?.programArguments ?? [];
-    if (launcher === undefined || command === undefined) {
-      throw new ServiceError("failed", `${this.#startup.scriptPath} is not one of ours.`, [
-        "Write it anew: openclaw gateway install --force",
-      ]);
-    }
-    // As after a logon: nothing that only this terminal knows.
-    const { raw } = this.machine.env;
-    const env = openEnv(raw, ["*"]);
-    startDetached({ command, args, env, cwd: launcher.workingDirectory });
-    const owner = await waitFor(this.machine.clock, RUN_TIMEOUT_MS, () => this.#process.owner());
-    if (owner !== undefined) return;
-    throw new ServiceError("failed", "The gateway was started, but does not run.", [
-      "See why it ends: openclaw gateway run",
-    ]);
+  /** @throws ServiceError when nothing runs then */
+  #launch({ how }: Extract<Installed, { enabled: boolean }>): Promise<void> {
+    const { clock } = this.machine;
+    return how === "startup"
+      ? launchEntry(this.machine, this.#startup, this.#process)
+      : launchTask(this.identity.name, this.#scheduler, this.#process, clock);
   }
 
   async #enable(installed: Extract<Installed, { enabled: boolean }>): Promise<void> {
@@ -310,6 +267,15 @@ export class ScheduledTaskService implements Service {
     throw new ServiceError("failed", `The Task Scheduler did not ${what} "${this.identity.name}".`);
   }
 
+  /** What starts a gateway without a task, of this version and of earlier ones. */
+  #launcherFiles(): readonly string[] {
+    const { env, paths } = this.machine;
+    return (["cmd", "vbs"] as const).flatMap((extension) => [
+      entryPathOf(env, this.identity.name, extension),
+      join(paths.stateDir, `gateway.${extension}`),
+    ]);
+  }
+
   async #removeEarlierNames(): Promise<readonly string[]> {
     const known = (await this.#scheduler.names()) ?? [];
     const done: string[] = [];
@@ -329,11 +295,6 @@ function allowsFallback({ reason, exitCode }: Refusal): boolean {
 
 function nounOf({ how }: Installed): string {
   return how === "startup" ? "Windows login item" : "Scheduled Task";
-}
-
-function resultText(result: number | undefined): string {
-  if (result === undefined) return "unknown";
-  return result > 255 || result < 0 ? `0x${(result >>> 0).toString(16)}` : `exit code ${result}`;
 }
 
 function done(result: OperationResult, messages: readonly string[]): Operation {

@@ -21,6 +21,10 @@ test("a console of its own is hidden, and left where a terminal application show
   expect(hosted.done).toEqual(["leave"]);
 });
 
+test("where Windows cannot be asked nothing happens", () => {
+  expect(putConsoleAway()).toBe("unknown");
+});
+
 test("the terminal of a person who typed the command, and no console at all, are left alone", () => {
   for (const users of [0, 2, 5]) {
     const { calls, done } = consoleWith(users, false);
