@@ -52,11 +52,12 @@ export function launchAgentPolicy(logPath: string): PlistDict {
 /** What a LaunchAgent runs, with the secrets of its private file. */
 export function commandOf(plist: PlistDict, sourcePath: string): InstalledCommand {
   const inline = variablesOf(plist);
-  const file = inline["OPENCLAW_SERVICE_ENV_FILE"];
+  const programArguments = programArgumentsOf(plist);
+  const file = inline["OPENCLAW_SERVICE_ENV_FILE"] ?? fileOfEnvWrapper(programArguments);
   const secrets = file === undefined ? {} : readSecretsFile(file);
   const workingDirectory = plist["WorkingDirectory"];
   return {
-    programArguments: programArgumentsOf(plist),
+    programArguments,
     workingDirectory: typeof workingDirectory === "string" ? workingDirectory : undefined,
     environment: { ...secrets, ...inline },
     environmentValueSources: {
@@ -74,6 +75,13 @@ export function programArgumentsOf(plist: PlistDict): string[] {
   return typeof program === "string" ? [program, ...args.slice(1)] : args;
 }
 
+/** Earlier versions start the gateway through a script that loads the file of variables named after it. */
+export function fileOfEnvWrapper(args: readonly string[]): string | undefined {
+  const wrapper = args.slice(0, 2).findIndex((arg) => arg.endsWith("-env-wrapper.sh"));
+  return wrapper === -1 ? undefined : args[wrapper + 1];
+}
+
+/** The variables that stand in a property list. */
 export function variablesOf(plist: PlistDict): Record<string, string> {
   const variables = plist["EnvironmentVariables"];
   const found: Record<string, string> = {};

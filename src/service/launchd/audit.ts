@@ -1,6 +1,6 @@
 import { auditCommand } from "../audit.ts";
 import type { AuditIssue, ServiceDefinition } from "../service.ts";
-import { commandOf, launchAgent } from "./agent.ts";
+import { commandOf, fileOfEnvWrapper, launchAgent } from "./agent.ts";
 import type { PlistDict, PlistValue } from "./plist.ts";
 
 /** Keys whose differences have a code of their own, or are compared part by part. */
@@ -27,7 +27,7 @@ export function auditAgent(
       drift("launchd-keep-alive", "KeepAlive is not true: a gateway that crashed stays down.", at.path),
     );
   }
-  if (command.programArguments.slice(0, 2).some((arg) => arg.endsWith("-env-wrapper.sh"))) {
+  if (fileOfEnvWrapper(command.programArguments) !== undefined) {
     const message = "The gateway is started through a script of an earlier version that loads its variables.";
     issues.push(drift("launchd-env-file-argument", message, at.path));
   }

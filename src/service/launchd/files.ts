@@ -12,7 +12,7 @@ import { basename, dirname, join } from "node:path";
 import { PRIVATE_DIR_MODE, writeFileAtomic } from "../../config/index.ts";
 import { ServiceError } from "../errors.ts";
 import type { ServiceIdentity } from "../identity.ts";
-import { readSecretsFile, writeSecretsFile } from "../secrets-file.ts";
+import { writeSecretsFile } from "../secrets-file.ts";
 import type { ServiceDefinition } from "../service.ts";
 import { launchAgent } from "./agent.ts";
 import { plistText } from "./plist.ts";
@@ -24,7 +24,7 @@ const FOLDER_MODE = 0o755;
 /** What stood there before an installation, to be put back when it fails. */
 export interface FormerFiles {
   readonly plist: Buffer | undefined;
-  readonly secrets: Readonly<Record<string, string>>;
+  readonly secrets: string | undefined;
 }
 
 /** The files of one LaunchAgent: its property list, its secrets, and the folder of its log. */
@@ -43,7 +43,7 @@ export class AgentFiles {
     const { path, secretsPath } = this.identity;
     return {
       plist: existsSync(path) ? readFileSync(path) : undefined,
-      secrets: readSecretsFile(secretsPath),
+      secrets: existsSync(secretsPath) ? readFileSync(secretsPath, "utf8") : undefined,
     };
   }
 
@@ -72,7 +72,9 @@ export class AgentFiles {
 
   restore({ plist, secrets }: FormerFiles): void {
     const { path, secretsPath } = this.identity;
-    writeSecretsFile(secretsPath, secrets);
+    // As it was, to the letter: what reads it may be a script of an earlier version.
+    if (secrets === undefined) rmSync(secretsPath, { force: true });
+    else writeFileAtomic(secretsPath, secrets);
     if (plist === undefined) {
       rmSync(path, { force: true });
       return;

@@ -13,14 +13,13 @@ import type {
   ServiceRuntime,
   ServiceStatus,
 } from "../service.ts";
+import { Activation } from "./activation.ts";
 import { commandOf, launchdLogPath } from "./agent.ts";
 import { auditAgent } from "./audit.ts";
-import { AgentFiles, type FormerFiles } from "./files.ts";
-import { type Handoff, handOff, isBelow } from "./inside.ts";
+import { AgentFiles } from "./files.ts";
 import { LaunchdJob } from "./job.ts";
 import { type JobState, Launchctl, noSession } from "./launchctl.ts";
 import { readPlistFile } from "./plist-file.ts";
-import type { JobFacts } from "./print.ts";
 import { runtimeOf } from "./runtime-facts.ts";
 import { LaunchdScan } from "./scan.ts";
 import { refusal, systemJob, systemJobObstacle } from "./system-job.ts";
@@ -38,6 +37,7 @@ export class LaunchdService implements Service {
   readonly #job: LaunchdJob;
   readonly #files: AgentFiles;
   readonly #scan: LaunchdScan;
+  readonly #activation: Activation;
   readonly #logPath: string;
 
   constructor(
@@ -49,6 +49,7 @@ export class LaunchdService implements Service {
     this.#launchctl = new Launchctl(machine);
     this.#job = new LaunchdJob(machine, this.#launchctl, identity.name);
     this.#files = new AgentFiles(identity, accountHome(machine.env), this.#logPath);
+    this.#activation = new Activation(machine, this.#launchctl, this.#job, this.#files, identity.path);
     this.#scan = new LaunchdScan(machine, this.#launchctl, identity, places.library);
   }
 
@@ -98,12 +99,7 @@ export class LaunchdService implements Service {
     if (missing !== undefined) throw noSession(this.#launchctl.domain, missing);
     const messages = await this.#removeEarlierNames();
     if (force) this.#files.backUp();
-    const before = await this.#before();
-    const scheduled = await this.#replacing(before, async () => {
-      this.#files.write(definition);
-      await this.#launchctl.enable(this.identity.name);
-      return this.#reload(before.job);
-    });
+    const scheduled = await this.#activation.replace(await this.#activation.former(), definition, true);
     messages.push(`Installed LaunchAgent: ${this.identity.path}`, `Logs: ${this.#logPath}`);
     return done(scheduled ? "scheduled" : "installed", messages);
   }
@@ -111,30 +107,27 @@ export class LaunchdService implements Service {
   async refresh(definition: ServiceDefinition): Promise<Operation> {
     this.#assertInstalled();
     await this.#assertOurs();
-    const before = await this.#before();
+    const former = await this.#activation.former();
     const updated = `Updated LaunchAgent: ${this.identity.path}`;
-    if (before.disabled || before.job.state !== "loaded") {
+    if (former.disabled || former.job.state !== "loaded") {
       this.#files.write(definition);
-      const state = before.disabled ? "it is disabled and stays so" : "it is not loaded and stays so";
+      const state = former.disabled ? "it is disabled and stays so" : "it is not loaded and stays so";
       return done("installed", [updated, `The service was not started: ${state}.`]);
     }
-    const scheduled = await this.#replacing(before, async () => {
-      this.#files.write(definition);
-      return this.#reload(before.job);
-    });
+    const scheduled = await this.#activation.replace(former, definition, false);
     return done(scheduled ? "scheduled" : "restarted", [updated]);
   }
 
   async uninstall(): Promise<Operation> {
     const messages = await this.#removeEarlierNames();
     const job = await this.#job.state();
-    const inside = await this.#isInside(job);
+    const inside = await this.#activation.isInside(job);
     // From inside the job nothing more is done after it is unloaded, so the file goes first.
     if (!inside) await this.#job.unload();
     const file = this.#files.discard(new Date(this.machine.clock.now()));
     if (file?.trashed === true) messages.push(`Moved LaunchAgent to the Trash: ${file.path}`);
     if (file?.trashed === false) messages.push(`Removed LaunchAgent: ${file.path}`);
-    if (inside) this.#handOff("bootout");
+    if (inside) this.#activation.handOff("bootout");
     return done(inside ? "scheduled" : "uninstalled", messages);
   }
 
@@ -145,7 +138,7 @@ export class LaunchdService implements Service {
     const job = await this.#job.state();
     const pid = pidOf(job);
     if (pid !== undefined) return done("already-running", [`LaunchAgent is running: pid ${pid}`]);
-    await this.#startIdle();
+    await this.#activation.startIdle();
     return done("started", [`Started LaunchAgent: ${this.#target}`]);
   }
 
@@ -155,8 +148,8 @@ export class LaunchdService implements Service {
       await this.#launchctl.disable(this.identity.name);
       messages.push(`Disabled LaunchAgent: ${this.#target}`);
     }
-    if (await this.#isInside(await this.#job.state())) {
-      this.#handOff("bootout");
+    if (await this.#activation.isInside(await this.#job.state())) {
+      this.#activation.handOff("bootout");
       return done("scheduled", [...messages, `LaunchAgent is about to stop: ${this.#target}`]);
     }
     const stopped = await this.#job.unload();
@@ -168,7 +161,7 @@ export class LaunchdService implements Service {
   async restart(): Promise<Operation> {
     this.#assertInstalled();
     await this.#assertOurs();
-    const { name, path } = this.identity;
+    const { name } = this.identity;
     if ((await this.#launchctl.isDisabled(name)) === true) {
       throw new ServiceError(
         "disabled",
@@ -179,22 +172,12 @@ export class LaunchdService implements Service {
     const job = await this.#job.state();
     const restarted = `Restarted LaunchAgent: ${this.#target}`;
     if (job.state !== "loaded") {
-      await this.#startIdle();
+      await this.#activation.startIdle();
       return done("restarted", [restarted]);
     }
-    const changed = await this.#isOutdated(job.facts);
-    if (await this.#isInside(job)) {
-      this.#handOff(changed ? "reload" : "kickstart");
+    const { command } = await this.#definition();
+    if (await this.#activation.restart(job.facts, command))
       return done("scheduled", [`LaunchAgent is about to restart: ${this.#target}`]);
-    }
-    if (changed) {
-      await this.#job.unload();
-      await this.#job.load(path);
-    } else if (await this.#job.kick({ kill: true })) {
-      await this.#job.gone(job.facts.pid);
-    } else {
-      await this.#job.load(path);
-    }
     return done("restarted", [restarted]);
   }
 
@@ -257,84 +240,6 @@ export class LaunchdService implements Service {
       messages.push(...(await this.#scan.removeLegacy(service)));
     }
     return messages;
-  }
-
-  async #before() {
-    const [job, disabled] = await Promise.all([
-      this.#job.state(),
-      this.#launchctl.isDisabled(this.identity.name),
-    ]);
-    return { job, disabled: disabled === true, files: this.#files.former() };
-  }
-
-  /** Carries out a replacement; when it fails, what was there before is there again. */
-  async #replacing<Result>(
-    before: { readonly job: JobState; readonly disabled: boolean; readonly files: FormerFiles },
-    replace: () => Promise<Result>,
-  ): Promise<Result> {
-    try {
-      return await replace();
-    } catch (error) {
-      this.#files.restore(before.files);
-      try {
-        if (before.job.state === "loaded") {
-          await this.#job.unload();
-          await this.#job.load(this.identity.path);
-        }
-        if (before.disabled) await this.#launchctl.disable(this.identity.name);
-      } catch (second) {
-        const reason = second instanceof Error ? second.message : String(second);
-        const first = error instanceof Error ? error.message : String(error);
-        throw new ServiceError(
-          "failed",
-          `${first}. The service of before was put back, but: ${reason}`,
-          ["Start it with: openclaw gateway start"],
-          { cause: error },
-        );
-      }
-      throw error;
-    }
-  }
-
-  /** Has launchd read the property list anew and starts the gateway; true when that is left to another process. */
-  async #reload(job: JobState): Promise<boolean> {
-    if (await this.#isInside(job)) {
-      this.#handOff("reload");
-      return true;
-    }
-    await this.#job.unload();
-    await this.#job.load(this.identity.path);
-    return false;
-  }
-
-  /** Starts a job that does not run, loaded or not. */
-  async #startIdle(): Promise<void> {
-    if (await this.#job.kick({ kill: false })) return;
-    await this.#job.load(this.identity.path);
-    await this.#job.kick({ kill: false });
-  }
-
-  /** launchd still runs another definition than the file has. */
-  async #isOutdated({ programArguments, environment }: JobFacts): Promise<boolean> {
-    const { command } = await this.#definition();
-    if (command === undefined) return false;
-    const inline = Object.entries(command.environment).filter(
-      ([name]) => command.environmentValueSources[name] === "inline",
-    );
-    const other = (loaded: readonly string[]) => loaded.join("\n") !== command.programArguments.join("\n");
-    return (
-      (programArguments !== undefined && other(programArguments)) ||
-      (environment !== undefined && inline.some(([name, value]) => environment[name] !== value))
-    );
-  }
-
-  #isInside(job: JobState): Promise<boolean> {
-    return isBelow(this.machine, pidOf(job));
-  }
-
-  #handOff(step: Handoff): void {
-    const { domain } = this.#launchctl;
-    handOff(this.machine, step, { target: this.#target, domain, plistPath: this.identity.path });
   }
 
   #assertInstalled(): void {

@@ -1,12 +1,12 @@
-import type { LoadedJob, Run } from "./state.ts";
+import type { LoadedJob, Run } from "./job.ts";
 
 /** The answer to `launchctl print gui/501/<label>`, as macOS 15 gives it. */
-export function printedJob(target: string, job: LoadedJob, run: Run | undefined): string {
+export function printedJob(job: LoadedJob, run: Run | undefined): string {
   const lastExit = run?.lastExitCode ?? null;
   const lastSignal = run?.lastSignal ?? null;
   const pid = run?.pid ?? null;
   const lines = [
-    `${target} = {`,
+    `${job.target} = {`,
     `\tactive count = ${pid === null ? 0 : 1}`,
     `\tpath = ${job.plistPath}`,
     "\ttype = LaunchAgent",

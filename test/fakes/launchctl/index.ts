@@ -2,9 +2,11 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, wr
 import { join } from "node:path";
 import type { TempHome } from "../../support/index.ts";
 import { until } from "../../support/index.ts";
-import { type Faults, LaunchdState, type Run } from "./state.ts";
+import type { Run } from "./job.ts";
+import { type Faults, LaunchdState } from "./state.ts";
 
-export type { Faults, Run } from "./state.ts";
+export type { Run } from "./job.ts";
+export type { Faults } from "./state.ts";
 
 /**
  * A stand-in for launchd and its programs: `launchctl` and `plutil` as executables, with all they know in a folder of the
@@ -19,7 +21,7 @@ export class FakeLaunchctl implements AsyncDisposable {
     this.binDir = home.at("double-bin");
     this.#state = new LaunchdState(home.path);
     mkdirSync(this.binDir, { recursive: true });
-    this.#program("launchctl", "main.ts");
+    this.#program("launchctl", "main.ts", `. '${join(import.meta.dir, "look.sh")}'\n`);
     this.#program("plutil", "plutil.ts");
   }
 
@@ -83,9 +85,12 @@ export class FakeLaunchctl implements AsyncDisposable {
     );
   }
 
-  #program(name: string, source: string): void {
+  #program(name: string, source: string, before = ""): void {
     const path = join(this.binDir, name);
-    writeFileSync(path, `#!/bin/sh\nexec '${process.execPath}' '${join(import.meta.dir, source)}' "$@"\n`);
+    writeFileSync(
+      path,
+      `#!/bin/sh\n${before}exec '${process.execPath}' '${join(import.meta.dir, source)}' "$@"\n`,
+    );
     chmodSync(path, 0o755);
   }
 }

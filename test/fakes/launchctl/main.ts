@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { printedDisabled, printedJob, REFUSALS } from "./answers.ts";
+import type { LoadedJob } from "./job.ts";
 import { LaunchdState } from "./state.ts";
 
 type Answer = readonly [exitCode: number, text: string];
@@ -21,14 +22,14 @@ function answer(state: LaunchdState, home: string, args: readonly string[]): Ans
     case "print": {
       if (label === undefined) return [0, `${target} = {\n\ttype = login\n}\n`];
       const job = state.job(label);
-      return job ? [0, printedJob(target, job, state.run(label))] : REFUSALS.noService(label);
+      return job ? [0, printedJob(job, state.run(label))] : REFUSALS.noService(label);
     }
     case "enable":
     case "disable":
       state.setDisabled(label ?? "", verb === "disable");
       return DONE;
     case "bootstrap":
-      return bootstrap(state, home, rest[1] ?? "");
+      return bootstrap(state, home, target, rest[1] ?? "");
     case "bootout":
       return bootout(state, label ?? "");
     case "kickstart":
@@ -40,7 +41,7 @@ function answer(state: LaunchdState, home: string, args: readonly string[]): Ans
   }
 }
 
-async function bootstrap(state: LaunchdState, home: string, path: string): Promise<Answer> {
+async function bootstrap(state: LaunchdState, home: string, domain: string, path: string): Promise<Answer> {
   const { inProgress, bootstrapFails } = state.faults;
   if (bootstrapFails !== "") return [1, bootstrapFails];
   const left = state.read("io-errors-left.json", 0);
@@ -59,17 +60,19 @@ async function bootstrap(state: LaunchdState, home: string, path: string): Promi
     return inProgress > 0 ? REFUSALS.bootstrapProgress() : REFUSALS.ioError();
   const list = plist["ProgramArguments"];
   const variables = plist["EnvironmentVariables"];
-  state.write(join("jobs", label, "job.json"), {
+  const job: LoadedJob = {
+    target: `${domain}/${label}`,
     label,
     plistPath: path,
     programArguments: Array.isArray(list) ? list.map(text) : [],
-    environment: variables ?? {},
+    environment: texts(variables),
     workingDirectory: text(plist["WorkingDirectory"]) || "/",
     outPath: text(plist["StandardOutPath"]) || "/dev/null",
     exitTimeoutMs: Number(plist["ExitTimeOut"] ?? 20) * 1_000,
     umask: Number(plist["Umask"] ?? 0o22),
     keepAlive: plist["KeepAlive"] === true,
-  });
+  };
+  state.save(job, undefined);
   Bun.spawn([process.execPath, join(import.meta.dir, "runner.ts"), home, label], {
     env: { PATH: process.env["PATH"] ?? "" },
     detached: true,
@@ -92,6 +95,11 @@ function systemJob(state: LaunchdState, label: string): Answer {
   return state.faults.systemJobs.includes(label)
     ? [0, `system/${label} = {\n\tstate = running\n\tpid = 1\n}\n`]
     : REFUSALS.noService(label);
+}
+
+function texts(value: unknown): Record<string, string> {
+  const pairs = typeof value === "object" && value !== null ? Object.entries(value) : [];
+  return Object.fromEntries(pairs.map(([name, one]) => [name, text(one)]));
 }
 
 function text(value: unknown): string {

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { LaunchdState, type Run } from "./state.ts";
+import type { Run } from "./job.ts";
+import { LaunchdState } from "./state.ts";
 
 /** How often orders are looked for. */
 const POLL_MS = 15;
@@ -23,7 +24,7 @@ async function runJob(home: string, label: string): Promise<void> {
     lastSignal: null,
   };
   const save = () => {
-    if (existsSync(folder)) state.write(join("jobs", label, "run.json"), run);
+    if (existsSync(folder)) state.save(job, run);
   };
   const taken = (order: string) => {
     const path = join(folder, `order-${order}`);

@@ -1,5 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { printedJob } from "./answers.ts";
+import type { LoadedJob, Run } from "./job.ts";
 
 /** How this double misbehaves; every field is a way in which the real one does. */
 export interface Faults {
@@ -28,29 +30,6 @@ const NO_FAULTS: Faults = {
   systemJobs: [],
   throttleMs: 100,
 };
-
-/** What was loaded, as `bootstrap` read it. */
-export interface LoadedJob {
-  label: string;
-  plistPath: string;
-  programArguments: string[];
-  environment: Record<string, string>;
-  workingDirectory: string;
-  outPath: string;
-  exitTimeoutMs: number;
-  umask: number;
-  keepAlive: boolean;
-}
-
-/** What became of it, as its runner saw it. */
-export interface Run {
-  runner: number;
-  pid: number | null;
-  state: string;
-  runs: number;
-  lastExitCode: number | null;
-  lastSignal: string | null;
-}
 
 /** The double's memory: a folder below the home, which is all that a program it stands in for is told. */
 export class LaunchdState {
@@ -88,6 +67,12 @@ export class LaunchdState {
     return this.read<Run | undefined>(join("jobs", label, "run.json"), undefined);
   }
 
+  /** Keeps what became of a job, and the answer to who asks for it. */
+  save(job: LoadedJob, run: Run | undefined): void {
+    this.write(join("jobs", job.label, "print.txt"), printedJob(job, run));
+    this.write(join("jobs", job.label, run === undefined ? "job.json" : "run.json"), run ?? job);
+  }
+
   /** Tells the runner of a job what to do. */
   order(label: string, order: "stop" | "kick" | "kill"): void {
     if (existsSync(this.jobDir(label))) this.write(join("jobs", label, `order-${order}`), true);
@@ -106,7 +91,7 @@ export class LaunchdState {
   write(name: string, value: unknown): void {
     const path = join(this.dir, name);
     mkdirSync(join(path, ".."), { recursive: true });
-    writeFileSync(`${path}.${process.pid}`, JSON.stringify(value));
+    writeFileSync(`${path}.${process.pid}`, typeof value === "string" ? value : JSON.stringify(value));
     renameSync(`${path}.${process.pid}`, path);
   }
 }
