@@ -42,8 +42,11 @@ function answer(state: LaunchdState, home: string, args: readonly string[]): Ans
 }
 
 async function bootstrap(state: LaunchdState, home: string, domain: string, path: string): Promise<Answer> {
-  const { inProgress, bootstrapFails } = state.faults;
-  if (bootstrapFails !== "") return [1, bootstrapFails];
+  const { inProgress, bootstrapFails, bootstrapFailures } = state.faults;
+  if (bootstrapFails !== "" && bootstrapFailures > 0) {
+    state.setFaults({ bootstrapFailures: bootstrapFailures - 1 });
+    return [1, bootstrapFails];
+  }
   const left = state.read("io-errors-left.json", 0);
   if (left > 0) {
     state.write("io-errors-left.json", left - 1);

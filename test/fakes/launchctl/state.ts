@@ -13,8 +13,9 @@ export interface Faults {
   inProgress: number;
   /** The order is taken, the answer is 36, and the job goes some time later. */
   slowBootout: boolean;
-  /** A bootstrap fails for good with these words. */
+  /** So many bootstraps fail for good, with these words. */
   bootstrapFails: string;
+  bootstrapFailures: number;
   /** Labels that the machine itself has loaded. */
   systemJobs: string[];
   /** Between two starts; ten seconds in the real one. */
@@ -27,6 +28,7 @@ const NO_FAULTS: Faults = {
   inProgress: 0,
   slowBootout: false,
   bootstrapFails: "",
+  bootstrapFailures: 1,
   systemJobs: [],
   throttleMs: 100,
 };

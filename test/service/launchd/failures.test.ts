@@ -63,6 +63,21 @@ test("a replacement that fails puts the old definition back, with its secrets, a
   await mac.launchd.running(mac.label);
 });
 
+test("a replacement that launchd does not take puts the old definition back and loads it again", async () => {
+  await using mac = await bed();
+  await mac.service.install(mac.definition(), install);
+  const pid = await mac.launchd.running(mac.label);
+  const before = readFileSync(mac.plistPath, "utf8");
+  mac.launchd.fail({ bootstrapFails: "Bootstrap failed: 1: Operation not permitted" });
+  const replaced = mac.service.install(mac.definition({ port: 19_001 }), { force: true });
+  await expect(replaced).rejects.toMatchObject({
+    message: expect.stringContaining("Operation not permitted"),
+  });
+  expect(readFileSync(mac.plistPath, "utf8")).toBe(before);
+  await mac.launchd.running(mac.label, pid);
+  expect((await mac.service.status()).loaded).toBe(true);
+});
+
 test.each([
   ["LaunchDaemons", "a file of its name"],
   ["LaunchAgents", "a file of its name"],
