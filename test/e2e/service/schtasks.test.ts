@@ -46,9 +46,12 @@ async function windowsBed(): Promise<WindowsBed> {
   };
 }
 
-test("seed 159, 162: install, status --json, restart, stop, start and uninstall of the task on the executable", async () => {
+test("seed 79, 159, 162: install, status --json, restart, stop, start and uninstall of the task on the executable", async () => {
   await using bed = await windowsBed();
   const { scheduler, port } = bed;
+  const command = "C:\\openclaw\\old.exe";
+  const action = `<Exec><Command>${command}</Command><Arguments>gateway</Arguments></Exec>`;
+  scheduler.plant("My Bot", `<Task><Actions>${action}</Actions></Task>`);
   const installed = await bed.json(["gateway", "install"]);
   expect(installed).toMatchObject({
     code: 0,
@@ -62,7 +65,7 @@ test("seed 159, 162: install, status --json, restart, stop, start and uninstall 
   expect(xml).toContain(`gateway --port ${port} --service-env`);
   expect(xml).not.toContain(".cmd");
 
-  const status = await bed.json(["gateway", "status", "--require-rpc"]);
+  const status = await bed.json(["gateway", "status", "--require-rpc", "--deep"]);
   expect(status).toMatchObject({
     code: 0,
     service: {
@@ -73,6 +76,9 @@ test("seed 159, 162: install, status --json, restart, stop, start and uninstall 
       configAudit: { ok: true, issues: [] },
     },
     rpc: { ok: true },
+    extraServices: [
+      { platform: "win32", label: "My Bot", detail: "task: My Bot", marker: "openclaw", legacy: false },
+    ],
   });
 
   expect(await bed.json(["gateway", "install"])).toMatchObject({ code: 0, result: "already-installed" });
