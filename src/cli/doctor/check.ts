@@ -46,6 +46,8 @@ export interface Look {
   readonly force: boolean;
   /** A missing gateway token is to be made. */
   readonly generateToken: boolean;
+  /** What repairs of this run have left for later checks to know. */
+  readonly aftermath: Set<"legacy-service-removed">;
 }
 
 /** One row of the table of checks. */

@@ -18,11 +18,15 @@ import { statePlaceCheck } from "./machine/state-place.ts";
 import { otherGatewaysCheck } from "./other-gateways.ts";
 import { permissionsCheck } from "./permissions.ts";
 import { portCheck } from "./port.ts";
+import { otherServicesCheck } from "./service/other-services.ts";
+import { serviceCheck } from "./service/service.ts";
+import { supervisorCheck } from "./service/supervisor.ts";
 import { storeCheck } from "./store.ts";
 import { storeRecoveryCheck } from "./store-recovery.ts";
 
 /** Everything `openclaw doctor` looks at, in this order: what later checks stand on comes first. */
 export const CHECKS: readonly Check[] = [
+  otherServicesCheck,
   legacyStateCheck,
   configCheck,
   legacyKeysCheck,
@@ -34,6 +38,8 @@ export const CHECKS: readonly Check[] = [
   portCheck,
   storeCheck,
   storeRecoveryCheck,
+  serviceCheck,
+  supervisorCheck,
   channelsCheck,
   ownerCheck,
   modelsCheck,

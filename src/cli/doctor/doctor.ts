@@ -29,7 +29,12 @@ export const run: Run<typeof doctorFlags> = async ({ flags, session }) => {
   const show = threshold(flags.severityMin ?? (flags.lint ? "warning" : "info"));
   const all = await examine(checks, session, {
     fix,
-    look: { deep: flags.deep, force: flags.force, generateToken: flags.generateGatewayToken },
+    look: {
+      deep: flags.deep,
+      force: flags.force,
+      generateToken: flags.generateGatewayToken,
+      aftermath: new Set(),
+    },
     hold,
     consent: (repair) => {
       if (!flags.json) preview(repair, session);
@@ -38,13 +43,11 @@ export const run: Run<typeof doctorFlags> = async ({ flags, session }) => {
     done: (examined) => (flags.json ? undefined : printExamined(show(examined), out)),
   });
   const resumed = await hold.resume();
-  const shown = [...all.map(show), ...(resumed === undefined ? [] : [resumed])];
-  if (flags.json) out.json(reportJson(shown));
-  else {
-    if (resumed !== undefined) printExamined(resumed, out);
-    printSummary(shown, out);
-  }
-  return flags.lint ? lintCode(shown) : hasFailed(shown) ? EXIT_FAILURE : EXIT_OK;
+  const shown = all.map(show);
+  if (flags.json) out.json(reportJson(shown, resumed));
+  else printSummary(shown, resumed, out);
+  if (flags.lint) return lintCode(shown);
+  return hasFailed(all) || resumed?.state === "failed" ? EXIT_FAILURE : EXIT_OK;
 };
 
 /** Flags that go together, before anything is looked at. @throws CliError */

@@ -2,6 +2,7 @@ import { MAX_COLUMNS, wrap } from "../terminal/layout.ts";
 import type { Output, Paint } from "../terminal/output.ts";
 import { plural } from "../words.ts";
 import { SEVERITIES, type Severity } from "./check.ts";
+import type { Resumed } from "./service/hold.ts";
 import type { Examined, ExaminedFinding } from "./examine.ts";
 
 /** True when a check could not look or a repair did not work: then the run itself has failed. */
@@ -65,7 +66,7 @@ function print(out: Output, mark: string, text: string, paint: Paint): void {
 }
 
 /** The closing lines: how much was found, and what to do next. */
-export function printSummary(all: readonly Examined[], out: Output): void {
+export function printSummary(all: readonly Examined[], resumed: Resumed | undefined, out: Output): void {
   const open = openFindings(all);
   const count = (severity: Severity) => open.filter((finding) => finding.severity === severity).length;
   const counts = [
@@ -74,6 +75,10 @@ export function printSummary(all: readonly Examined[], out: Output): void {
     plural(count("info"), "note"),
   ];
   out.line();
+  if (resumed !== undefined) {
+    const paint = resumed.state === "started" ? out.style.green : out.style.red;
+    print(out, resumed.state === "started" ? "✓" : "×", resumed.message, paint);
+  }
   out.line(`${plural(all.length, "check")}: ${counts.join(", ")}`);
   if (open.some(({ repair, outcome }) => repair !== undefined && outcome === undefined)) {
     out.note("Mend what can be mended: openclaw doctor --fix");
@@ -81,7 +86,7 @@ export function printSummary(all: readonly Examined[], out: Output): void {
 }
 
 /** The document of `--json`; keys may be added, never renamed. */
-export function reportJson(all: readonly Examined[]): Record<string, unknown> {
+export function reportJson(all: readonly Examined[], resumed?: Resumed): Record<string, unknown> {
   const failed = all.flatMap((one) =>
     one.state === "failed" ? [{ checkId: one.check.id, message: one.why }] : [],
   );
@@ -91,7 +96,7 @@ export function reportJson(all: readonly Examined[]): Record<string, unknown> {
   const worrying = openFindings(all).some(({ severity }) => severity !== "info");
   return {
     schemaVersion: 1,
-    ok: !worrying && !hasFailed(all),
+    ok: !worrying && !hasFailed(all) && resumed?.state !== "failed",
     checksRun: all.length - skipped.length,
     checksSkipped: skipped.length,
     findings: all.flatMap((one) =>
@@ -99,6 +104,7 @@ export function reportJson(all: readonly Examined[]): Record<string, unknown> {
     ),
     skipped,
     failed,
+    ...(resumed && { gateway: resumed }),
   };
 }
 

@@ -4,7 +4,7 @@ import { isRecord } from "../../client/index.ts";
 import { readTargetConfig } from "../rpc/target-config.ts";
 import { withStore } from "../local-store.ts";
 import type { Session } from "../session.ts";
-import type { Check, Finding } from "./check.ts";
+import type { Check, Finding, Repair } from "./check.ts";
 
 /** A gateway on this machine answers its readiness within this, or is too busy to be called well. */
 const READY_TIMEOUT_MS = 5_000;
@@ -41,6 +41,22 @@ export const storeCheck: Check = {
   },
 };
 
+/** A running gateway has the database open; once it is down, the file is repaired, and what was repaired counts as seen. */
+function atRest(session: Session): Repair {
+  return {
+    summary: "Stop the gateway, repair its database or note that the repair was seen, and start it again",
+    needsStop: true,
+    apply: () =>
+      withStore(session, async (store) => {
+        await store.verify();
+        const { recovery } = store;
+        if (recovery === undefined) return "The state database is in order";
+        await store.acknowledgeRecovery();
+        return `The state database is in order; the damaged file stays where it is: ${recovery.setAside}`;
+      }),
+  };
+}
+
 async function askGateway(session: Session, { pid, port }: GatewayOwner): Promise<Finding[]> {
   if (port === undefined) return [];
   const { tls } = await readTargetConfig(session);
@@ -60,7 +76,9 @@ async function askGateway(session: Session, { pid, port }: GatewayOwner): Promis
         severity: "error",
         message: `The running gateway (pid ${pid}) is not ready: ${reason}`,
         target: `port ${port}`,
-        fixHint: "Stop the gateway, then: openclaw doctor --fix",
+        ...(/database/i.test(reason)
+          ? { repair: atRest(session) }
+          : { fixHint: "See what it says: openclaw logs" }),
       }));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
