@@ -4235,11 +4235,15 @@ public typealias GatewayRestartPreflightResult = RestartPreflight
 /// Params of `gateway.restart.request`.
 public struct GatewayRestartRequestParams: Codable, Sendable, Equatable {
     public var reason: AnyCodable?
+    /// `true`: do not wait for what is running.
+    public var skipDeferral: AnyCodable?
 
     public init(
-        reason: AnyCodable? = nil
+        reason: AnyCodable? = nil,
+        skipDeferral: AnyCodable? = nil
     ) {
         self.reason = reason
+        self.skipDeferral = skipDeferral
     }
 }
 

@@ -11,9 +11,10 @@ export interface RestartHandlerDeps {
 export function restartHandlers(deps: RestartHandlerDeps): BoundMethod[] {
   return [
     handle(status.gatewayRestartPreflight, () => deps.restart.preflight()),
-    handle(status.gatewayRestartRequest, ({ reason }) => {
+    handle(status.gatewayRestartRequest, ({ reason, skipDeferral }) => {
       const receipt = deps.restart.request({
         reason: typeof reason === "string" ? reason : "gateway.restart.request",
+        skipDeferral: skipDeferral === true,
       });
       return {
         ok: true,

@@ -37,6 +37,8 @@ export interface RestartRequest {
   readonly reason: string;
   /** Requests of its own that are not waited for, such as the asking one; 1 unless told. */
   readonly own?: number;
+  /** Do not wait until nothing is running. */
+  readonly skipDeferral?: boolean;
   /** A change of the configuration asks: such restarts keep a distance, and may be withdrawn. */
   readonly byConfig?: boolean;
   /** Time to wait before it in any case, in ms. */
@@ -57,7 +59,8 @@ export interface RestartReceipt {
 interface Waiting {
   readonly reason: string;
   readonly timer: Timer;
-  readonly deadline: number;
+  /** From then on it is not waited any longer until nothing is running. */
+  deadline: number;
   /** Nobody but the configuration asked. */
   byConfig: boolean;
   notBefore: number;
@@ -106,12 +109,14 @@ export class RestartControl {
 
   /** Asks for a restart; a second one while the first waits joins it. */
   request(asked: RestartRequest): RestartReceipt {
-    const { reason, own = 1, byConfig = false, givenUp } = asked;
+    const { reason, own = 1, byConfig = false, skipDeferral = false, givenUp } = asked;
     const preflight = this.preflight(own);
     const now = this.deps.clock.monotonic();
     const delayMs = Math.min(MAX_DEFERRAL_MS, this.delayFor(asked, now));
+    const deadline = now + (skipDeferral ? delayMs : Math.max(MAX_DEFERRAL_MS, delayMs));
     const earlier = this.waiting;
     if (earlier) {
+      earlier.deadline = Math.min(earlier.deadline, deadline);
       if (!byConfig && earlier.byConfig) {
         earlier.byConfig = false;
         earlier.notBefore = now + delayMs;
@@ -122,12 +127,12 @@ export class RestartControl {
     this.waiting = {
       reason,
       timer: this.deps.clock.every(IDLE_POLL_MS, () => this.restartWhenIdle()),
-      deadline: now + Math.max(MAX_DEFERRAL_MS, delayMs),
+      deadline,
       byConfig,
       notBefore: now + delayMs,
       givenUp: givenUp ? [givenUp] : [],
     };
-    const status = preflight.safe && delayMs === 0 ? "scheduled" : "deferred";
+    const status = (preflight.safe || skipDeferral) && delayMs === 0 ? "scheduled" : "deferred";
     return { status, preflight, reason, delayMs, coalesced: false };
   }
 

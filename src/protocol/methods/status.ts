@@ -170,7 +170,10 @@ export const gatewayRestartRequest = defineMethod({
   name: "gateway.restart.request",
   summary: "Restarts the gateway once nothing is running that it would cut off.",
   scope: "operator.admin",
-  params: Type.Object({ reason: maybe(Type.Unknown()) }),
+  params: Type.Object({
+    reason: maybe(Type.Unknown()),
+    skipDeferral: maybe(Type.Unknown({ description: "`true`: do not wait for what is running." })),
+  }),
   result: Type.Object({
     ok: Type.Boolean(),
     status: Type.String({ description: "`scheduled`, `deferred` or `coalesced`." }),

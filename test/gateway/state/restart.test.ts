@@ -38,6 +38,24 @@ test("a restart waits for what is running, and five minutes at most", async () =
   expect(restarts).toEqual(["wish"]);
 });
 
+test("a restart that skips the deferral waits for nothing, and hurries one that waits already", async () => {
+  const { it, work, restarts, pass } = control();
+  work.runs = 1;
+  it.request({ reason: "wish", own: 0 });
+  await pass(10_000);
+  expect(restarts).toEqual([]);
+  expect(it.request({ reason: "now", own: 0, skipDeferral: true })).toMatchObject({ status: "coalesced" });
+  await pass(100);
+  expect(restarts).toEqual(["wish"]);
+  const next = control();
+  next.work.runs = 1;
+  expect(next.it.request({ reason: "now", own: 0, skipDeferral: true })).toMatchObject({
+    status: "scheduled",
+  });
+  await next.pass(100);
+  expect(next.restarts).toEqual(["now"]);
+});
+
 test("changes of the configuration restart once in 30 seconds; whoever asks for a restart is not made to wait", async () => {
   const { it, restarts, pass, history } = control();
   expect(it.request(BY_CONFIG)).toMatchObject({ status: "scheduled" });
