@@ -49,7 +49,7 @@ export async function withStoreAtRest<T>(
     const who = owner === undefined ? "A gateway" : `A gateway (pid ${owner.pid})`;
     throw new CliError(`${who} is using the state database, and only one program may write to it.`, {
       cause,
-      hint: `Stop it first, and start it again afterwards${owner === undefined ? "." : `: kill ${owner.pid}`}`,
+      hint: "Stop it first, and start it again afterwards: openclaw gateway stop",
     });
   }
 }

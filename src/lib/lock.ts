@@ -69,7 +69,7 @@ export class GatewayRunningError extends Error {
     ].filter((part) => part !== undefined);
     super(
       `gateway already running${who}; lock timeout after ${waitedMs}ms. ` +
-        `It holds ${details.join(", ")}. Use it${owner === undefined ? "" : `, or stop it with: kill ${owner.pid}`}`,
+        `It holds ${details.join(", ")}. Use it, or stop it with: openclaw gateway stop`,
     );
   }
 }

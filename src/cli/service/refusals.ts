@@ -65,16 +65,6 @@ export function refuseUnstartable(session: Session, allowUnconfigured: boolean):
       hint: "To run one here: openclaw config set gateway.mode local",
     });
   }
-  const auth = (key: string) => valueAt(snapshot.resolved, ["gateway", "auth", key]);
-  if (auth("mode") === undefined && auth("token") !== undefined && auth("password") !== undefined) {
-    throw new CliError(
-      "gateway.auth has a token and a password, and no mode that says which of them counts.",
-      {
-        fields: { code: "auth-mode" },
-        hint: "Say which: openclaw config set gateway.auth.mode token",
-      },
-    );
-  }
 }
 
 /** The wrapper as an absolute path that can be run; empty stays empty. @throws CliError */
