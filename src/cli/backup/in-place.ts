@@ -1,5 +1,5 @@
-import { mkdirSync, rmSync } from "node:fs";
-import { basename, dirname, join, relative } from "node:path";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { randomIds } from "../../lib/ids.ts";
 import { type GatewayLock, GatewayRunningError, lockGateway } from "../../lib/lock.ts";
 import { processIdentity } from "../../lib/process-identity.ts";
@@ -74,7 +74,8 @@ export async function restoreInPlace(request: InPlaceRequest): Promise<void> {
     throw explainedStop(cause, stateDir);
   }
   onStep("done");
-  removeLocksOf(session, plan);
+  const state = plan.places.find(({ kind }) => kind === "state");
+  if (state?.aside !== undefined) removeLocksIn(state.aside, session);
   removeJournal(stateDir);
 }
 
@@ -125,13 +126,12 @@ async function stage({ archive, contents, plan, signal, onProgress }: InPlaceReq
   if (copy !== undefined) await checkDatabase(copy);
 }
 
-/** The locks that were taken went with the old folder; nobody holds them there. */
-function removeLocksOf({ paths }: Session, { places }: RestorePlan): void {
-  const state = places.find(({ kind }) => kind === "state");
-  if (state?.aside === undefined) return;
-  const lockDir = join(state.aside, relative(paths.stateDir, paths.lockDir));
-  for (const path of [paths.stateLockPath, paths.configLockPath])
-    rmSync(join(lockDir, basename(path)), { force: true });
+/** Removes the locks that went aside with a state folder: nobody holds them there. */
+export function removeLocksIn(aside: string, { paths }: Pick<Session, "paths">): void {
+  const lockDir = join(aside, relative(paths.stateDir, paths.lockDir));
+  if (!existsSync(lockDir)) return;
+  for (const name of readdirSync(lockDir))
+    if (name.endsWith(".lock")) rmSync(join(lockDir, name), { force: true });
 }
 
 function explainedStop(cause: unknown, stateDir: string): CliError {

@@ -1,6 +1,5 @@
 import { existsSync, rmSync } from "node:fs";
-import { basename, join, relative } from "node:path";
-import { lockState } from "../backup/in-place.ts";
+import { lockState, removeLocksIn } from "../backup/in-place.ts";
 import type { Session } from "../session.ts";
 import type { Moved, Removal } from "./items.ts";
 import { setAside } from "./set-aside.ts";
@@ -15,12 +14,7 @@ export async function removeAll(session: Session, { items }: Removal, exclusive:
   );
   // A shell would go on reading it under another name, and it is made again by one command.
   for (const { kind, path } of items) if (kind === "completion") rmSync(path, { force: true });
-  // The locks went with the folder, and nobody holds them there.
   const state = moved.find(({ path }) => path === paths.stateDir);
-  if (state !== undefined) {
-    const lockDir = join(state.to, relative(paths.stateDir, paths.lockDir));
-    for (const path of [paths.stateLockPath, paths.configLockPath])
-      rmSync(join(lockDir, basename(path)), { force: true });
-  }
+  if (state !== undefined) removeLocksIn(state.to, session);
   return moved;
 }
