@@ -100,23 +100,36 @@ export async function layGround(options: LaunchOptions): Promise<Ground> {
   const byPassword = flags.auth === undefined && flags.password !== undefined;
   const needsToken = (flags.auth ?? "token") === "token" && flags.token === undefined && !byPassword;
   const mayWriteConfig = !flags.allowUnconfigured;
-  const made = needsToken ? await ensureGatewayToken(config, { paths, env, ids, mayWriteConfig }) : undefined;
-  const runtime = new SecretRuntime(resolver, registry);
-  await activate(runtime, config.current);
-  for (const secret of [flags.token, flags.password, env.gateway.token, env.gateway.password, made?.token]) {
-    if (secret !== undefined) registry.add(secret);
+  try {
+    const made = needsToken
+      ? await ensureGatewayToken(config, { paths, env, ids, mayWriteConfig })
+      : undefined;
+    const runtime = new SecretRuntime(resolver, registry);
+    await activate(runtime, config.current);
+    for (const secret of [
+      flags.token,
+      flags.password,
+      env.gateway.token,
+      env.gateway.password,
+      made?.token,
+    ]) {
+      if (secret !== undefined) registry.add(secret);
+    }
+    if (made?.message) log.info(made.message);
+    return {
+      env,
+      paths,
+      config,
+      runtime,
+      registry,
+      logging,
+      tools: hostTools(env.raw),
+      storedToken: made?.savedTo === "token-file" ? made.token : undefined,
+    };
+  } catch (error) {
+    await logging.close();
+    throw error;
   }
-  if (made?.message) log.info(made.message);
-  return {
-    env,
-    paths,
-    config,
-    runtime,
-    registry,
-    logging,
-    tools: hostTools(env.raw),
-    storedToken: made?.savedTo === "token-file" ? made.token : undefined,
-  };
 }
 
 async function activate(runtime: SecretRuntime, snapshot: ConfigSnapshot<OpenClawConfig>): Promise<void> {

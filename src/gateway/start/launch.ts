@@ -39,14 +39,17 @@ export class Launched {
     return this.ground.logging.log;
   }
 
-  /** Everything from flags to a listening gateway. @throws StartRefusal */
-  static async start(options: LaunchOptions): Promise<Launched> {
+  /** Everything from flags to a listening gateway, at `waitedAt` when the process waited there. @throws StartRefusal */
+  static async start(options: LaunchOptions, waitedAt?: ListeningSockets): Promise<Launched> {
     const ground = await layGround(options);
     const settings = settle(options, ground);
     if (options.flags.force) await freePort(settings.port.port, forceDeps(options, ground));
-    const lock = await takeLock(options, ground, settings);
+    const lock = await takeLock(options, ground, settings).catch(async (error: unknown) => {
+      await ground.logging.close();
+      throw error;
+    });
     const log = ground.logging.log.child("gateway/ws");
-    const sockets = new ListeningSockets({ clock: options.clock, log });
+    const sockets = waitedAt ?? new ListeningSockets({ clock: options.clock, log });
     try {
       await endLeftBehind(options, ground);
       const store = await openStoreOrRefuse(options, ground);
@@ -55,7 +58,7 @@ export class Launched {
         await launched.begin(settings);
         return launched;
       } catch (error) {
-        await sockets.close();
+        if (!waitedAt) await sockets.close();
         await store.close();
         throw error;
       }
@@ -231,7 +234,7 @@ async function openStoreOrRefuse({ clock }: LaunchOptions, { paths, logging }: G
   try {
     return await openStore({ path: paths.dbPath, clock, log: logging.log.child("store") });
   } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
+    if (!(error instanceof StoreError) || error.code === "disk-full") throw error;
     throw new StartRefusal(error.code === "newer-schema" ? EXIT_CONFIG : 1, [error.message]);
   }
 }

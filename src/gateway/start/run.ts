@@ -1,9 +1,23 @@
-import { resolvePaths } from "../../config/index.ts";
-import { systemClock } from "../../lib/clock.ts";
+import {
+  ConfigStore,
+  openClawRules,
+  resolvePaths,
+  resolvePort,
+  valueAt,
+  withEnvFiles,
+} from "../../config/index.ts";
+import { pause, systemClock } from "../../lib/clock.ts";
+import { hostTools } from "../../lib/host-tools.ts";
 import { randomIds } from "../../lib/ids.ts";
 import { takeConsole } from "../../lib/log/index.ts";
+import { silentLogger } from "../../lib/logger.ts";
+import { portOwners } from "../../lib/port-owner.ts";
+import { VERSION } from "../../lib/version.ts";
 import type { Gateway } from "../gateway.ts";
-import { diskRefusal } from "./disk-refusal.ts";
+import { ListeningSockets } from "../wire/listening-sockets.ts";
+import { WaitingRoom } from "../wire/waiting-room.ts";
+import { bindRefusal } from "./bind-refusal.ts";
+import { DiskRefusal, diskRefusal, diskTakes } from "./disk-refusal.ts";
 import { Launched } from "./launch.ts";
 import type { RunOptions } from "./options.ts";
 import { StartRefusal } from "./refusal.ts";
@@ -18,6 +32,12 @@ const LINGER_MS = 1_000;
  * (see build/compile.ts). What runs often is compiled all the same; what does not is worth its memory more.
  */
 const RUNNING_JIT_POLICY = 16;
+
+/** How often a gateway that waits for its disk tries it. */
+const DISK_LOOK_INTERVAL_MS = 500;
+
+/** Time a supervisor gives the start each time it is told of the wait. */
+const WAITING_TOLD_MS = 30_000;
 
 /** Exit code of a gateway that was cut off by a second Ctrl-C. */
 const EXIT_INTERRUPTED = 130;
@@ -40,7 +60,8 @@ export async function runGateway(options: RunOptions): Promise<number> {
 async function runUntilStopped(options: RunOptions, orders: Orders, supervisor: Supervisor): Promise<number> {
   let launched: Launched | undefined;
   try {
-    launched = await launch(options);
+    launched = await launch(options, orders, supervisor);
+    if (!launched) return orders.abandoned ? EXIT_INTERRUPTED : 0;
     using _console = takeConsole(launched.log.child("library"));
     Bun.unsafe.setJITPolicy(RUNNING_JIT_POLICY);
     for (;;) {
@@ -58,12 +79,64 @@ async function runUntilStopped(options: RunOptions, orders: Orders, supervisor: 
   }
 }
 
-async function launch(options: RunOptions): Promise<Launched> {
+/** Starts, as soon as the disk can be written; undefined when it was told to stop before. @throws StartRefusal */
+async function launch(
+  options: RunOptions,
+  orders: Orders,
+  supervisor: Supervisor,
+): Promise<Launched | undefined> {
+  const clock = systemClock;
+  const paths = resolvePaths(options.env, options);
+  const sockets = new ListeningSockets({ clock, log: silentLogger });
+  let waited = false;
+  // The clock's timers do not keep a process alive, and at this moment nothing else may.
+  const alive = setInterval(() => {}, DISK_LOOK_INTERVAL_MS);
   try {
-    return await Launched.start({ ...options, clock: systemClock, ids: randomIds });
+    for (;;) {
+      try {
+        return await Launched.start({ ...options, clock, ids: randomIds }, waited ? sockets : undefined);
+      } catch (error) {
+        const refusal = diskRefusal(error, paths);
+        if (!(refusal instanceof DiskRefusal) || !refusal.isWorthWaiting) throw refusal;
+        if (!waited) await waitAt(sockets, refusal, options);
+        waited = true;
+        do {
+          if (orders.stopAsked) return undefined;
+          supervisor.waiting(WAITING_TOLD_MS, refusal.message);
+          await Promise.race([pause(clock, DISK_LOOK_INTERVAL_MS), orders.stop]);
+        } while (!diskTakes(paths.stateDir));
+      }
+    }
   } catch (error) {
-    throw diskRefusal(error, resolvePaths(options.env, options));
+    await sockets.close();
+    throw error;
+  } finally {
+    clearInterval(alive);
+    if (orders.stopAsked) await sockets.close();
   }
+}
+
+/** Says what is waited for, here and at the port, so that whoever looks does not find nothing. */
+async function waitAt(sockets: ListeningSockets, refusal: DiskRefusal, options: RunOptions): Promise<void> {
+  for (const line of refusal.lines) options.err(line);
+  const { flags, env } = options;
+  const paths = resolvePaths(env, options);
+  const settings = { paths, env: withEnvFiles(env, paths), rules: openClawRules, clock: systemClock };
+  const { resolved } = new ConfigStore({ ...settings, version: VERSION }).peek();
+  const configured = valueAt(resolved, ["gateway", "port"]);
+  const { port } = resolvePort({
+    flag: flags.port,
+    env: settings.env.gateway.port,
+    config: typeof configured === "number" ? configured : undefined,
+    profile: paths.profile,
+  });
+  try {
+    new WaitingRoom(sockets, refusal.lines.join(" ")).open(port);
+  } catch (error) {
+    const owners = (await portOwners(port, hostTools(env.raw).run)) ?? [];
+    throw bindRefusal({ error, url: `ws://127.0.0.1:${port}`, port, owners });
+  }
+  options.err(`Waiting until it can be; http://127.0.0.1:${port}/readyz tells why.`);
 }
 
 function explain(error: unknown, options: RunOptions): number {
@@ -75,13 +148,20 @@ function explain(error: unknown, options: RunOptions): number {
 /** What signals asked for; kept while no gateway runs, so that one between two gateways is not lost. */
 class Orders {
   abandoned = false;
+  /** Settles when a stop is asked for. */
+  readonly stop: Promise<void>;
+  private readonly tellStop: () => void;
   private stopSignal: string | undefined;
   private gateway: Gateway | undefined;
 
   constructor(
     private readonly isTerminal: boolean,
     private readonly supervisor: Supervisor,
-  ) {}
+  ) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.stop = promise;
+    this.tellStop = resolve;
+  }
 
   get stopAsked(): boolean {
     return this.stopSignal !== undefined;
@@ -90,7 +170,7 @@ class Orders {
   /** From now on this gateway is meant; an order given before is carried out at once. */
   obey(gateway: Gateway): void {
     this.gateway = gateway;
-    if (this.stopSignal !== undefined) this.stop(gateway, this.stopSignal);
+    if (this.stopSignal !== undefined) this.end(gateway, this.stopSignal);
   }
 
   take({ kind, signal }: SignalRequest): void {
@@ -104,11 +184,12 @@ class Orders {
       return;
     }
     this.stopSignal = signal;
+    this.tellStop();
     this.supervisor.stopping();
-    if (this.gateway) this.stop(this.gateway, signal);
+    if (this.gateway) this.end(this.gateway, signal);
   }
 
-  private stop(gateway: Gateway, signal: string): void {
+  private end(gateway: Gateway, signal: string): void {
     gateway.log.info(`received ${signal}; shutting down`);
     void gateway.stop();
   }

@@ -7,6 +7,8 @@ import type { Notifier } from "../../lib/sd-notify.ts";
 export interface Supervisor {
   /** The gateway serves; from now on a hung event loop is noticed. Call it again after a restart in this process. */
   ready(log: Logger, status: string): void;
+  /** The start takes longer, for a reason of somebody else's; told again while it lasts. */
+  waiting(forMs: number, status: string): void;
   /** The gateway begins anew in this process. */
   restarting(): void;
   /** The gateway lets go and will end. */
@@ -33,7 +35,7 @@ export async function findSupervisor(
   }
 }
 
-const silent: Supervisor = { ready() {}, restarting() {}, stopping() {} };
+const silent: Supervisor = { ready() {}, waiting() {}, restarting() {}, stopping() {} };
 
 /** Signs of life in each watchdog time: three may be lost or late before systemd acts. */
 const PINGS_PER_TIMEOUT = 4;
@@ -55,6 +57,10 @@ class Systemd implements Supervisor {
     if (this.watchdogMs === undefined || this.#watched) return;
     this.#watched = true;
     this.#watch(log, this.watchdogMs);
+  }
+
+  waiting(forMs: number, status: string): void {
+    this.notifier.send(`EXTEND_TIMEOUT_USEC=${forMs * 1_000}\nSTATUS=${status}`);
   }
 
   restarting(): void {

@@ -11,8 +11,9 @@ import { CLOSE_GRACE_MS, CLOSE_POLL_MS, MAX_PREAUTH_CONNECTIONS, PING_INTERVAL_M
 import type { Client } from "../method.ts";
 import type { MemoryRelease } from "../state/memory-release.ts";
 import type { Metrics } from "../state/metrics.ts";
-import type { Ingress, PeerFacts } from "../auth/index.ts";
+import type { PeerFacts } from "../auth/index.ts";
 import type { Arrival, ListeningSockets, Tenant } from "./listening-sockets.ts";
+import { peerFacts } from "./peer-facts.ts";
 import type { Router } from "./router.ts";
 
 export interface ServerDeps {
@@ -194,15 +195,4 @@ export class GatewayServer implements Tenant {
       connection.terminate();
     }
   }
-}
-
-/** What is known of a request's sender before anything was proven. */
-function peerFacts(request: Request, address: string | undefined, ingress: Ingress): PeerFacts {
-  return {
-    remoteAddress: address ?? "",
-    headers: request.headers,
-    origin: request.headers.get("origin") ?? undefined,
-    host: request.headers.get("host") ?? undefined,
-    ingress,
-  };
 }

@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { chmodSync, existsSync, readdirSync, statSync, truncateSync } from "node:fs";
 import { open } from "node:fs/promises";
+import { startProgram } from "../program.ts";
 import {
   ended,
   freePort,
@@ -173,49 +174,35 @@ if (mayMount()) {
       expect((await fetch(`${again.httpUrl}/readyz`)).status).toBe(200);
     });
   });
-
-  test("a read-only disk at the start: a named reason and no stack trace (seed 2)", async () => {
-    await onSmallDisk(async (home) => {
-      await used(home);
-      mount("-o", "remount,ro", home.at(".openclaw"));
-      await using gateway = await spawnGateway({ home, waitReady: false });
-      expect(await ended(gateway)).toBe(1);
-      expect(gateway.output()).toMatch(/read-only/i);
-      expect(gateway.output()).not.toContain("    at ");
-      mount("-o", "remount,rw", home.at(".openclaw"));
-      await using again = await spawnGateway({ home });
-      expect((await fetch(`${again.httpUrl}/readyz`)).status).toBe(200);
-    });
-  });
 }
 
 if (mayMount()) {
-  test("a first start on a full or read-only disk says so, what to look at, and leaves no litter (seed 2)", async () => {
+  test("a first start on a full or read-only disk says so, waits for it, and leaves no litter (seed 2)", async () => {
     await onSmallDisk(async (home) => {
       await home.write(".openclaw/openclaw.json", { gateway: { mode: "local" } });
       const free = await fill(home);
-      const start = async (...flags: string[]) => {
-        const args = ["gateway", "--port", String(await freePort()), ...flags];
-        const { code, stdout, stderr } = await runOpenclaw(args, { home: home.path });
-        return { code, stdout, stderr };
+      const start = async (fault: string) => {
+        const port = await freePort();
+        const gateway = await startProgram(["gateway", "--port", String(port)], { home });
+        await gateway.said(fault);
+        await gateway.said(`http://127.0.0.1:${port}/readyz tells why`);
+        expect(gateway.output()).toContain(
+          `The gateway cannot write its state folder ${home.at(".openclaw")}`,
+        );
+        return gateway;
       };
-      for (const flags of [[], ["--token", "given"]]) {
-        const { code, stderr } = await start(...flags);
-        expect({ code, full: stderr.includes("The disk is full.") }).toEqual({ code: 1, full: true });
-        expect(stderr).toContain(`The gateway cannot write its state folder ${home.at(".openclaw")}`);
-      }
+      await using full = await start("The disk is full.");
+      full.signal("SIGTERM");
+      expect(await full.exited).toBe(0);
       await free();
       mount("-o", "remount,ro", home.at(".openclaw"));
-      for (const flags of [[], ["--token", "given"]]) {
-        const { code, stderr } = await start(...flags);
-        expect({ code, readOnly: stderr.includes("The disk is read-only.") }).toEqual({
-          code: 1,
-          readOnly: true,
-        });
-      }
+      await using readOnly = await start("The disk is read-only.");
       mount("-o", "remount,rw", home.at(".openclaw"));
+      await readOnly.said(/\bready\b/);
+      readOnly.signal("SIGTERM");
+      expect(await readOnly.exited).toBe(0);
       const left = readdirSync(home.at(".openclaw"), { recursive: true }).map(String);
-      expect(left.filter((name) => /\.tmp$|state\.lock/.test(name))).toEqual([]);
+      expect(left.filter((name) => /\.tmp$|state\.lock|probe/.test(name))).toEqual([]);
     });
   });
 }
