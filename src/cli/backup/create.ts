@@ -1,4 +1,14 @@
-import { closeSync, existsSync, linkSync, mkdirSync, openSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { displayPath } from "../../config/index.ts";
 import type { Run } from "../command.ts";
@@ -64,6 +74,12 @@ export const run: Run<typeof createFlags> = async ({ flags, session }) => {
   else report(session, result, packed);
 };
 
+/** An archive, or the copy of a database for one, that is being written. */
+const PARTIAL = /^\.\d{4}-\d\d-\d\dT[\d.+-]+-openclaw-backup\.partial-\d+(?:\.sqlite)?$/;
+
+/** A file that is being written changes all the time; after this nobody writes to it any more. */
+const PARTIAL_AGE_MS = 6 * 3_600_000;
+
 interface WriteRequest {
   readonly selection: Selection;
   readonly options: { readonly includeWorkspace: boolean; readonly onlyConfig: boolean };
@@ -77,6 +93,7 @@ interface WriteRequest {
 async function write(session: Session, { archivePath, ...request }: WriteRequest): Promise<Packed> {
   const temp = join(dirname(archivePath), `.${request.archiveRoot}.partial-${process.pid}`);
   mkdirSync(dirname(archivePath), { recursive: true, mode: 0o700 });
+  sweepPartials(dirname(archivePath), session.clock.now());
   using bar = showProgress(session, "Backing up");
   try {
     const packed = await packArchive(session, {
@@ -89,6 +106,16 @@ async function write(session: Session, { archivePath, ...request }: WriteRequest
     return packed;
   } finally {
     rmSync(temp, { force: true });
+  }
+}
+
+/** Removes what backups that were killed long ago left in the folder. */
+function sweepPartials(folder: string, now: number): void {
+  for (const name of readdirSync(folder)) {
+    if (!PARTIAL.test(name)) continue;
+    const path = join(folder, name);
+    const changed = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? now;
+    if (now - changed > PARTIAL_AGE_MS) rmSync(path, { force: true });
   }
 }
 

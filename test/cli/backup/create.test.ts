@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { mkdirSync, readdirSync, statSync, symlinkSync, truncateSync } from "node:fs";
+import { mkdirSync, readdirSync, statSync, symlinkSync, truncateSync, utimesSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { examine } from "../../../src/cli/backup/archive/examine.ts";
@@ -174,6 +174,19 @@ describe("backup create", () => {
     const made = await create(home);
     expect(made.code).toBe(1);
     expect(JSON.parse(made.stdout).error.message).toContain("nothing to back up");
+  });
+
+  test("what a backup that was killed left is removed by a later one, when nobody writes to it any more", async () => {
+    await using home = await someHome();
+    const names = ["", ".sqlite"].map(
+      (end) => `.2026-01-01T00-00-00.000+00-00-openclaw-backup.partial-1${end}`,
+    );
+    for (const name of names) await home.write(`out/${name}`, "x");
+    await create(home);
+    expect(readdirSync(home.at("out")).length).toBe(3);
+    for (const name of names) utimesSync(home.at("out", name), 0, 0);
+    await create(home);
+    expect(readdirSync(home.at("out")).filter((name) => name.startsWith("."))).toEqual([]);
   });
 
   test("Ctrl-C leaves nothing behind and exits 130", async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import tar from "tar-stream";
 import { ArchiveError } from "../../../src/cli/backup/archive/errors.ts";
 import { examine } from "../../../src/cli/backup/archive/examine.ts";
 import { readArchive } from "../../../src/cli/backup/archive/reader.ts";
@@ -111,6 +113,17 @@ test("the archive that the forged ones are made from is accepted", async () => {
   const path = home.at("backup.tar.gz");
   await Bun.write(path, await forgedBackup([]));
   await expect(faultOf(path)).resolves.toBe("none");
+});
+
+test("a file that unpacks to more than anybody would restore is refused before it is unpacked", async () => {
+  await using home = await tempHome();
+  const path = home.at("bomb.tar.gz");
+  const pack = tar.pack();
+  pack.entry({ name: `${FORGED_STATE}/zeros`, size: 600 * 1024 ** 3 });
+  const { value } = await pack[Symbol.asyncIterator]().next();
+  pack.destroy();
+  await Bun.write(path, gzipSync(Buffer.concat([value, Buffer.alloc(1_000_000)])));
+  await expect(faultOf(path)).resolves.toBe("too-big");
 });
 
 test("whatever names and types an archive has, only plain names below one folder come out of it", async () => {

@@ -139,6 +139,21 @@ describe("restore in place", () => {
   });
 });
 
+test("a backup of the configuration alone replaces the file alone, and keeps the one that was there", async () => {
+  await using home = await tempHome();
+  await home.write("etc/my.json", "{gateway:{port:1111}}");
+  await home.write(".openclaw/workspace/AGENTS.md", "notes");
+  const world = { home: home.path, env: { OPENCLAW_CONFIG_PATH: home.at("etc/my.json") } };
+  const made = await cli(["backup", "create", "--only-config", "--json", "--output", home.at("out")], world);
+  const { archivePath } = JSON.parse(made.stdout);
+  await home.write("etc/my.json", "{gateway:{port:2222}}");
+  const done = await cli(["backup", "restore", archivePath, "--yes", "--json"], world);
+  expect(done.code).toBe(0);
+  expect(read(home, "etc/my.json")).toBe("{gateway:{port:1111}}");
+  expect(readFileSync(JSON.parse(done.stdout).restored[0].previous, "utf8")).toBe("{gateway:{port:2222}}");
+  expect(read(home, ".openclaw/workspace/AGENTS.md")).toBe("notes");
+});
+
 describe("restore into a folder", () => {
   test("unpacks the archive as it is, and touches nothing else", async () => {
     const { home, archive } = await homeWithBackup();
