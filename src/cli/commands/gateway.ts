@@ -43,7 +43,12 @@ export const callFlags = {
 
 export const healthFlags = gatewayFlags(TIMEOUT_MS);
 
-export const probeFlags = gatewayFlags(PROBE_TIMEOUT_MS);
+export const probeFlags = {
+  ssh: filled("user@host[:port]", "Also look through an SSH tunnel to this machine"),
+  sshIdentity: filled("file", "Key file for the tunnel (gateway.remote.sshIdentity)"),
+  sshAuto: toggle("Tunnel to gateway.remote.sshTarget, or to the host of gateway.remote.url"),
+  ...gatewayFlags(PROBE_TIMEOUT_MS),
+};
 
 export const statusFlags = {
   requireRpc: toggle("Prove that a read call works; exit 1 when it does not"),
@@ -140,6 +145,7 @@ export const gatewayCommand = defineCommand({
       examples: [
         ["openclaw gateway probe", "Check every gateway this machine knows of"],
         ["openclaw gateway probe --url wss://gw.example --token secret --json", "Check a given one as well"],
+        ["openclaw gateway probe --ssh me@gateway-host", "Check the one of another machine through SSH"],
       ],
       load: () => import("../gateway/probe.ts"),
     }),

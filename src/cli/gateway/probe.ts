@@ -1,24 +1,14 @@
-import { type GatewayClient, type GatewayTarget, resolveTarget, TargetError } from "../../client/index.ts";
+import type { GatewayClient } from "../../client/index.ts";
 import type { status } from "../../protocol/index.ts";
 import type { Run } from "../command.ts";
 import type { probeFlags } from "../commands/gateway.ts";
 import { EXIT_FAILURE, EXIT_OK } from "../errors.ts";
-import type { GatewayFlags } from "../rpc/flags.ts";
-import { targetFrom } from "../rpc/gateway.ts";
 import { type Capability, capabilityText, probeGateway, type ProbeResult } from "../rpc/probe.ts";
-import { readTargetConfig } from "../rpc/target-config.ts";
+import { readTargetConfig, type TargetSettings } from "../rpc/target-config.ts";
 import type { Session } from "../session.ts";
 import { wrap } from "../terminal/layout.ts";
-
-type TargetKind = "explicit" | "configRemote" | "localLoopback";
-
-interface Candidate {
-  readonly kind: TargetKind;
-  readonly label: string;
-  /** The one that ordinary commands would use. */
-  readonly active: boolean;
-  readonly target: GatewayTarget;
-}
+import { type Candidate, digTunnel, findCandidates, type ProbeWarning, tunnelWish } from "./probe-targets.ts";
+import { readTarget } from "./tunnel.ts";
 
 interface Reading {
   readonly health: unknown;
@@ -32,16 +22,21 @@ interface Probed extends Candidate {
   readonly result: ProbeResult<Reading>;
 }
 
-interface Warning {
-  readonly code: string;
-  readonly message: string;
-  readonly targetIds: readonly string[];
-}
-
 export const run: Run<typeof probeFlags> = async ({ flags, session }) => {
   const { out, clock } = session;
+  if (flags.ssh !== undefined) readTarget(flags.ssh);
   const started = clock.monotonic();
-  const [candidates, problems] = await findCandidates(session, flags);
+  const config = await readTargetConfig(session);
+  const wished = tunnelWish(session, flags, config);
+  const [found, problems] = await findCandidates(session, flags, config);
+  const [tunnelled, failures] = wished
+    ? await out.during("Opening the tunnel", digTunnel(session, flags, wished, config))
+    : [[], []];
+  await using tunnels = new AsyncDisposableStack();
+  for (const { tunnel } of tunnelled) if (tunnel) tunnels.use(tunnel);
+  problems.push(...failures);
+  const explicit = found.filter(({ kind }) => kind === "explicit");
+  const candidates = [...explicit, ...tunnelled, ...found.filter(({ kind }) => kind !== "explicit")];
   const probing = Promise.all(
     candidates.map(async (candidate): Promise<Probed> => {
       const result = await probeGateway(session, candidate.target, flags.timeout, (client) =>
@@ -53,7 +48,7 @@ export const run: Run<typeof probeFlags> = async ({ flags, session }) => {
   const probed = await out.during("Probing gateways", probing);
   const reachable = probed.filter(({ result }) => result.ok);
   const primary = reachable[0] ?? probed[0];
-  const warnings = [...problems, ...warningsFor(probed, reachable)];
+  const warnings = [...problems, ...warningsFor(probed, reachable), ...configWarnings(probed, config)];
   const summary = {
     ok: reachable.length > 0,
     degraded: reachable.some(({ result }) => result.readError !== null),
@@ -78,54 +73,29 @@ export const run: Run<typeof probeFlags> = async ({ flags, session }) => {
   return reachable.length > 0 ? EXIT_OK : EXIT_FAILURE;
 };
 
-/** The given address, the configured remote one, and this machine's, in the order of their claim. */
-async function findCandidates(
-  session: Session,
-  flags: GatewayFlags,
-): Promise<readonly [Candidate[], Warning[]]> {
-  const problems: Warning[] = [];
-  const config = await readTargetConfig(session);
-  const found: Candidate[] = [];
-  if (flags.url !== undefined) {
-    const target = await targetFrom(session, flags, {});
-    found.push({ kind: "explicit", label: "URL (explicit)", active: true, target });
-  }
-  const { token, password, tlsFingerprint, port } = flags;
-  if (config.remote?.url !== undefined && port === undefined) {
-    const active = flags.url === undefined && config.mode === "remote";
-    const label = active ? "Remote (configured)" : "Remote (configured, inactive)";
-    const remoteOnly = { flags: {}, env: {}, config: { ...config, mode: "remote" }, defaultPort: 0 };
-    try {
-      const allowPlaintext = session.env.allowInsecurePrivateWs;
-      found.push({
-        kind: "configRemote",
-        label,
-        active,
-        target: resolveTarget({ ...remoteOnly, allowPlaintext }),
-      });
-    } catch (error) {
-      if (!(error instanceof TargetError)) throw error;
-      problems.push({ code: "remote_misconfigured", message: error.message, targetIds: ["configRemote"] });
-    }
-  }
-  // A secret given for --url belongs to that gateway alone.
-  const localFlags = flags.url === undefined ? { token, password, tlsFingerprint } : {};
-  const local = await targetFrom(
-    session,
-    {
-      ...flags,
-      url: undefined,
-      token: undefined,
-      password: undefined,
-      tlsFingerprint: undefined,
-      ...localFlags,
-    },
-    { ...config, mode: "local" },
-    { ignoreEnvUrl: true },
-  );
-  const taken = found.some(({ active }) => active);
-  found.push({ kind: "localLoopback", label: "Local loopback", active: !taken, target: local });
-  return [found, problems];
+/** What of the configuration keeps a target from being probed as its clients would. */
+function configWarnings(probed: readonly Probed[], config: TargetSettings): ProbeWarning[] {
+  const failed = probed.filter(({ result }) => !result.ok).map(({ kind }) => kind);
+  const local = probed.find(({ kind }) => kind === "localLoopback");
+  const unpinned = config.tls === true && local !== undefined && local.target.tlsFingerprint === undefined;
+  return [
+    ...(failed.length === 0
+      ? []
+      : config.authWarnings.map((message) => ({
+          code: "auth_secretref_unresolved",
+          message: `${message}.`,
+          targetIds: failed,
+        }))),
+    ...(unpinned
+      ? [
+          {
+            code: "local_tls_runtime_unavailable",
+            message: "gateway.tls is on, and the certificate of the local gateway could not be read.",
+            targetIds: ["localLoopback"],
+          },
+        ]
+      : []),
+  ];
 }
 
 async function read(client: GatewayClient, timeoutMs: number): Promise<Reading> {
@@ -140,8 +110,8 @@ async function read(client: GatewayClient, timeoutMs: number): Promise<Reading> 
   return { health, summary, presence, identity: identity?.deviceId ?? client.hello.server.bootId ?? null };
 }
 
-function warningsFor(probed: readonly Probed[], reachable: readonly Probed[]): Warning[] {
-  const warnings: Warning[] = [];
+function warningsFor(probed: readonly Probed[], reachable: readonly Probed[]): ProbeWarning[] {
+  const warnings: ProbeWarning[] = [];
   if (reachable.length === 0) {
     const targetIds = probed.map(({ kind }) => kind);
     const message = probed.some(({ result }) => result.refused)
@@ -170,13 +140,21 @@ function warningsFor(probed: readonly Probed[], reachable: readonly Probed[]): W
   return warnings;
 }
 
-function targetJson({ kind, active, target, result }: Probed): Record<string, unknown> {
+function targetJson({ kind, active, target, tunnel, result }: Probed): Record<string, unknown> {
   return {
     id: kind,
     kind,
     url: target.url,
     active,
-    tunnel: null,
+    tunnel: tunnel
+      ? {
+          kind: "ssh",
+          target: tunnel.target,
+          localPort: tunnel.localPort,
+          remotePort: tunnel.remotePort,
+          pid: tunnel.pid,
+        }
+      : null,
     connect: {
       ok: result.ok,
       rpcOk: result.ok && result.readError === null,
@@ -198,7 +176,7 @@ function targetJson({ kind, active, target, result }: Probed): Record<string, un
 function print(
   session: Session,
   probed: readonly Probed[],
-  warnings: readonly Warning[],
+  warnings: readonly ProbeWarning[],
   summary: { ok: boolean; capability: Capability; timeoutMs: number },
 ): void {
   const { out } = session;
