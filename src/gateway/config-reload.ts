@@ -42,10 +42,12 @@ export class ConfigReload {
    * Takes a new snapshot. The event goes out at once; the change is applied after the request that wrote it was
    * answered, because applying may close that request's own socket.
    */
-  changed(current: Snapshot): void {
-    const { clock, events } = this.deps;
+  changed(current: Snapshot, previous: Snapshot): void {
+    const { clock, events, log } = this.deps;
     const { path, hash } = current;
     events.publish(gatewayEvents.configChanged, { path, hash, ts: clock.now() });
+    const told = new Set(notesOf(previous));
+    for (const note of notesOf(current)) if (!told.has(note)) log.warn(`config: ${note}`);
     this.catchUp(current);
   }
 
@@ -122,6 +124,11 @@ export class ConfigReload {
     await runtime.accept({ config: withOld(config, runtime.accepted, without), variables }, check);
     apply();
   }
+}
+
+/** What a person should know of a valid configuration, such as keys that nothing reads. */
+function notesOf({ warnings, legacyIssues }: Snapshot): string[] {
+  return [...warnings, ...legacyIssues].map(({ path, message }) => `${path}: ${message}`);
 }
 
 function isIn(paths: readonly string[]): (path: ConfigPath) => boolean {

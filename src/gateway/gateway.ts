@@ -167,7 +167,7 @@ export class Gateway {
       apply: () => this.applyConfig(),
     });
     this.disposers = [
-      config.onChange((current) => reload.changed(current)),
+      config.onChange((current, previous) => reload.changed(current, previous)),
       this.auth.onInvalidated((invalidation) => this.invalidated(invalidation)),
     ];
     if (config.current.revisionHash !== this.deps.restartHistory.refusedRevision) {

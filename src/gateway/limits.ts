@@ -89,6 +89,9 @@ export const AGENT_DRAIN_MS = 10_000;
 /** Time something that arrives between two gateways waits for the next one: longer than a drain and a start take. */
 export const NEXT_GATEWAY_PATIENCE_MS = 20_000;
 
+/** The same for a client that wants to connect, while the gateway before still drains: it is told when to come again then. */
+export const NEXT_GATEWAY_UPGRADE_PATIENCE_MS = 4_000;
+
 /** Requests that wait for the next gateway; more would be held in memory for nobody. */
 export const MAX_WAITING_FOR_NEXT = 1_024;
 

@@ -86,7 +86,9 @@ export async function layGround(options: LaunchOptions): Promise<Ground> {
   });
   const log = logging.log.child("gateway");
   for (const warning of [legacyNamesWarning(env), ...env.problems]) if (warning) log.warn(warning);
-  for (const { path, message } of snapshot.warnings) log.warn(`config: ${path}: ${message}`);
+  for (const { path, message } of [...snapshot.warnings, ...snapshot.legacyIssues]) {
+    log.warn(`config: ${path}: ${message}`);
+  }
 
   const owner = { platform: env.system.platform, uid: env.system.uid };
   const resolver = new SecretResolver<OpenClawConfig>({

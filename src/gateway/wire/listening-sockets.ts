@@ -142,12 +142,20 @@ export class ListeningSockets {
     return this.tenant === tenant;
   }
 
-  /** Has something answered by the next tenant; 503 when none comes in time, or too much waits already. */
-  async untilNext({ request, server, ingress }: Arrival): Promise<Answer> {
-    if (this.closed || this.waiting.size >= MAX_WAITING_FOR_NEXT) return restarting();
+  /**
+   * Has something answered by the next tenant. When none comes in time, or too much waits already, the one there is may
+   * answer `otherwise`; without it, that is 503.
+   */
+  async untilNext(
+    { request, server, ingress }: Arrival,
+    patienceMs = NEXT_GATEWAY_PATIENCE_MS,
+    otherwise: () => Answer | Promise<Answer> = restarting,
+  ): Promise<Answer> {
+    if (this.closed || this.waiting.size >= MAX_WAITING_FOR_NEXT) return otherwise();
     server.timeout(request, 0);
-    const tenant = await this.next();
-    if (tenant === undefined || request.signal.aborted) return restarting();
+    const tenant = await this.next(patienceMs);
+    if (request.signal.aborted) return restarting();
+    if (tenant === undefined) return this.closed ? restarting() : otherwise();
     server.timeout(request, HTTP_IDLE_TIMEOUT_S);
     return tenant.answer({ request, server, ingress });
   }
@@ -163,10 +171,10 @@ export class ListeningSockets {
     await Promise.all(servers.map((server) => server.stop(true)));
   }
 
-  private next(): Promise<Tenant | undefined> {
+  private next(patienceMs: number): Promise<Tenant | undefined> {
     const { promise, resolve } = Promise.withResolvers<Tenant | undefined>();
     this.waiting.add(resolve);
-    const timer = this.deps.clock.after(NEXT_GATEWAY_PATIENCE_MS, () => resolve(undefined));
+    const timer = this.deps.clock.after(patienceMs, () => resolve(undefined));
     return promise.finally(() => {
       timer.cancel();
       this.waiting.delete(resolve);

@@ -7,7 +7,13 @@ import { EndOfTurn } from "./end-of-turn.ts";
 import type { Handshake } from "./handshake.ts";
 import type { HttpApi } from "../http/api.ts";
 import { errorResponse, textResponse } from "../http/responses.ts";
-import { CLOSE_GRACE_MS, CLOSE_POLL_MS, MAX_PREAUTH_CONNECTIONS, PING_INTERVAL_MS } from "../limits.ts";
+import {
+  CLOSE_GRACE_MS,
+  CLOSE_POLL_MS,
+  MAX_PREAUTH_CONNECTIONS,
+  NEXT_GATEWAY_UPGRADE_PATIENCE_MS,
+  PING_INTERVAL_MS,
+} from "../limits.ts";
 import type { Client } from "../method.ts";
 import type { MemoryRelease } from "../state/memory-release.ts";
 import type { Metrics } from "../state/metrics.ts";
@@ -132,14 +138,23 @@ export class GatewayServer implements Tenant {
   }
 
   answer(arrival: Arrival): Response | Promise<Response | undefined> | undefined {
-    const { request, server, ingress } = arrival;
-    const { http, sockets, refuseHost } = this.deps;
-    if (this.leaving && !http.answersWhileLeaving(request)) return sockets.untilNext(arrival);
+    const { http, sockets } = this.deps;
+    if (!this.leaving || http.answersWhileLeaving(arrival.request)) return this.answerNow(arrival);
+    if (!isUpgrade(arrival.request)) return sockets.untilNext(arrival);
+    // A handshake is no place to wait long: what is told there says when to try again.
+    return sockets.untilNext(arrival, NEXT_GATEWAY_UPGRADE_PATIENCE_MS, () => this.answerNow(arrival));
+  }
+
+  private answerNow({
+    request,
+    server,
+    ingress,
+  }: Arrival): Response | Promise<Response | undefined> | undefined {
+    const { http, refuseHost } = this.deps;
     const peer = peerFacts(request, server.requestIP(request)?.address, ingress);
     const refused = refuseHost(peer);
     if (refused) return refused;
-    if (request.headers.get("upgrade")?.toLowerCase() === "websocket")
-      return this.upgrade(request, server, peer);
+    if (isUpgrade(request)) return this.upgrade(request, server, peer);
     this.answering += 1;
     return http
       .handle(request, peer, {
@@ -195,4 +210,8 @@ export class GatewayServer implements Tenant {
       connection.terminate();
     }
   }
+}
+
+function isUpgrade(request: Request): boolean {
+  return request.headers.get("upgrade")?.toLowerCase() === "websocket";
 }
