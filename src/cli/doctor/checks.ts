@@ -12,6 +12,7 @@ import { diskCheck } from "./disk.ts";
 import { locksCheck } from "./locks.ts";
 import { logFileCheck } from "./log-file.ts";
 import { legacyStateCheck } from "./migration/check.ts";
+import { backupCheck } from "./machine/backup.ts";
 import { oldProgramsCheck } from "./machine/old-programs.ts";
 import { sharedFoldersCheck } from "./machine/shared-folders.ts";
 import { statePlaceCheck } from "./machine/state-place.ts";
@@ -45,6 +46,7 @@ export const CHECKS: readonly Check[] = [
   modelsCheck,
   statePlaceCheck,
   sharedFoldersCheck,
+  backupCheck,
   diskCheck,
   clockCheck,
   logFileCheck,

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { backupFindings } from "../../../src/cli/doctor/machine/backup.ts";
 import { programFindings } from "../../../src/cli/doctor/machine/old-programs.ts";
 import { placeFindings } from "../../../src/cli/doctor/machine/state-place.ts";
 import { doctor, homeWith } from "./home.ts";
@@ -82,4 +83,15 @@ test("seed 111: one WhatsApp login used by two gateways of this home is named", 
   await home.write(join(".openclaw-rescue", "openclaw.json"), config);
   const { findings } = await doctor(home, ["--only", "shared-folders"]);
   expect(findings).toMatchObject([{ severity: "warning", path: home.at("login") }]);
+});
+
+test("a state that has been used for a while and has no backup, or an old one, is a note with the command", () => {
+  const day = 24 * 3_600_000;
+  const known = { now: 100 * day, stateSince: 50 * day, places: ["~", "~/Backups"] };
+  expect(backupFindings({ ...known, newest: undefined })).toMatchObject([
+    { severity: "info", fixHint: expect.stringContaining("openclaw backup create") },
+  ]);
+  expect(backupFindings({ ...known, newest: 60 * day })[0]?.message).toContain("1970-03-02");
+  expect(backupFindings({ ...known, newest: 99 * day })).toEqual([]);
+  expect(backupFindings({ ...known, stateSince: 99 * day, newest: undefined })).toEqual([]);
 });

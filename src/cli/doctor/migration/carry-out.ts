@@ -11,6 +11,7 @@ import { beginJournal, type Journal, type JournalStep, saveJournal } from "./jou
 import { sessionOn } from "./legacy-state.ts";
 import type { MigrationPlan } from "./plan.ts";
 import { takeOver, type TakenOver } from "./take-over.ts";
+import { namesIn } from "./tree.ts";
 
 const loadStore = () => import("../../../store/index.ts");
 
@@ -43,6 +44,7 @@ export function beginMigration(plan: MigrationPlan, session: Session): Journal {
     steps: plan.steps.map(({ step }) => ({ step, done: false })),
     hadDatabase:
       databases.some((path) => existsSync(path)) && !plan.steps.some(({ step }) => isDatabaseMove(step, to)),
+    beside: namesIn(join(root, "state")),
     absent: below.filter((path) => !existsSync(path)).map((path) => relative(root, path)),
   };
   beginJournal(journal, root);

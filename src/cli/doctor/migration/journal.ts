@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { isObject, PRIVATE_DIR_MODE, writeFileAtomic } from "../../../config/index.ts";
+import { isObject, PRIVATE_DIR_MODE, sweepTemporaryFiles, writeFileAtomic } from "../../../config/index.ts";
 import type { Step } from "./step.ts";
 
 /** Below the state folder; it moves with it. */
@@ -31,6 +31,8 @@ export interface Journal {
   /** The state database was there before; else its fingerprint when the migration had ended. */
   readonly hadDatabase: boolean;
   database?: string;
+  /** Names beside the state database before. */
+  readonly beside: readonly string[];
   /** Who held the state folder's lock last: while it is still that one, nobody has used the folder since. */
   holder?: string;
   /** Folders below the state folder that were not there before. */
@@ -57,8 +59,15 @@ export function beginJournal(journal: Journal, root: string): void {
   const folder = join(root, FOLDER);
   mkdirSync(folder, { recursive: true, mode: PRIVATE_DIR_MODE });
   const path = join(folder, FILE);
+  sweepTemporaryFiles(path);
   if (existsSync(path)) renameSync(path, join(folder, `${readJournal(folder).id}.json`));
   writeFileAtomic(path, textOf(journal));
+}
+
+/** Removes the journal of a migration that was taken back, and what writers of it left when they were killed. */
+export function endJournal(folder: string): void {
+  sweepTemporaryFiles(join(folder, FILE));
+  rmSync(join(folder, FILE));
 }
 
 /** Writes how far a migration has come, wherever its journal has moved. */
@@ -82,6 +91,7 @@ function isJournal(value: unknown): value is Journal {
     typeof value["to"] === "string" &&
     Array.isArray(value["steps"]) &&
     Array.isArray(value["absent"]) &&
+    Array.isArray(value["beside"]) &&
     (value["state"] === "running" || value["state"] === "done" || value["state"] === "undoing")
   );
 }

@@ -10,16 +10,17 @@ import {
   rmSync,
   unlinkSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
-import { isObject, writeFileAtomic } from "../../../config/index.ts";
+import { basename, dirname, join } from "node:path";
+import { isObject, sweepTemporaryFiles, writeFileAtomic } from "../../../config/index.ts";
 import type { GatewayLock } from "../../../lib/lock.ts";
 import type { Session } from "../../session.ts";
 import { isThere, move, realAt } from "./apply-step.ts";
 import { lockState, type Witness } from "./carry-out.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { type Journal, journalFolder, type JournalStep, saveJournal } from "./journal.ts";
+import { endJournal, type Journal, journalFolder, type JournalStep, saveJournal } from "./journal.ts";
 import { sessionOn } from "./legacy-state.ts";
 import { notePath } from "./sources.ts";
+import { namesIn } from "./tree.ts";
 
 /**
  * Takes a migration back, one that was interrupted too. What was written since stays; the answer says, for people, what that is.
@@ -102,24 +103,31 @@ function undoStep(entry: JournalStep, doing: Undoing): void {
   }
 }
 
+/** The file and its journals. */
+const DATABASE_ENDINGS = ["", "-wal", "-shm", "-journal"] as const;
+
 /** The state database that the migration made: nothing is in it that is not in its sources, unless it was used since. */
 function forgetDatabase({ journal, session, kept, unused }: Undoing): void {
   const { dbPath } = sessionOn(session, journal.to).paths;
-  if (!existsSync(dbPath)) return;
   if (journal.hadDatabase) {
     note(kept, `What was taken over stays in ${dbPath}, which was there before.`);
     return;
   }
   const aside = `${dbPath}.${journal.id}`;
-  for (const ending of ["", "-wal", "-shm"]) {
-    if (!existsSync(`${dbPath}${ending}`)) continue;
-    if (unused) rmSync(`${dbPath}${ending}`);
-    else renameSync(`${dbPath}${ending}`, `${aside}${ending}`);
+  const name = basename(dbPath);
+  const ours = (file: string) =>
+    DATABASE_ENDINGS.some((ending) => file === `${name}${ending}`) ||
+    (file.startsWith(`${name}.`) && !journal.beside.includes(file));
+  for (const file of namesIn(dirname(dbPath)).filter(ours)) {
+    const path = join(dirname(dbPath), file);
+    if (unused) rmSync(path);
+    else if (!file.startsWith(basename(aside))) renameSync(path, `${aside}${file.slice(name.length)}`);
   }
-  if (!unused) note(kept, `The state database has been used since, and is kept: ${aside}`);
+  if (existsSync(aside)) note(kept, `The state database has been used since, and is kept: ${aside}`);
 }
 
 function putBack({ before, after }: JournalStep, path: string, kept: string[]): void {
+  if (existsSync(dirname(path))) sweepTemporaryFiles(path);
   // Never written: the migration was interrupted before.
   if (before === undefined || !existsSync(path)) return;
   const now = readFileSync(path, "utf8");
@@ -150,8 +158,9 @@ function tidy(journal: Journal): void {
   if (folder === undefined) return;
   const root = dirname(folder);
   for (const place of [...journal.absent].sort((a, b) => b.length - a.length)) removeEmpty(join(root, place));
+  sweepTemporaryFiles(notePath(root));
   rmSync(notePath(root), { force: true });
-  rmSync(join(folder, "journal.json"));
+  endJournal(folder);
   removeEmpty(folder);
   // Made for the parts that went into a folder that was there.
   if (journal.to !== journal.from && root === journal.to) removeEmpty(root);
