@@ -13,6 +13,6 @@ export function refuseForeign(db: Database): void {
   throw new StoreError(
     "foreign",
     `${db.filename} is a database of another program, so it is left alone. ` +
-      `Move it away (mv "${db.filename}" "${db.filename}.other"), or set OPENCLAW_STATE_DIR to another folder.`,
+      `If another OpenClaw made it, have it taken over: openclaw doctor --fix. Else set OPENCLAW_STATE_DIR to another folder.`,
   );
 }
