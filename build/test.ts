@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { hostExecutable } from "./targets.ts";
+import { prepareTestMachine } from "./test-machine.ts";
 
 // Runs before anything is installed: no packages may be imported here.
 
@@ -115,7 +116,10 @@ async function main(): Promise<number> {
       break;
     }
   }
-  if (goOn) counts = await runTests(process.argv.slice(2));
+  if (goOn) {
+    for (const line of await prepareTestMachine()) console.log(line);
+    counts = await runTests(process.argv.slice(2));
+  }
   const failed = counts.failed + failedSteps;
   report("everything", failed === 0, started);
   if (counts.skipped > 0) console.log(`${counts.skipped} skipped`);

@@ -11,7 +11,7 @@ const CRASHING = `throw new Error("this file does not load");`;
 async function runIn(home: TempHome, testFile: string, scripts: Record<string, string> = {}) {
   const steps = { fmt: "true", check: "true", lint: "true", layers: "true", build: "true", ...scripts };
   await mkdir(home.at("build"));
-  for (const name of ["test.ts", "targets.ts"]) {
+  for (const name of ["test.ts", "targets.ts", "test-machine.ts"]) {
     await copyFile(join(PROJECT_DIR, "build", name), home.at("build", name));
   }
   await home.write("package.json", { name: "tried", private: true, scripts: steps });

@@ -1,0 +1,31 @@
+import { existsSync } from "node:fs";
+
+/** Programs that tests need beside what every Linux has, and the packages of Debian and Ubuntu that bring them. */
+const PROGRAMS: readonly { readonly package: string; readonly anyOf: readonly string[] }[] = [
+  { package: "systemd", anyOf: ["/usr/lib/systemd/systemd", "/lib/systemd/systemd"] },
+  { package: "dbus", anyOf: ["/usr/bin/dbus-daemon"] },
+  { package: "util-linux", anyOf: ["/usr/bin/nsenter", "/bin/nsenter"] },
+];
+
+/**
+ * Installs what the tests of Linux services need (a systemd of their own, in namespaces), where it is missing and this may
+ * be done: as root, with apt-get. Returns what there is to say; tests that lack something fail and name it.
+ */
+export async function prepareTestMachine(): Promise<readonly string[]> {
+  if (process.platform !== "linux") return [];
+  const missing = PROGRAMS.filter(({ anyOf }) => !anyOf.some((path) => existsSync(path)));
+  if (missing.length === 0) return [];
+  const names = missing.map((one) => one.package).join(" ");
+  const root = process.getuid?.() === 0;
+  if (!root || Bun.which("apt-get") === null) return [`Tests of services will fail: install ${names}`];
+  const install = `apt-get update -q && apt-get install -qy --no-install-recommends ${names}`;
+  const child = Bun.spawn(["sh", "-c", install], {
+    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [, stderr, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+  if (code === 0) return [`Installed for the tests: ${names}`];
+  return [`Tests of services will fail: ${names} could not be installed`, stderr.trim()];
+}
