@@ -1,4 +1,5 @@
-import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chmod, mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openclawBinary, PATIENCE_MS, type RunResult, until } from "../../support/index.ts";
@@ -49,6 +50,12 @@ const ENVIRONMENTS: Readonly<Record<BedUser, Readonly<Record<string, string>>>> 
 /** Namespaces take root. */
 const AS_ROOT: readonly string[] = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
 
+/**
+ * Runs a command when standard input ends: when it is closed, and also when whoever holds it was killed or ran out of time.
+ * It is a child of a child, so that who ends children does not end it.
+ */
+const WHEN_LET_GO = 'exec 3<&0; { read -r _ <&3; exec "$@"; } & wait';
+
 /** Boots a machine. `lingering`: its user's systemd runs, as after `loginctl enable-linger`. */
 export async function openBed({ lingering = true }: { readonly lingering?: boolean } = {}): Promise<Bed> {
   const files = await mkdtemp(join(tmpdir(), "openclaw-bed-"));
@@ -70,13 +77,19 @@ export async function openBed({ lingering = true }: { readonly lingering?: boole
     ],
     { stdin: "ignore", stdout: Bun.file(join(files, "boot.log")), stderr: Bun.file(join(files, "boot.log")) },
   );
-  // The first process of a namespace takes all others with it.
-  const killing = 'kill -KILL "$(cat "$1/pid")" || kill -KILL "$2"';
-  const end = () =>
-    void Bun.spawnSync([...AS_ROOT, "sh", "-c", killing, "sh", files, String(machine.pid)], {
-      stdio: ["ignore", "ignore", "ignore"],
-    });
-  process.once("exit", end);
+  const remove = [
+    ...AS_ROOT,
+    "sh",
+    join(import.meta.dir, "remove-bed.sh"),
+    files,
+    String(machine.pid),
+    group,
+  ];
+  const guard = Bun.spawn(["sh", "-c", WHEN_LET_GO, "sh", ...remove], {
+    stdin: "pipe",
+    stdout: "ignore",
+    stderr: "ignore",
+  });
 
   async function run(
     user: BedUser,
@@ -127,11 +140,8 @@ export async function openBed({ lingering = true }: { readonly lingering?: boole
       await bed.output("me", "sh", "-c", 'mkdir -p "${1%/*}" && printf %s "$2" >"$1"', "sh", path, text);
     },
     async [Symbol.asyncDispose]() {
-      end();
-      await machine.exited;
-      process.off("exit", end);
-      await removeGroup(group);
-      await rm(files, { recursive: true, force: true });
+      await guard.stdin.end();
+      await until("the machine to be gone", () => !existsSync(files));
     },
   };
   try {
@@ -165,18 +175,4 @@ async function isUp(bed: Bed, exitCode: () => number | null): Promise<boolean> {
   if (exitCode() !== null) throw new Error(`the machine ended with ${exitCode()}`);
   const seen = await bed.run("root", ["systemctl", "is-system-running"]).catch(() => undefined);
   return seen?.stdout.trim() === "running";
-}
-
-/** The group outlives its processes; it is seen where the kernel's tree of groups is. */
-async function removeGroup(group: string): Promise<void> {
-  const script =
-    'mount -t cgroup2 none /mnt && cd /mnt && { [ ! -d "$1" ] || find "$1" -depth -type d -exec rmdir {} +; }';
-  await until("the machine's processes to be gone", async () => {
-    const child = Bun.spawn([...AS_ROOT, "unshare", "--mount", "sh", "-c", script, "sh", group], {
-      stdin: "ignore",
-      stdout: "ignore",
-      stderr: "ignore",
-    });
-    return (await child.exited) === 0;
-  });
 }
