@@ -5,10 +5,12 @@ import type { Prompts } from "../terminal/prompts.ts";
 import { isSetUp, refuseInvalid } from "./edit.ts";
 import { finishAttended } from "./finish.ts";
 import { Interview } from "./interview.ts";
-import { askModel, configuredModel } from "./model/ask.ts";
+import { askModel } from "./model/ask.ts";
+import { configuredModel } from "./model/configured.ts";
 import { candidateFromFlags } from "./model/from-flags.ts";
 import { StoredProgress } from "./progress.ts";
-import { linesOf, reset, resetAsAsked, USUAL_SCOPE } from "./reset.ts";
+import type { ResetScope } from "./move-aside.ts";
+import { linesOf, reset, USUAL_SCOPE } from "./reset.ts";
 import { askChannels } from "./steps/channels.ts";
 import { askGateway, gatewaySetting, settleGateway } from "./steps/gateway.ts";
 import { askRemote, remoteUrl } from "./steps/remote.ts";
@@ -26,31 +28,14 @@ export async function onboardAttended(
   refuseConflicts(flags);
   const gateway = gatewayWish(session, flags);
   const remote = flags.remoteUrl === undefined ? {} : remoteWish(session, { ...flags, mode: "remote" });
-  const wish = await candidateFromFlags(session, flags);
+  const wish = await candidateFromFlags(session, flags, { mayAsk: true });
   if (!flags.reset) refuseInvalid(session);
-  let progress = new StoredProgress(session.paths);
-  const isResumed = progress.before.length > 0 && !flags.reset;
-  if (isResumed) await prompts.told(`Going on after: ${progress.before.join(", ")}.`);
-  else if (!flags.acceptRisk) await askRisk(new Interview(prompts, progress));
-  if (flags.reset) {
-    await resetAsAsked(session, flags);
-    progress = new StoredProgress(session.paths);
-  }
-  let interview = new Interview(prompts, progress);
-  await interview.step("risk", async () => {});
-
-  const isNew = !isSetUp(session);
-  if (!isResumed && !isNew && !flags.reset) {
-    const way = await askExisting(session, prompts);
-    if (way === "reset") {
-      for (const line of linesOf(session, await reset(session, USUAL_SCOPE))) await prompts.told(line);
-      interview = new Interview(prompts, new StoredProgress(session.paths));
-      await interview.step("risk", async () => {});
-    }
-    if (way === "keep") {
-      const service = await askService(session, interview, { wish: daemonWish(flags), quick: false });
-      return finishAttended(session, interview, flags, { service });
-    }
+  let interview = await begin(session, prompts, flags);
+  const way = await askExisting(session, interview);
+  if (way === "reset") interview = await beginAnew(session, prompts, USUAL_SCOPE);
+  if (way === "keep") {
+    const service = await askService(session, interview, { wish: daemonWish(flags), quick: false });
+    return finishAttended(session, interview, flags, { service });
   }
   const flow = flags.flow ?? (await askFlow(interview));
   const quick = flow === "quickstart";
@@ -83,6 +68,24 @@ export async function onboardAttended(
   return finishAttended(session, interview, flags, { service });
 }
 
+/** Tells what an agent is, unless that was done; resets if it is asked for. */
+async function begin(session: Session, prompts: Prompts, flags: OnboardFlags): Promise<Interview> {
+  const interview = new Interview(prompts, new StoredProgress(session.paths));
+  const { before } = interview.progress;
+  if (!flags.acceptRisk) await interview.step("risk", () => askRisk(interview));
+  if (flags.reset) return beginAnew(session, prompts, flags.resetScope ?? USUAL_SCOPE);
+  if (before.length > 0) await prompts.told(`Going on after: ${before.join(", ")}.`);
+  return interview;
+}
+
+async function beginAnew(session: Session, prompts: Prompts, scope: ResetScope): Promise<Interview> {
+  for (const line of linesOf(session, await reset(session, scope))) await prompts.told(line);
+  const { progress } = new Interview(prompts, new StoredProgress(session.paths));
+  progress.done("risk");
+  progress.keep("existing", "new");
+  return new Interview(prompts, progress);
+}
+
 async function askFlow(interview: Interview): Promise<"quickstart" | "manual"> {
   return interview.select("flow", "How shall it be set up?", [
     { value: "quickstart", label: "Quick start", hint: "a model and a chat; the rest takes its defaults" },
@@ -97,18 +100,23 @@ async function askMode(interview: Interview): Promise<"local" | "remote"> {
   ]);
 }
 
-/** What to do about a configuration that is there. */
-async function askExisting(session: Session, prompts: Prompts): Promise<"keep" | "modify" | "reset"> {
-  const { paths } = session;
-  await prompts.note(await summaryOf(session), displayPath(paths.configPath, paths.home));
-  return prompts.select<"keep" | "modify" | "reset">({
-    question: "There is a configuration already.",
-    choices: [
-      { value: "keep", label: "Keep it", hint: "see that it works" },
-      { value: "modify", label: "Change it", hint: "go through everything" },
-      { value: "reset", label: "Begin anew", hint: "moves it, credentials and sessions to the trash" },
-    ],
-  });
+/** What to do about a configuration that was there before the first run. */
+async function askExisting(
+  session: Session,
+  interview: Interview,
+): Promise<"new" | "keep" | "modify" | "reset"> {
+  const { prompts, progress } = interview;
+  if (progress.answer("existing") === undefined && !isSetUp(session)) progress.keep("existing", "new");
+  if (progress.answer("existing") === "new") return "new";
+  if (progress.answer("existing") === undefined) {
+    const { configPath, home } = session.paths;
+    await prompts.note(await summaryOf(session), displayPath(configPath, home));
+  }
+  return interview.select("existing", "There is a configuration already.", [
+    { value: "keep", label: "Keep it", hint: "see that it works" },
+    { value: "modify", label: "Change it", hint: "go through everything" },
+    { value: "reset", label: "Begin anew", hint: "moves it, credentials and sessions to the trash" },
+  ]);
 }
 
 async function summaryOf(session: Session): Promise<string> {

@@ -44,6 +44,9 @@ export const keyFlags = {
 
 export type KeyFlag = keyof typeof keyFlags;
 
+/** All of them. */
+export const KEY_FLAGS: readonly KeyFlag[] = Object.keys(keyFlags).filter(isKeyFlag);
+
 /**
  * A way to a model, by the id it has in scripts. `key`: an API key; `token`: one of `--token`; `sign-in`: in a browser;
  * `server`: one's own, which may want no key; `custom`: any address; `skip`: the built-in guide answers.
@@ -129,4 +132,8 @@ export function authChoice(id: string): AuthChoice | undefined {
 
 function key(name: string) {
   return filled("key", `API key of ${name}`);
+}
+
+function isKeyFlag(name: string): name is KeyFlag {
+  return name in keyFlags;
 }

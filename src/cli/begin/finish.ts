@@ -5,7 +5,7 @@ import { findControlUi } from "../dashboard/control-ui.ts";
 import { ForegroundGateway } from "./foreground.ts";
 import type { Interview } from "./interview.ts";
 import { START_PATIENCE_MS } from "./limits.ts";
-import { configuredModel } from "./model/ask.ts";
+import { configuredModel } from "./model/configured.ts";
 import { awaitGateway, lookAtGateway, type Reached } from "./reach.ts";
 import { askFirstMessage } from "./steps/first-message.ts";
 import { gatewaySetting } from "./steps/gateway.ts";

@@ -1,7 +1,18 @@
 import type { Run } from "../command.ts";
 import type { OnboardFlags, onboardFlags } from "../commands/begin.ts";
+import { KEY_FLAGS } from "./choices.ts";
 import { CliError } from "../errors.ts";
 import type { Session } from "../session.ts";
+
+const SECRET_FLAGS = [
+  ...KEY_FLAGS,
+  "token",
+  "customApiKey",
+  "gatewayToken",
+  "gatewayPassword",
+  "remoteToken",
+  "remotePassword",
+] as const;
 
 export const run: Run<typeof onboardFlags> = ({ flags, session }) => onboard(session, flags);
 
@@ -9,6 +20,11 @@ export const run: Run<typeof onboardFlags> = ({ flags, session }) => onboard(ses
 export async function onboard(session: Session, flags: OnboardFlags): Promise<number | undefined> {
   if (flags.daemonRuntime !== undefined)
     session.out.note("--daemon-runtime changes nothing: the executable is its own runtime.");
+  if (SECRET_FLAGS.some((name) => flags[name] !== undefined)) {
+    session.out.warn(
+      "A secret stood on the command line, where others on this machine and the shell's history see it. A variable is better.",
+    );
+  }
   if (flags.nonInteractive) {
     const { onboardUnattended } = await import("./unattended.ts");
     await onboardUnattended(session, flags);

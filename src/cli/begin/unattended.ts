@@ -5,7 +5,7 @@ import { agentModule } from "../models/agent.ts";
 import type { Session } from "../session.ts";
 import { refuseInvalid } from "./edit.ts";
 import { type Candidate, keepCandidate, type TriedCandidate, tryCandidate } from "./model/candidate.ts";
-import { configuredModel } from "./model/ask.ts";
+import { configuredModel } from "./model/configured.ts";
 import { candidateFromFlags } from "./model/from-flags.ts";
 import { lookAtGateway } from "./reach.ts";
 import { resetAsAsked } from "./reset.ts";
@@ -42,7 +42,9 @@ export async function onboardUnattended(session: Session, flags: OnboardFlags): 
     return;
   }
   const tried =
-    typeof candidate === "object" ? await trialOf(session, candidate, flags.skipHealth) : undefined;
+    typeof candidate === "object" && "provider" in candidate
+      ? await trialOf(session, candidate, flags.skipHealth)
+      : undefined;
   await resetAsAsked(session, flags);
   const workspace = await settleWorkspace(
     session,

@@ -5,21 +5,28 @@ import { flagName } from "../../flags.ts";
 import { agentModule } from "../../models/agent.ts";
 import type { Session } from "../../session.ts";
 import { durationMs } from "../../words.ts";
-import { AUTH_CHOICES, type AuthChoice, authChoice, type KeyFlag, keyFlags } from "../choices.ts";
+import { AUTH_CHOICES, type AuthChoice, authChoice, KEY_FLAGS, type KeyFlag } from "../choices.ts";
 import type { Candidate } from "./candidate.ts";
 import { customCandidate, serverSettings } from "./own-server.ts";
 
 /** How a secret that is given is kept: as it is, or as the name of its variable. */
 export type SecretMode = "plaintext" | "ref";
 
+/** A way that was named, and that a person has to be asked for what it takes. */
+export interface OpenWay {
+  readonly ask: AuthChoice;
+}
+
 /** What the flags say of the model: nothing, that there shall be none, or a way to one. @throws CliError */
 export async function candidateFromFlags(
   session: Session,
   flags: OnboardFlags,
-): Promise<Candidate | "skip" | undefined> {
+  options: { readonly mayAsk: boolean } = { mayAsk: false },
+): Promise<Candidate | OpenWay | "skip" | undefined> {
   const choice = choiceFromFlags(flags);
   refuseStrayFlags(flags, choice);
   if (choice === undefined) return undefined;
+  if (options.mayAsk && !(await isComplete(session, flags, choice))) return { ask: choice };
   const mode = flags.secretInputMode ?? "plaintext";
   switch (choice.kind) {
     case "skip":
@@ -50,6 +57,39 @@ export async function candidateFromFlags(
   }
 }
 
+/** True when nothing has to be asked about a way any more. */
+async function isComplete(session: Session, flags: OnboardFlags, choice: AuthChoice): Promise<boolean> {
+  switch (choice.kind) {
+    case "skip":
+    case "server":
+      return true;
+    case "sign-in":
+      return false;
+    case "custom":
+      return flags.customBaseUrl !== undefined && flags.customModelId !== undefined;
+    case "token":
+      return flags.token !== undefined && (choice.provider ?? flags.tokenProvider) !== undefined;
+    case "key":
+      return (
+        flags[choice.flag] !== undefined || (await keyInEnvironment(session, choice.provider)) !== undefined
+      );
+  }
+}
+
+/** The variable that has the key of a provider, and the key. */
+async function keyInEnvironment(
+  session: Session,
+  provider: string,
+): Promise<{ readonly variable: string; readonly key: string } | undefined> {
+  const { knownProvider } = await agentModule();
+  const { variables } = openConfig(session).peek();
+  for (const variable of knownProvider(provider)?.env ?? []) {
+    const key = (variables[variable] ?? "").trim();
+    if (key !== "") return { variable, key };
+  }
+  return undefined;
+}
+
 /** A way by a key: the one that is given, else the one in the environment. @throws CliError when there is none */
 export async function keyCandidate(
   session: Session,
@@ -60,9 +100,7 @@ export async function keyCandidate(
   const { provider, id } = choice;
   const { knownProvider } = await agentModule();
   const { env: names = [], name = provider } = knownProvider(provider) ?? {};
-  const { variables } = openConfig(session).peek();
-  const variable = names.find((one) => (variables[one] ?? "").trim() !== "");
-  const found = variable === undefined ? undefined : variables[variable]?.trim();
+  const { variable, key: found } = (await keyInEnvironment(session, provider)) ?? {};
   if (mode === "ref") {
     if (variable !== undefined && (given === undefined || given === found)) {
       const apiKey = { source: "env", provider: "default", id: variable };
@@ -179,14 +217,8 @@ function withModel(candidate: Candidate, { customModelId }: OnboardFlags): Candi
   return customModelId === undefined ? candidate : { ...candidate, model: customModelId };
 }
 
-function givenKeys(flags: OnboardFlags): KeyFlag[] {
-  return Object.keys(keyFlags)
-    .filter(isKeyFlag)
-    .filter((flag) => flags[flag] !== undefined);
-}
-
-function isKeyFlag(name: string): name is KeyFlag {
-  return name in keyFlags;
+function givenKeys(flags: OnboardFlags): readonly KeyFlag[] {
+  return KEY_FLAGS.filter((flag) => flags[flag] !== undefined);
 }
 
 function dashed(flag: string): string {
