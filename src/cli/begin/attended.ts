@@ -1,5 +1,5 @@
 import { displayPath } from "../../config/index.ts";
-import type { OnboardFlags } from "../commands/begin.ts";
+import type { OnboardFlags, ResetScope } from "../commands/begin.ts";
 import type { Session } from "../session.ts";
 import type { Prompts } from "../terminal/prompts.ts";
 import { isSetUp, refuseInvalid } from "./edit.ts";
@@ -9,14 +9,13 @@ import { askModel } from "./model/ask.ts";
 import { configuredModel } from "./model/configured.ts";
 import { candidateFromFlags } from "./model/from-flags.ts";
 import { StoredProgress } from "./progress.ts";
-import type { ResetScope } from "./move-aside.ts";
-import { linesOf, reset, USUAL_SCOPE } from "./reset.ts";
+import { reset, USUAL_SCOPE } from "./reset.ts";
 import { askChannels } from "./steps/channels.ts";
 import { askGateway, gatewaySetting, settleGateway } from "./steps/gateway.ts";
 import { askRemote, remoteUrl } from "./steps/remote.ts";
 import { askRisk } from "./steps/risk.ts";
 import { askService } from "./steps/service.ts";
-import { askWorkspace, settleWorkspace, workspaceOf } from "./steps/workspace.ts";
+import { askWorkspace, refuseName, settleWorkspace, workspaceOf } from "./steps/workspace.ts";
 import { daemonWish, gatewayWish, refuseConflicts, remoteWish } from "./wishes.ts";
 
 /** Sets everything up with the person at the terminal; what an earlier run left is taken up. @throws CliError */
@@ -29,6 +28,7 @@ export async function onboardAttended(
   const gateway = gatewayWish(session, flags);
   const remote = flags.remoteUrl === undefined ? {} : remoteWish(session, { ...flags, mode: "remote" });
   const wish = await candidateFromFlags(session, flags, { mayAsk: true });
+  refuseName(flags.agentName);
   if (!flags.reset) refuseInvalid(session);
   let interview = await begin(session, prompts, flags);
   const way = await askExisting(session, interview);
@@ -79,7 +79,7 @@ async function begin(session: Session, prompts: Prompts, flags: OnboardFlags): P
 }
 
 async function beginAnew(session: Session, prompts: Prompts, scope: ResetScope): Promise<Interview> {
-  for (const line of linesOf(session, await reset(session, scope))) await prompts.told(line);
+  for (const line of await reset(session, scope)) await prompts.told(line);
   const { progress } = new Interview(prompts, new StoredProgress(session.paths));
   progress.done("risk");
   progress.keep("existing", "new");
@@ -115,7 +115,7 @@ async function askExisting(
   return interview.select("existing", "There is a configuration already.", [
     { value: "keep", label: "Keep it", hint: "see that it works" },
     { value: "modify", label: "Change it", hint: "go through everything" },
-    { value: "reset", label: "Begin anew", hint: "moves it, credentials and sessions to the trash" },
+    { value: "reset", label: "Begin anew", hint: "moves it, credentials and sessions aside" },
   ]);
 }
 

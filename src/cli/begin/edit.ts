@@ -27,7 +27,7 @@ export function refuseInvalid(session: Session): void {
   throw new CliError(failure.message, {
     fields: failure.fields,
     beside: failure.beside,
-    hint: "Mend it first: openclaw doctor --fix\nOr begin anew, keeping the old file in the trash: openclaw onboard --reset",
+    hint: "Mend it first: openclaw doctor --fix\nOr begin anew; the old file is kept aside: openclaw onboard --reset",
   });
 }
 

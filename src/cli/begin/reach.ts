@@ -1,4 +1,4 @@
-import { pause } from "../../client/index.ts";
+import { pause } from "../../lib/clock.ts";
 import type { HealthSnapshot, status } from "../../protocol/index.ts";
 import { targetFrom } from "../rpc/gateway.ts";
 import { probeGateway, type ProbeResult } from "../rpc/probe.ts";
@@ -30,6 +30,6 @@ export async function awaitGateway(
     const reached = await lookAtGateway(session);
     if (reached.ok || (reached.refused && !reached.passing) || ended()) return reached;
     if (clock.monotonic() - began >= patienceMs) return reached;
-    await pause(LOOK_PAUSE_MS, { clock });
+    await pause(clock, LOOK_PAUSE_MS);
   }
 }

@@ -1,9 +1,13 @@
+import { rmSync } from "node:fs";
 import { displayPath } from "../../config/index.ts";
-import type { OnboardFlags } from "../commands/begin.ts";
-import { openConfig } from "../config/open.ts";
+import { runningGateway } from "../../lib/lock.ts";
+import type { OnboardFlags, ResetScope } from "../commands/begin.ts";
+import { assertStateFolder } from "../removal/guard.ts";
+import { planReset } from "../removal/plan.ts";
+import { removeAll } from "../removal/remove.ts";
+import { stopGateway } from "../service/operate.ts";
 import type { Session } from "../session.ts";
-import { type MovedAside, moveAside, type ResetScope } from "./move-aside.ts";
-import { workspaceOf } from "./steps/workspace.ts";
+import { progressPath } from "./progress.ts";
 
 /** The scope that `--reset` has when none is named. */
 export const USUAL_SCOPE: ResetScope = "config+creds+sessions";
@@ -11,24 +15,26 @@ export const USUAL_SCOPE: ResetScope = "config+creds+sessions";
 /** Carries `--reset` out, and says where everything went. @throws CliError */
 export async function resetAsAsked(session: Session, flags: OnboardFlags): Promise<void> {
   if (!flags.reset) return;
-  for (const line of linesOf(session, await reset(session, flags.resetScope ?? USUAL_SCOPE)))
-    session.out.note(line);
+  for (const line of await reset(session, flags.resetScope ?? USUAL_SCOPE)) session.out.note(line);
 }
 
-/** Moves a scope to the trash. @throws CliError */
-export async function reset(session: Session, scope: ResetScope): Promise<MovedAside> {
-  // A broken file names no folder; then only the usual one is meant.
-  const { valid } = openConfig(session).peek();
-  const workspace = valid ? await workspaceOf(session) : session.paths.workspaceDir;
-  return moveAside(session, scope, workspace);
-}
-
-/** What a reset did, for a person. */
-export function linesOf(session: Session, { trash, moved, kept }: MovedAside): string[] {
-  const { home } = session.paths;
-  if (trash === undefined) return ["There was nothing to reset."];
+/**
+ * Moves what a scope names aside, as `openclaw reset` does; nothing is deleted. A gateway that runs on it is stopped first,
+ * unless only the configuration goes. Resolves to what was done, for a person. @throws CliError
+ */
+export async function reset(session: Session, scope: ResetScope): Promise<readonly string[]> {
+  const { paths, clock } = session;
+  const isDeep = scope !== "config";
+  if (isDeep) assertStateFolder(session);
+  const removal = await planReset(session, scope);
+  const { stateLockPath } = paths;
+  if (isDeep && runningGateway({ stateLockPath, clock }) !== undefined) await stopGateway(session);
+  const moved = await removeAll(session, removal, isDeep);
+  rmSync(progressPath(paths), { force: true });
+  const show = (path: string): string => displayPath(path, paths.home);
   return [
-    `Moved to ${displayPath(trash, home)}: ${moved.map((path) => displayPath(path, home)).join(", ")}`,
-    ...kept.map((line) => `Stays: ${line}`),
+    ...moved.map(({ path, to }) => `Moved ${show(path)} to ${show(to)}`),
+    ...removal.kept.map(({ path, reason }) => `${show(path)} stays: ${reason}`),
+    ...(moved.length === 0 ? ["There was nothing to reset."] : []),
   ];
 }

@@ -12,7 +12,7 @@ import { resetAsAsked } from "./reset.ts";
 import { gatewayProblem, type GatewaySetting, settleGateway } from "./steps/gateway.ts";
 import { settleRemote, tryRemote } from "./steps/remote.ts";
 import { settleService } from "./steps/service.ts";
-import { settleWorkspace } from "./steps/workspace.ts";
+import { refuseName, settleWorkspace } from "./steps/workspace.ts";
 import { daemonWish, gatewayWish, refuseConflicts, remoteWish } from "./wishes.ts";
 
 /** Sets everything up without a question. What does not go together is refused before anything is written. @throws CliError */
@@ -26,12 +26,12 @@ export async function onboardUnattended(session: Session, flags: OnboardFlags): 
   const remote = flags.mode === "remote" ? remoteWish(session, flags) : undefined;
   const gateway = gatewayWish(session, flags);
   const candidate = remote === undefined ? await candidateFromFlags(session, flags) : undefined;
+  refuseName(flags.agentName);
   // After a reset nothing of the old file counts, and it may be a broken one.
-  if (!flags.reset) {
-    refuseInvalid(session);
-    const problem = remote === undefined ? gatewayProblem(session, gateway) : undefined;
-    if (problem !== undefined) throw problem;
-  }
+  if (!flags.reset) refuseInvalid(session);
+  const problem =
+    remote === undefined ? gatewayProblem(session, gateway, { afresh: flags.reset }) : undefined;
+  if (problem !== undefined) throw problem;
   if (remote !== undefined) {
     const trial = flags.skipHealth ? undefined : await tryRemote(session, remote);
     if (trial?.pairing === false)
@@ -106,7 +106,9 @@ async function settleRuntime(session: Session, flags: OnboardFlags): Promise<rea
 /** The service is the last act; what came before it stands. @throws CliError that says so */
 async function installed(session: Session): Promise<readonly string[]> {
   try {
-    return await settleService(session);
+    const { messages, warnings } = await settleService(session);
+    for (const warning of warnings) session.out.warn(warning);
+    return messages;
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     const { message, hint, fields, beside, exitCode } = error;

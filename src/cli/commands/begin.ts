@@ -14,7 +14,9 @@ import {
 import { jsonFlag } from "../rpc/flags.ts";
 
 /** The scopes of a reset, the mildest first. */
-export const RESET_SCOPES = ["config", "config+creds+sessions", "full"] as const;
+const RESET_SCOPES = ["config", "config+creds+sessions", "full"] as const;
+
+export type ResetScope = (typeof RESET_SCOPES)[number];
 
 const flowFlags = {
   nonInteractive: toggle("Ask nothing: what is not given takes its default; needs --accept-risk"),
@@ -23,8 +25,8 @@ const flowFlags = {
     placeholder: "flow",
   }),
   mode: choice(["local", "remote"], "Run a gateway here, or use one elsewhere"),
-  reset: toggle("Begin anew: what is there is moved to the trash of the state folder first"),
-  resetScope: choice(RESET_SCOPES, "What --reset moves away (default: config+creds+sessions)", {
+  reset: toggle("Begin anew: what is there is moved aside first, under a dated name"),
+  resetScope: choice(RESET_SCOPES, "What --reset moves aside (default: config+creds+sessions)", {
     placeholder: "scope",
   }),
 };

@@ -30,9 +30,13 @@ export class BeginWorld implements AsyncDisposable {
     private readonly binary: string,
   ) {}
 
-  static async open(): Promise<BeginWorld> {
+  /** `open`: the provider wants no key, as those on one's own machine do. */
+  static async open(options: { readonly open?: boolean } = {}): Promise<BeginWorld> {
     const binary = await openclawBinary();
-    const model = await FakeModelProvider.start({ models: ["mock-1"], apiKey: KEY_OF_MODEL });
+    const model = await FakeModelProvider.start({
+      models: ["mock-1"],
+      ...(options.open !== true && { apiKey: KEY_OF_MODEL }),
+    });
     model.on(() => say([ANSWER]));
     const telegram = await FakeTelegram.start();
     const home = await tempHome();
@@ -51,9 +55,14 @@ export class BeginWorld implements AsyncDisposable {
 
   /** Sits down at a terminal and types a command. */
   terminal(...args: readonly string[]): TerminalProgram {
+    return this.terminalWith({}, ...args);
+  }
+
+  /** The same with more in the environment. */
+  terminalWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): TerminalProgram {
     return inTerminal([this.binary, ...args], {
       cwd: this.home.path,
-      env: cleanEnv(this.home.path, this.env),
+      env: cleanEnv(this.home.path, { ...this.env, ...env }),
     });
   }
 

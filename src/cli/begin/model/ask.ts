@@ -26,7 +26,7 @@ export async function askModel(
     if (candidate === undefined) continue;
     if (candidate === "skip") {
       await prompts.note(
-        "Without a model the built-in guide answers. It is no language model: it knows the time, the status and every configuration key, and says so when something takes a real one.\nConnect one later: openclaw configure --section model",
+        "Without a model the built-in guide answers. It is no language model: it knows the time, the status and every configuration key, and says so when something takes a real one.\nConnect one later:\nopenclaw configure --section model",
         "No model",
       );
       return "skip";

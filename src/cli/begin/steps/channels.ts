@@ -59,7 +59,7 @@ async function askToken(session: Session, interview: Interview, channel: KnownCh
     const name = bot.username === undefined ? (bot.name ?? bot.id) : `@${bot.username}`;
     await prompts.told(`The bot is ${name}.`, "success");
     await prompts.note(
-      `Nobody can use it yet, and strangers never can: whoever writes to ${name} is answered with a code.\nWrite to it yourself, then let yourself in with the command it shows: openclaw pairing approve ${channel.meta.id} <code>\nThe first one let in this way is its owner.`,
+      `Nobody can use it yet, and strangers never can: whoever writes to ${name} is answered with a code.\nWrite to it yourself, then let yourself in with the command it shows:\nopenclaw pairing approve ${channel.meta.id} <code>\nThe first one let in this way is its owner.`,
       "Who may write to it",
     );
     return;

@@ -125,22 +125,31 @@ export async function settleGateway(session: Session, wish: GatewayWish): Promis
   return gatewaySetting(session);
 }
 
-/** What of the wishes does not go together; found before anything is written. */
-export function gatewayProblem(session: Session, wish: GatewayWish): CliError | undefined {
+/**
+ * What of the wishes does not go together; found before anything is written. `afresh` leaves out what is configured now,
+ * because it is about to go.
+ */
+export function gatewayProblem(
+  session: Session,
+  wish: GatewayWish,
+  { afresh }: { readonly afresh: boolean } = { afresh: false },
+): CliError | undefined {
   const now = gatewaySetting(session);
-  const mode = modeOf(session, wish);
-  if (wish.bind === "custom" && customHost(session) === undefined) {
+  const authMode = afresh ? "token" : now.authMode;
+  const mode = wishedMode(wish) ?? authMode;
+  if (wish.bind === "custom" && (afresh || customHost(session) === undefined)) {
     return new CliError("--gateway-bind custom needs an address.", {
       hint: "Set it first: openclaw config set gateway.customBindHost 192.168.1.10",
     });
   }
-  const tailscale = wish.tailscale ?? now.tailscaleMode;
+  const tailscale = wish.tailscale ?? (afresh ? "off" : now.tailscaleMode);
   if (tailscale === "funnel" && mode !== "password") {
     return new CliError("Tailscale Funnel puts the gateway on the internet: it needs a password.", {
       hint: "Add --gateway-password <password>, or use --tailscale serve.",
     });
   }
-  if (mode === "password" && wish.password === undefined && !hasSecret(session, "password")) {
+  const hasPassword = wish.password !== undefined || (!afresh && hasSecret(session, "password"));
+  if (mode === "password" && !hasPassword) {
     return new CliError("There is no password for --gateway-auth password.", {
       hint: "Add --gateway-password <password>, or set OPENCLAW_GATEWAY_PASSWORD.",
     });
@@ -177,12 +186,14 @@ async function askPassword(interview: Interview): Promise<string> {
   });
 }
 
-/** The mode that stands at the end: a secret that is given says which. */
+/** The mode that stands at the end. */
 function modeOf(session: Session, wish: GatewayWish): GatewaySetting["authMode"] {
-  if (wish.auth !== undefined) return wish.auth;
-  if (wish.password !== undefined) return "password";
-  if (wish.token !== undefined) return "token";
-  return gatewaySetting(session).authMode;
+  return wishedMode(wish) ?? gatewaySetting(session).authMode;
+}
+
+/** A secret that is given says which mode is meant. */
+function wishedMode({ auth, password, token }: GatewayWish): "token" | "password" | undefined {
+  return auth ?? (password !== undefined ? "password" : token !== undefined ? "token" : undefined);
 }
 
 /** The token as the file will have it; `undefined` keeps the one there is. */

@@ -38,11 +38,13 @@ export async function askService(
         true,
       )));
   if (!wanted) return false;
-  await askLinger(interview, seat);
+  const known = await askLinger(interview, seat);
   for (;;) {
     try {
-      const messages = await prompts.progress("Installing the service", settleService(session));
+      const { messages, warnings } = await prompts.progress("Installing the service", settleService(session));
       for (const message of messages) await prompts.told(message, "success");
+      for (const warning of warnings)
+        if (known === undefined || !warning.startsWith(known)) await prompts.told(warning, "warn");
       return true;
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
@@ -66,29 +68,41 @@ export async function askService(
   }
 }
 
-/** Installs the service, or starts the one there is; resolves to what was done, for a person. @throws CliError */
-export async function settleService(session: Session): Promise<readonly string[]> {
+/** Installs the service, or starts the one there is; resolves to what a person should know. @throws CliError */
+export async function settleService(
+  session: Session,
+): Promise<{ readonly messages: readonly string[]; readonly warnings: readonly string[] }> {
   const installed = await installGateway(session);
-  if (installed.result !== "already-installed") return [...installed.messages, ...installed.warnings];
+  if (installed.result !== "already-installed") return installed;
   const started = await startGateway(session);
-  return [...installed.messages, ...started.messages, ...started.warnings];
+  return {
+    messages: [...installed.messages, ...started.messages],
+    warnings: [...installed.warnings, ...started.warnings],
+  };
 }
 
-/** A service of an account that is not logged in needs the system's leave. Nothing is done as root from here. */
-async function askLinger(interview: Interview, { service, machine }: ServiceSeat): Promise<void> {
+/**
+ * A service of an account that is not logged in needs the system's leave. Nothing is done as root from here. Resolves to
+ * what was told of it.
+ */
+async function askLinger(
+  interview: Interview,
+  { service, machine }: ServiceSeat,
+): Promise<string | undefined> {
   const { prompts } = interview;
   // What is fatal is told by the install, with its remedy.
   const obstacles = await service?.obstacles().catch(() => []);
   const linger = obstacles?.find(({ code }) => code === "no-linger");
-  if (linger === undefined) return;
+  if (linger === undefined) return undefined;
   await prompts.told(linger.message, "warn");
   const allowed = await interview.confirm("service.linger", "Let it run while you are logged out?", true);
-  if (!allowed) return;
+  if (!allowed) return linger.message;
   const answer = await machine.run("loginctl", ["enable-linger"], { timeoutMs: OPENER_TIMEOUT_MS });
   if (answer?.exitCode === 0) await prompts.told("Lingering is on.", "success");
   else
     await prompts.note(
-      `This account may not switch it on by itself. In another terminal: ${linger.fix}`,
+      `This account may not switch it on by itself. In another terminal:\n${linger.fix}`,
       "One command for the administrator",
     );
+  return linger.message;
 }

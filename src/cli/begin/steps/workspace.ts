@@ -59,8 +59,7 @@ export async function askWorkspace(
  * @throws CliError
  */
 export async function settleWorkspace(session: Session, wish: WorkspaceWish): Promise<string> {
-  const problem = wish.agentName === undefined ? undefined : nameProblem(wish.agentName);
-  if (problem !== undefined) throw new CliError(`Invalid --agent-name. ${problem}`);
+  refuseName(wish.agentName);
   await editConfig(session, (config) => withWorkspace(config, session, wish));
   const workspace = await workspaceOf(session);
   await fill(session, workspace);
@@ -115,6 +114,12 @@ async function fill(session: Session, workspace: string): Promise<void> {
   } catch (error) {
     if (!(error instanceof GatewayRunningError)) throw error;
   }
+}
+
+/** Refuses what cannot be the name of an agent. @throws CliError */
+export function refuseName(agentName: string | undefined): void {
+  const problem = agentName === undefined ? undefined : nameProblem(agentName);
+  if (problem !== undefined) throw new CliError(`Invalid --agent-name. ${problem}`);
 }
 
 /** What keeps a text from being the name of an agent. */

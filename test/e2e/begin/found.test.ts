@@ -1,0 +1,86 @@
+import { expect, test } from "bun:test";
+import { KEY, within } from "../../support/index.ts";
+import { ANSWER, BeginWorld } from "./world.ts";
+
+const PATIENCE = 60_000;
+
+test(
+  "bare openclaw at a terminal begins on a fresh home, offers the key and the server it finds, and then converses",
+  async () => {
+    await using world = await BeginWorld.open({ open: true });
+    const env = { OPENAI_API_KEY: "sk-found-0123456789abcdef", OLLAMA_HOST: world.model.origin };
+    await using terminal = world.terminalWith(env);
+    await terminal.sees("I know, and go on");
+    terminal.type(KEY.enter);
+    await terminal.sees("How shall it be set up?");
+    terminal.type(KEY.enter);
+    await terminal.sees("Which model shall answer?");
+    await terminal.sees("OpenAI (with the key in OPENAI_API_KEY)");
+    terminal.type(KEY.down);
+    await terminal.sees("Ollama on this machine (mock-1");
+    terminal.type(KEY.enter);
+    await terminal.sees("ollama/mock-1 answers");
+    await terminal.sees("Connect a chat");
+    terminal.type(KEY.enter);
+    await terminal.sees("Start the gateway in this terminal now?");
+    terminal.type(KEY.enter);
+    await terminal.sees("Say something to your agent");
+    terminal.type(KEY.enter);
+    await terminal.sees(ANSWER);
+    await terminal.sees("The gateway runs in this terminal");
+    expect(await world.config()).toMatchObject({
+      agents: { defaults: { model: { primary: "ollama/mock-1" } } },
+    });
+
+    await using conversation = world.terminalWith(env);
+    await conversation.sees(/main|❯|>/);
+    conversation.type("Still there?", KEY.enter);
+    await conversation.sees(ANSWER);
+    conversation.type(KEY.ctrlD);
+    expect(await within("the end of the conversation", conversation.exited)).toBe(0);
+    terminal.type(KEY.ctrlC);
+    expect(await within("the end", terminal.exited)).toBe(0);
+    expect(terminal.recording()).not.toContain(env.OPENAI_API_KEY);
+  },
+  PATIENCE,
+);
+
+test(
+  "configure changes the sections it is asked for, and config alone asks which",
+  async () => {
+    await using world = await BeginWorld.open();
+    await world.script(["setup", "--baseline"]);
+    await using gateway = world.terminal("configure", "--section", "gateway", "--section", "workspace");
+    await gateway.sees("In which folder shall the agent work?");
+    gateway.type(KEY.enter);
+    await gateway.sees("What shall your first agent be called?");
+    gateway.type(KEY.enter);
+    await gateway.sees("Where does the gateway run?");
+    gateway.type(KEY.enter);
+    await gateway.sees("On which port?");
+    gateway.type(KEY.backspace.repeat(5), "19222", KEY.enter);
+    await gateway.sees("Who may reach it?");
+    gateway.type(KEY.down, KEY.enter);
+    await gateway.sees("Publish it through Tailscale?");
+    gateway.type(KEY.enter);
+    await gateway.sees("How do clients sign in?");
+    gateway.type(KEY.down, KEY.enter);
+    await gateway.sees("A password for the gateway");
+    gateway.type("short", KEY.enter);
+    await gateway.sees("That is too short.");
+    gateway.type("correct-horse", KEY.enter);
+    expect(await within("the end", gateway.exited)).toBe(0);
+    expect(gateway.recording()).not.toContain("correct-horse");
+    expect(await world.config()).toMatchObject({
+      gateway: { port: 19_222, bind: "lan", auth: { mode: "password", password: "correct-horse" } },
+    });
+
+    await using bare = world.terminal("config");
+    await bare.sees("What shall be changed?");
+    bare.type(KEY.up, KEY.enter);
+    expect(await within("the end", bare.exited)).toBe(0);
+    const wrong = await world.script(["configure", "--section", "web"]);
+    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining("Invalid --section")]);
+  },
+  PATIENCE,
+);
