@@ -14,7 +14,7 @@ const CUSTOM = `--auth-choice custom-api-key --custom-base-url ${provider.openAi
 
 async function onboard(home: TempHome, line: string, env: Record<string, string> = {}) {
   // Nobody listens on that port, whatever runs on this machine.
-  const quiet = line.includes("--skip-health") ? {} : { OPENCLAW_GATEWAY_PORT: "9" };
+  const quiet: Record<string, string> = line.includes("--skip-health") ? {} : { OPENCLAW_GATEWAY_PORT: "9" };
   const run = await cli(line.split(" "), { home: home.path, env: { ...quiet, ...env } });
   return { ...run, config: await configOf(home) };
 }
