@@ -82,7 +82,8 @@ export async function withGateway<T>(
   try {
     return await (access.label === undefined ? done() : session.out.during(access.label, done()));
   } catch (error) {
-    throw gatewayFailure(error, target);
+    const { withStartHint } = await import("../service/start-hint.ts");
+    throw await withStartHint(session, gatewayFailure(error, target), target);
   }
 }
 

@@ -44,8 +44,10 @@ export async function startGateway(session: Session): Promise<GatewayOperation> 
   const base = { ...done, action: "start", hints: [] } as const;
   if (done.result === "already-running") {
     const live = await isLive(place);
+    const pid = status.runtime.pid === undefined ? "" : ` (pid ${status.runtime.pid})`;
     return {
       ...base,
+      messages: [`Gateway service already running${pid}.`],
       warnings: live ? done.warnings : [...done.warnings, `It does not answer on port ${place.port} yet.`],
       service: factsOf(await asked(() => service.status())),
       answer: undefined,

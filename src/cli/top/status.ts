@@ -197,11 +197,14 @@ function degradedText(owners: readonly unknown[] | undefined): string | undefine
   return `${plural(owners.length, "owner")} without a working secret: openclaw secrets reload`;
 }
 
-function nextStep({ config, target, probe }: Overview): string {
+function nextStep({ config, target, probe, service }: Overview): string {
   if (!config.valid) return "openclaw config validate";
   if (probe?.ok) return "openclaw logs --follow";
   if (target?.implicitLocal !== true) return "openclaw gateway probe";
   if (probe?.unreachable !== true) return "openclaw gateway status";
+  if (service.status?.installed === true) {
+    return service.status.runtime.status === "stopped" ? "openclaw gateway start" : "openclaw gateway status";
+  }
   return config.exists ? "openclaw gateway run" : "openclaw gateway run --allow-unconfigured";
 }
 

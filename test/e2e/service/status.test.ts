@@ -115,6 +115,13 @@ test("a stopped service is told from an absent one, and one that was stopped for
   expect(stopped.stdout).toContain("Runtime: stopped (state inactive, sub dead, last exit 0, reason exited)");
   expect(stopped.stderr).toContain("Service is loaded but not running");
   expect(stopped.stderr).toContain("tail -n 50 ");
+  const env = { OPENCLAW_GATEWAY_PORT: String(bed.port) };
+  const asked = await bed.run(["gateway", "health"], env);
+  expect([asked.code, asked.stderr]).toEqual([
+    1,
+    expect.stringContaining("Start it with: openclaw gateway start\n"),
+  ]);
+  expect((await bed.run(["status"], env)).stdout).toContain("Next: openclaw gateway start");
   await bed.run(["gateway", "stop", "--disable"]);
   const parked = await bed.run(["gateway", "status"]);
   expect(parked.stdout).toContain("Service: systemd user (disabled)");

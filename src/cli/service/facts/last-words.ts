@@ -6,8 +6,11 @@ import type { Session } from "../../session.ts";
 import { logFileOf } from "../../top/log-file.ts";
 import { join } from "node:path";
 
-/** Lines of the journal that are shown; the cause of an end is the last thing said. */
-const JOURNAL_LINES = 5;
+/** Lines of the supervisor's log that are shown; the cause of an end is the last thing said. */
+const SHOWN_LINES = 5;
+
+/** How much of the end of a file is read for them. */
+const READ_BYTES = 16_384;
 
 /** The journal is a help, not the answer. */
 const JOURNAL_TIMEOUT_MS = 700;
@@ -71,24 +74,40 @@ async function supervisorOutput(
   { kind, name }: { readonly kind: ServiceKind; readonly name: string },
   sinceMs: number,
 ): Promise<string[]> {
-  if (kind !== "systemd") return [];
-  const since = sinceMs === 0 ? [] : [`--since=@${Math.floor(sinceMs / 1_000)}`];
-  const args = ["--user", "-u", name, "-n", String(JOURNAL_LINES), "--no-pager", "-q", "-o", "cat", ...since];
-  const answer = await machine.run("journalctl", args, { timeoutMs: JOURNAL_TIMEOUT_MS });
-  if (answer === undefined || answer.exitCode !== 0) return [];
-  return answer.stdout
-    .split("\n")
-    .map((line) => stripVTControlCharacters(line).trim().slice(0, MAX_LINE_CHARS))
-    .filter((line) => line !== "");
+  switch (kind) {
+    case "systemd":
+      return journalOf(machine, name, sinceMs);
+    case "launchd":
+      return endOfFile(launchdLog(machine), sinceMs);
+    case "schtasks":
+      // The Task Scheduler keeps nothing of what its programs print.
+      return [];
+  }
 }
 
-function launchdLog({ env, profile }: Session): string {
+async function journalOf(machine: ServiceMachine, unit: string, sinceMs: number): Promise<string[]> {
+  const since = sinceMs === 0 ? [] : [`--since=@${Math.floor(sinceMs / 1_000)}`];
+  const args = ["--user", "-u", unit, "-n", String(SHOWN_LINES), "--no-pager", "-q", "-o", "cat", ...since];
+  const answer = await machine.run("journalctl", args, { timeoutMs: JOURNAL_TIMEOUT_MS });
+  return answer === undefined || answer.exitCode !== 0 ? [] : shownLines(answer.stdout);
+}
+
+/** The last lines of a file that was written to since then. */
+async function endOfFile(path: string, sinceMs: number): Promise<string[]> {
+  const file = Bun.file(path);
+  if (!(await file.exists()) || file.lastModified < sinceMs) return [];
+  return shownLines(await file.slice(Math.max(0, file.size - READ_BYTES)).text());
+}
+
+function shownLines(text: string): string[] {
+  const lines = text
+    .split("\n")
+    .map((line) => stripVTControlCharacters(line).trim().slice(0, MAX_LINE_CHARS));
+  return lines.filter((line) => line !== "").slice(-SHOWN_LINES);
+}
+
+function launchdLog({ env, paths: { profile } }: Pick<Session, "env" | "paths">): string {
   const home = env.raw["HOME"] ?? env.system.accountHome;
-  return join(
-    home,
-    "Library",
-    "Logs",
-    "openclaw",
-    `gateway${profile === undefined ? "" : `-${profile}`}.log`,
-  );
+  const name = `${env.service.logPrefix ?? "gateway"}${profile === undefined ? "" : `-${profile}`}`;
+  return join(home, "Library", "Logs", "openclaw", `${name}.log`);
 }
