@@ -1,6 +1,13 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { isObject, PRIVATE_DIR_MODE, REDACTED, withWriteLock, writeFileAtomic } from "../config/index.ts";
+import {
+  isObject,
+  PRIVATE_DIR_MODE,
+  REDACTED,
+  SECRET_NAME_PATTERN,
+  withWriteLock,
+  writeFileAtomic,
+} from "../config/index.ts";
 import { SecretFailure } from "./errors.ts";
 import { MAX_STORED_SECRET_BYTES, PROVIDER_MAX_BYTES } from "./limits.ts";
 import { type FileOwner, readPrivateFile } from "./trust.ts";
@@ -11,7 +18,24 @@ export interface SecretStore {
   get(name: string): Promise<string | undefined>;
 }
 
-/** A secret store in one private JSON file; writers of all processes take turns. */
+/** `secret`: can be used and replaced, never shown. `env`: an ordinary setting that people may read again. */
+export type StoredKind = "secret" | "env";
+
+/** An entry with its value. */
+export interface StoredEntry {
+  readonly name: string;
+  readonly kind: StoredKind;
+  readonly value: string;
+}
+
+type Entries = ReadonlyMap<string, Omit<StoredEntry, "name">>;
+
+const NAME = new RegExp(SECRET_NAME_PATTERN);
+
+/**
+ * A secret store in one private JSON file; writers of all processes take turns. A secret is its text there, any other entry
+ * `{kind, value}`.
+ */
 export class FileSecretStore implements SecretStore {
   constructor(
     private readonly path: string,
@@ -19,53 +43,73 @@ export class FileSecretStore implements SecretStore {
   ) {}
 
   async get(name: string): Promise<string | undefined> {
-    return this.#read()[name];
+    return this.#read().get(name)?.value;
   }
 
   /** Names of all entries, sorted; never a value. */
   async names(): Promise<string[]> {
-    return Object.keys(this.#read()).sort();
+    return [...this.#read().keys()].sort();
   }
 
-  /** Stores an entry. Throws `SecretFailure` for an empty value, an oversized one and the redaction placeholder. */
-  async set(name: string, value: string): Promise<void> {
-    if (!/^[A-Z][A-Z0-9_]{0,127}$/.test(name))
-      throw new SecretFailure("INVALID_REF", `${name} is no entry name`);
-    if (value === "") throw new SecretFailure("BAD_ANSWER", `${name}: a secret must not be empty`);
-    if (value.includes(REDACTED)) throw new SecretFailure("PLACEHOLDER", `${name}: ${REDACTED} is no secret`);
-    if (Buffer.byteLength(value) > MAX_STORED_SECRET_BYTES) {
-      throw new SecretFailure("TOO_LARGE", `${name} is larger than ${MAX_STORED_SECRET_BYTES} bytes`);
-    }
-    await this.#change((entries) => ({ ...entries, [name]: value }));
+  /** Every entry, sorted by name, values included: they are the caller's to keep. */
+  async entries(): Promise<StoredEntry[]> {
+    const entries = [...this.#read()].map(([name, entry]) => ({ name, ...entry }));
+    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** Stores an entry. Throws `SecretFailure` as `checkEntry` does. */
+  set(name: string, value: string, kind: StoredKind = "secret"): Promise<void> {
+    return this.setAll([{ name, value, kind }]);
+  }
+
+  /** Stores several entries as one act. Throws `SecretFailure` as `checkEntry` does; nothing is stored then. */
+  async setAll(entries: readonly StoredEntry[]): Promise<void> {
+    for (const entry of entries) checkEntry(entry);
+    if (entries.length === 0) return;
+    await this.#change((all) => {
+      for (const { name, kind, value } of entries) all.set(name, { kind, value });
+    });
   }
 
   /** Removes an entry; an absent one is fine. */
-  async delete(name: string): Promise<void> {
-    await this.#change((entries) => {
-      const rest = { ...entries };
-      delete rest[name];
-      return rest;
+  delete(name: string): Promise<void> {
+    return this.deleteAll([name]);
+  }
+
+  /** Removes several entries as one act; absent ones are fine. */
+  async deleteAll(names: readonly string[]): Promise<void> {
+    if (names.length === 0) return;
+    await this.#change((all) => {
+      for (const name of names) all.delete(name);
     });
   }
 
-  async #change(change: (entries: Record<string, string>) => Record<string, string>): Promise<void> {
+  async #change(change: (entries: Map<string, Omit<StoredEntry, "name">>) => void): Promise<void> {
     mkdirSync(dirname(this.path), { recursive: true, mode: PRIVATE_DIR_MODE });
     await withWriteLock(this.path, () => {
-      writeFileAtomic(this.path, `${JSON.stringify(change(this.#read()), null, 2)}\n`);
+      const entries = new Map(this.#read());
+      change(entries);
+      const document = [...entries].map(([name, { kind, value }]) => [
+        name,
+        kind === "secret" ? value : { kind, value },
+      ]);
+      writeFileAtomic(this.path, `${JSON.stringify(Object.fromEntries(document), null, 2)}\n`);
     });
   }
 
-  #read(): Record<string, string> {
+  #read(): Entries {
     let text: string;
     try {
       text = readPrivateFile(this.path, PROVIDER_MAX_BYTES * 4, this.owner);
     } catch (cause) {
-      if (cause instanceof SecretFailure && cause.code === "NOT_FOUND") return {};
+      if (cause instanceof SecretFailure && cause.code === "NOT_FOUND") return new Map();
       throw cause;
     }
-    const entries: Record<string, string> = {};
-    for (const [name, value] of Object.entries(this.#parse(text))) {
-      if (typeof value === "string") entries[name] = value;
+    const entries = new Map<string, Omit<StoredEntry, "name">>();
+    for (const [name, entry] of Object.entries(this.#parse(text))) {
+      if (typeof entry === "string") entries.set(name, { kind: "secret", value: entry });
+      else if (isObject(entry) && typeof entry["value"] === "string")
+        entries.set(name, { kind: entry["kind"] === "env" ? "env" : "secret", value: entry["value"] });
     }
     return entries;
   }
@@ -78,5 +122,16 @@ export class FileSecretStore implements SecretStore {
       // The parser's message quotes the text, which is secret.
     }
     throw new SecretFailure("BAD_ANSWER", `${this.path} is no JSON object; mend or remove it`);
+  }
+}
+
+/** Throws `SecretFailure` for a bad name, an empty secret, an oversized value and the redaction placeholder. */
+export function checkEntry({ name, kind, value }: StoredEntry): void {
+  if (!NAME.test(name)) throw new SecretFailure("INVALID_REF", `${name} is no entry name`);
+  if (value === "" && kind === "secret")
+    throw new SecretFailure("BAD_ANSWER", `${name}: a secret must not be empty`);
+  if (value.includes(REDACTED)) throw new SecretFailure("PLACEHOLDER", `${name}: ${REDACTED} is no secret`);
+  if (Buffer.byteLength(value) > MAX_STORED_SECRET_BYTES) {
+    throw new SecretFailure("TOO_LARGE", `${name} is larger than ${MAX_STORED_SECRET_BYTES} bytes`);
   }
 }

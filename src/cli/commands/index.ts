@@ -13,17 +13,11 @@ import { messageCommand } from "./message.ts";
 import { modelsCommand } from "./models.ts";
 import { nodesCommand } from "./nodes.ts";
 import { pairingCommand } from "./pairing.ts";
+import { secretsCommand } from "./secrets/index.ts";
 import { securityCommand } from "./security.ts";
 import { sessionsCommand } from "./sessions.ts";
 import { systemCommand } from "./system.ts";
-import {
-  completionCommand,
-  healthCommand,
-  helpCommand,
-  logsCommand,
-  secretsCommand,
-  statusCommand,
-} from "./top.ts";
+import { completionCommand, healthCommand, helpCommand, logsCommand, statusCommand } from "./top.ts";
 
 /** The whole command line; help, parsing, completion and the docs pages are derived from it. */
 export const ROOT: Command = defineCommand({

@@ -5,7 +5,7 @@ import { gatewayFlags, jsonFlag } from "../rpc/flags.ts";
 /** Patience where a person waits for a whole picture. */
 const OVERVIEW_TIMEOUT_MS = 60_000;
 
-/** Patience of log, system and secret calls. */
+/** Patience of log and system calls. */
 const CALL_TIMEOUT_MS = 30_000;
 
 export const healthFlags = {
@@ -76,23 +76,6 @@ export const logsCommand = defineCommand({
     ["openclaw logs --json --limit 1000", "Print records for a script"],
   ],
   load: () => import("../top/logs.ts"),
-});
-
-export const secretsReloadFlags = gatewayFlags(CALL_TIMEOUT_MS);
-
-export const secretsCommand = defineCommand({
-  name: "secrets",
-  summary: "Secrets the configuration refers to",
-  examples: [["openclaw secrets reload", "After a secret was changed outside"]],
-  subcommands: [
-    defineCommand({
-      name: "reload",
-      summary: "Make the gateway read every referenced secret again",
-      flags: secretsReloadFlags,
-      examples: [["openclaw secrets reload", "After a secret was changed outside"]],
-      load: () => import("../top/secrets-reload.ts"),
-    }),
-  ],
 });
 
 export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;

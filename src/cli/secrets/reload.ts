@@ -1,10 +1,10 @@
 import type { secrets } from "../../protocol/index.ts";
 import type { Run } from "../command.ts";
-import type { secretsReloadFlags } from "../commands/top.ts";
+import type { reloadFlags } from "../commands/secrets/index.ts";
 import { withGateway } from "../rpc/gateway.ts";
 import { plural } from "../words.ts";
 
-export const run: Run<typeof secretsReloadFlags> = async ({ flags, session }) => {
+export const run: Run<typeof reloadFlags> = async ({ flags, session }) => {
   const { out } = session;
   const access = { scopes: ["operator.admin"], label: "Reloading secrets" } as const;
   const result = await withGateway(session, flags, access, (client) =>
