@@ -10,9 +10,14 @@ export function refuseForeign(db: Database): void {
   if (id === APPLICATION_ID) return;
   const tables = db.query<{ n: number }, []>("SELECT count(*) AS n FROM sqlite_schema").get()?.n ?? 0;
   if (tables === 0) return;
-  throw new StoreError(
+  throw foreignDatabase(db.filename);
+}
+
+/** What to say of a database of some other program. */
+export function foreignDatabase(path: string): StoreError {
+  return new StoreError(
     "foreign",
-    `${db.filename} is a database of another program, so it is left alone. ` +
+    `${path} is a database of another program, so it is left alone. ` +
       `If another OpenClaw made it, have it taken over: openclaw doctor --fix. Else set OPENCLAW_STATE_DIR to another folder.`,
   );
 }

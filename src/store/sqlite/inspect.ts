@@ -2,10 +2,11 @@ import { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import type { StoreRecovery } from "../interfaces.ts";
 import { storeError } from "./errors.ts";
-import { refuseForeign } from "./identity.ts";
+import { foreignDatabase, refuseForeign } from "./identity.ts";
 import { damage } from "./integrity.ts";
 import { refuseNewer, schemaVersion } from "./migrate.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
+import { isPeerDatabase } from "./peer-accounts.ts";
 import { describeRecovery, unacknowledgedRecovery } from "./recovery.ts";
 
 /** Messages that nothing happens to until a person decides. */
@@ -36,6 +37,8 @@ export function inspectStore(path: string): StoreFinding {
   if (!existsSync(path)) return { state: "missing" };
   let db: Database | undefined;
   try {
+    // Even opening it for reading would touch the journals of its program.
+    if (isPeerDatabase(path)) throw foreignDatabase(path);
     db = new Database(path, { readonly: true, strict: true });
     refuseForeign(db);
     const fault = damage(db);

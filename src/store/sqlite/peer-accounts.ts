@@ -21,9 +21,12 @@ const MAGIC = "SQLite format 3\0";
 /** Where SQLite keeps the id of the program a file belongs to. */
 const APPLICATION_ID_OFFSET = 68;
 
-const HEADER_BYTES = 100;
+/** Where page 1 says how many entries the schema has; 0 for a file that somebody began and never used. */
+const SCHEMA_CELLS_OFFSET = 103;
 
-/** True for a SQLite database that this program did not make; nothing is opened for it, and nothing changes. */
+const HEADER_BYTES = 105;
+
+/** True for a SQLite database in use that this program did not make; nothing is opened for it, and nothing changes. */
 export function isPeerDatabase(path: string): boolean {
   if (!existsSync(path)) return false;
   const header = Buffer.alloc(HEADER_BYTES);
@@ -34,7 +37,8 @@ export function isPeerDatabase(path: string): boolean {
     closeSync(fd);
   }
   const isSqlite = header.toString("latin1", 0, MAGIC.length) === MAGIC;
-  return isSqlite && header.readUInt32BE(APPLICATION_ID_OFFSET) !== APPLICATION_ID;
+  const isUsed = header.readUInt16BE(SCHEMA_CELLS_OFFSET) > 0;
+  return isSqlite && isUsed && header.readUInt32BE(APPLICATION_ID_OFFSET) !== APPLICATION_ID;
 }
 
 /** Reads the accounts in the database at `path` from a copy below `tmpDir`. @throws Error for what is no database, or damaged */

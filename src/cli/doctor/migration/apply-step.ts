@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readFileSync,
   readlinkSync,
+  realpathSync,
   renameSync,
   statSync,
   symlinkSync,
@@ -70,9 +71,8 @@ export function realAt(path: string): boolean {
 }
 
 function link(path: string, to: string): void {
-  const stat = lstatSync(path, { throwIfNoEntry: false });
-  if (stat?.isSymbolicLink() === true && readlinkSync(path) === to) return;
-  if (stat !== undefined) throw new Error(`${path} is there by now, so no link can take its place`);
+  if (linksTo(path, to)) return;
+  if (isThere(path)) throw new Error(`${path} is there by now, so no link can take its place`);
   // On Windows a junction, which needs no right of its own.
   symlinkSync(to, path, "junction");
 }
@@ -96,6 +96,13 @@ function set(
   entry.after = text;
   remember();
   if (text !== before) writeFileAtomic(step.path, text);
+}
+
+/** True when a path is a link to that place; systems write the same place in more ways than one. */
+export function linksTo(path: string, to: string): boolean {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return false;
+  if (readlinkSync(path) === to) return true;
+  return existsSync(path) && existsSync(to) && realpathSync(path) === realpathSync(to);
 }
 
 /** True when a path has something, whatever it is. */

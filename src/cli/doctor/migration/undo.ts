@@ -1,10 +1,8 @@
 import {
   chmodSync,
   existsSync,
-  lstatSync,
   readdirSync,
   readFileSync,
-  readlinkSync,
   renameSync,
   rmdirSync,
   rmSync,
@@ -14,7 +12,7 @@ import { basename, dirname, join } from "node:path";
 import { isObject, sweepTemporaryFiles, writeFileAtomic } from "../../../config/index.ts";
 import type { GatewayLock } from "../../../lib/lock.ts";
 import type { Session } from "../../session.ts";
-import { isThere, move, realAt } from "./apply-step.ts";
+import { isThere, linksTo, move, realAt } from "./apply-step.ts";
 import { lockState, type Witness } from "./carry-out.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { endJournal, type Journal, journalFolder, type JournalStep, saveJournal } from "./journal.ts";
@@ -146,10 +144,6 @@ function putBack({ before, after }: JournalStep, path: string, kept: string[]): 
 
 function note(kept: string[], line: string): void {
   if (!kept.includes(line)) kept.push(line);
-}
-
-function linksTo(path: string, to: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true && readlinkSync(path) === to;
 }
 
 /** Removes what the migration needed for itself. */
