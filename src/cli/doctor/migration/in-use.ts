@@ -8,6 +8,7 @@ import { portOwners } from "../../../lib/port-owner.ts";
 import { processIdentity } from "../../../lib/process-identity.ts";
 import { openConfig } from "../../config/open.ts";
 import type { Session } from "../../session.ts";
+import { configIn } from "./legacy-state.ts";
 import { namesIn } from "./tree.ts";
 
 /** A gateway on this machine shows itself at once, or is not there. */
@@ -22,7 +23,7 @@ export async function usersOf(session: Session, folders: readonly string[]): Pro
   const own = roots.flatMap((root) => ownGateways(session, root));
   const older = roots.flatMap((root) => olderGateways(session, root));
   if (own.length + older.length > 0) return [...new Set([...own, ...older])];
-  return listener(session);
+  return listener(session, roots);
 }
 
 function ownGateways({ env, clock, paths }: Session, root: string): string[] {
@@ -76,8 +77,11 @@ function isBelow(place: string | undefined, root: string): boolean {
 }
 
 /** A gateway that keeps no lock we know still has its port. */
-async function listener(session: Session): Promise<string[]> {
-  const configured = valueAt(openConfig(session).peek().resolved, ["gateway", "port"]);
+async function listener(session: Session, roots: readonly string[]): Promise<string[]> {
+  const { env, paths } = session;
+  const file = env.configPath ?? roots.map(configIn).find((path) => path !== undefined);
+  const seen = file === undefined ? session : { ...session, paths: { ...paths, configPath: file } };
+  const configured = valueAt(openConfig(seen).peek().resolved, ["gateway", "port"]);
   const { port } = resolvePort({
     env: session.env.gateway.port,
     config: typeof configured === "number" ? configured : undefined,

@@ -41,6 +41,13 @@ export function statePlaces({ env, profile, paths }: Session): StatePlaces {
   };
 }
 
+/** The configuration in a state folder, under whatever name it has there; `undefined` when there is none. */
+export function configIn(folder: string): string | undefined {
+  return ["openclaw", ...EARLIER]
+    .map((name) => join(folder, `${name}.json`))
+    .find((file) => existsSync(file));
+}
+
 function earlierConfig(folder: string): StatePlaces["config"] {
   if (existsSync(join(folder, "openclaw.json"))) return undefined;
   const name = EARLIER.map((one) => `${one}.json`).find((file) => existsSync(join(folder, file)));

@@ -111,7 +111,7 @@ function isRelated(file: string, name: string): boolean {
 function planWorkspace({ steps, from, to, shown }: Draft, places: StatePlaces, session: Session): void {
   const { workspace } = places;
   if (workspace === undefined || session.env.workspaceDir !== undefined) return;
-  const snapshot = openConfig(places.from === undefined ? session : configIn(session, places)).peek();
+  const snapshot = openConfig(places.from === undefined ? session : sessionIn(session, places)).peek();
   const named = valueAt(snapshot.resolved, ["agents", "defaults", "workspace"]);
   if (!snapshot.readable || named !== undefined || existsSync(join(from, "workspace"))) return;
   if (!isObject(snapshot.sourceConfig) || snapshot.includes.length > 0) return;
@@ -127,7 +127,7 @@ function planWorkspace({ steps, from, to, shown }: Draft, places: StatePlaces, s
 }
 
 /** The session that sees the configuration of the folder that is taken over. */
-function configIn(session: Session, { from, config }: StatePlaces): Session {
+function sessionIn(session: Session, { from, config }: StatePlaces): Session {
   const seen = sessionOn(session, from ?? session.paths.stateDir);
   return config === undefined ? seen : { ...seen, paths: { ...seen.paths, configPath: config.from } };
 }

@@ -2,7 +2,7 @@ import { afterAll, expect, test } from "bun:test";
 import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import type { SessionKey } from "../../../../src/protocol/index.ts";
 import { openStoreReader } from "../../../../src/store/index.ts";
-import { type TempHome } from "../../../support/index.ts";
+import { freePort, type TempHome } from "../../../support/index.ts";
 import { cli } from "../../in-process.ts";
 import { doctor } from "../home.ts";
 import { KEY, OLD_HOMES, oldHome, treeOf } from "./old-homes.ts";
@@ -110,7 +110,7 @@ test("undoing keeps what was written since, and says where", async () => {
   await home.write(".openclaw/agents/main/note.md", "new");
   writeFileSync(
     home.at(".openclaw/openclaw.json"),
-    `{ gateway: { mode: "local" }, logging: { level: "debug" } }`,
+    `{ gateway: { mode: "local", port: ${await freePort()} }, logging: { level: "debug" } }`,
   );
   await cli(["models", "auth", "paste-api-key", "--provider", "openai"], { home: home.path });
   const { openStore } = await import("../../../../src/store/index.ts");
