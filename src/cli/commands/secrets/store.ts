@@ -5,9 +5,7 @@ import { jsonFlag } from "../../rpc/flags.ts";
 const dryRun = toggle("Check and show what would be done, without doing it");
 const yes = toggle("Do not ask");
 const plain = toggle("Print bare lines for a script");
-const kind = choice(["secret", "env"], "What it is; the name decides when left out", {
-  placeholder: "secret|env",
-});
+const kind = choice(["secret", "env"], "What it is; the name decides when left out", { placeholder: "kind" });
 
 export const storeListFlags = { plain, ...jsonFlag };
 
@@ -31,7 +29,11 @@ export const storeImportFlags = {
   ...jsonFlag,
 };
 
-const name = { name: "name", summary: "Capitals, digits and _, for example OPENAI_API_KEY", required: true };
+const name = {
+  name: "name",
+  summary: "Capital letters, digits and underscores, for example OPENAI_API_KEY",
+  required: true,
+};
 
 export const storeCommand = defineCommand({
   name: "store",
