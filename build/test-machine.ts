@@ -1,7 +1,13 @@
 import { existsSync } from "node:fs";
 
-/** Programs that tests need beside what every Linux has, and the packages of Debian and Ubuntu that bring them. */
-const PROGRAMS: readonly { readonly package: string; readonly anyOf: readonly string[] }[] = [
+/** A package of Debian and Ubuntu, and where its program is, which other systems may have in another place. */
+interface NeededProgram {
+  readonly package: string;
+  readonly anyOf: readonly string[];
+}
+
+/** What tests need beside what every Linux has. */
+const PROGRAMS: readonly NeededProgram[] = [
   { package: "systemd", anyOf: ["/usr/lib/systemd/systemd", "/lib/systemd/systemd"] },
   { package: "dbus", anyOf: ["/usr/bin/dbus-daemon"] },
   { package: "util-linux", anyOf: ["/usr/bin/nsenter", "/bin/nsenter"] },
@@ -11,9 +17,11 @@ const PROGRAMS: readonly { readonly package: string; readonly anyOf: readonly st
  * Installs what the tests of Linux services need (a systemd of their own, in namespaces), where it is missing and this may
  * be done: as root, with apt-get. Returns what there is to say; tests that lack something fail and name it.
  */
-export async function prepareTestMachine(): Promise<readonly string[]> {
+export async function prepareTestMachine(
+  programs: readonly NeededProgram[] = PROGRAMS,
+): Promise<readonly string[]> {
   if (process.platform !== "linux") return [];
-  const missing = PROGRAMS.filter(({ anyOf }) => !anyOf.some((path) => existsSync(path)));
+  const missing = programs.filter(({ anyOf }) => !anyOf.some((path) => existsSync(path)));
   if (missing.length === 0) return [];
   const names = missing.map((one) => one.package).join(" ");
   const root = process.getuid?.() === 0;

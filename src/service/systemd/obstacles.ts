@@ -18,7 +18,7 @@ export async function findObstacles(
   const bus = await busObstacle(systemctl);
   return [
     ...systemServiceObstacle(machine, identity, landmarks),
-    ...sudoObstacle(machine),
+    ...sudoObstacle(machine, bus.length > 0),
     ...bus,
     // A user without a reachable systemd is told of lingering as the remedy already.
     ...(bus.length > 0 ? [] : await lingerObstacle(machine, landmarks)),
@@ -57,18 +57,18 @@ function systemServiceObstacle(
   ];
 }
 
-/** With `sudo` the service would be root's, with files of root in somebody's home. */
-function sudoObstacle({ env }: ServiceMachine): Obstacle[] {
+/** With `sudo` the service would be root's: with files of root in somebody's home, or with a systemd that does not run. */
+function sudoObstacle({ env }: ServiceMachine, withoutBus: boolean): Obstacle[] {
   const behind = env.raw["SUDO_USER"];
   if (env.system.uid !== 0 || behind === undefined || behind === "root") return [];
   const homeOfOther = accountHome(env) !== env.system.accountHome;
   return [
     {
       code: "no-session",
-      fatal: homeOfOther,
+      fatal: homeOfOther || withoutBus,
       message: homeOfOther
         ? `sudo runs this as root in the home of ${behind}; the service and its files would be root's.`
-        : `This service will belong to root, not to ${behind}.`,
+        : `With sudo this service belongs to root, not to ${behind}.`,
       fix: "Run it without sudo: openclaw gateway install",
     },
   ];

@@ -19,7 +19,9 @@ export async function readRuntime(
     return runtimeOf(await systemctl.show(name, PROPERTIES));
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
-    return { status: "unknown", inspectionFailure: { code: error.code, detail: error.message } };
+    const [hint] = error.hints;
+    const detail = hint === undefined ? error.message : `${error.message} Run: ${hint}`;
+    return { status: "unknown", inspectionFailure: { code: error.code, detail } };
   }
 }
 

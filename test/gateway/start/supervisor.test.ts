@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { commandEnv } from "../../../src/agent/tools/commands/command-env.ts";
 import { findSupervisor } from "../../../src/gateway/start/supervisor.ts";
 import { silentLogger } from "../../../src/lib/logger.ts";
 import { listenForDatagrams } from "../../lib/datagram-socket.ts";
@@ -80,4 +81,11 @@ test("a systemd that cannot be reached is named, and the gateway starts all the 
   expect(warnings).toEqual([
     "systemd cannot be told that the gateway is ready: NOTIFY_SOCKET is no Unix socket: vsock:1",
   ]);
+});
+
+test("a program of an agent gets no way to speak for the gateway", () => {
+  const source = { PATH: "/usr/bin", NOTIFY_SOCKET: "/run/notify", WATCHDOG_USEC, WATCHDOG_PID: "1" };
+  const sender = { id: "me", channel: "webchat", isOwner: true, isAuthorized: true, isAdmin: true };
+  const env = commandEnv({ source, pathPrepend: [], extra: {}, sender, terminal: false });
+  expect(Object.keys(env).filter((name) => /NOTIFY|WATCHDOG/.test(name))).toEqual([]);
 });

@@ -174,6 +174,15 @@ test("sudo does not make a service of root in somebody's home", async () => {
   expect((await failure(bed.service.install(DEFINITION, { force: true }))).code).toBe("access-denied");
 });
 
+test("sudo is the reason that is named when root's own systemd does not run, and a warning when it does", async () => {
+  await using bed = await recordedMachine({ SUDO_USER: "me", HOME: "/root" }, 0);
+  bed.shows();
+  expect(await bed.service.obstacles()).toMatchObject([{ code: "no-session", fatal: false }]);
+  bed.answer("systemctl", "show", { stderr: NO_BUS[0] ?? "", code: 1 });
+  const refused = await failure(bed.service.install(DEFINITION, { force: false }));
+  expect(refused.hints).toEqual(["Run it without sudo: openclaw gateway install"]);
+});
+
 async function failure(promise: Promise<unknown>): Promise<ServiceError> {
   const error: unknown = await promise.then(
     () => undefined,
