@@ -122,8 +122,9 @@ export class ConfigWatcher<Config> {
   async #load(): Promise<void> {
     const { store, log, onLoaded } = this.#deps;
     try {
-      const snapshot = await store.load();
+      // Looked at before the read: what is written during it is another change, to be read again.
       this.#loaded = this.#fingerprint();
+      const snapshot = await store.load();
       this.#follow();
       if (!snapshot.valid) {
         log.warn(`config reload skipped (invalid config): ${issuesText(snapshot)}`);

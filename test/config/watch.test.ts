@@ -73,3 +73,35 @@ test("an invalid file and a missing one leave the config in force as it is", asy
   expect(store.current.config["gateway"]).toEqual({ port: 4444 });
   await watcher.stop();
 });
+
+test("what is written while the file is being read is read as well", async () => {
+  using folder = new TempFolder();
+  folder.file("openclaw.json", "{gateway:{port:1}}");
+  const store = storeIn(folder);
+  await store.load();
+  const last = Promise.withResolvers<void>();
+  store.onChange(({ config }) => {
+    const { port } = config["gateway"] as { port: number };
+    // Still in the middle of taking the change before.
+    if (port === 22) folder.file("openclaw.json", "{gateway:{port:333}}");
+    if (port === 333) last.resolve();
+  });
+  const watcher = new ConfigWatcher({ store, clock: systemClock, log: silentLogger, debounceMs: () => 20 });
+  watcher.start();
+  folder.file("openclaw.json", "{gateway:{port:22}}");
+  await last.promise;
+  await watcher.stop();
+});
+
+test("a file that never settles is read all the same", async () => {
+  using folder = new TempFolder();
+  folder.file("openclaw.json", "{gateway:{port:1}}");
+  const { store, watcher, next } = await watching(folder);
+  const read = next();
+  let port = 1;
+  const writing = setInterval(() => folder.file("openclaw.json", `{gateway:{port:${(port += 1)}}}`), 50);
+  await read;
+  clearInterval(writing);
+  expect(store.current.config["gateway"]).not.toEqual({ port: 1 });
+  await watcher.stop();
+});

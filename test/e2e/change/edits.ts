@@ -31,6 +31,9 @@ function merged(base: unknown, patch: unknown): unknown {
   return result;
 }
 
+/** As the gateway was first given it: a document that is half as long would be taken for an accident. */
+export const print = (config: unknown): string => JSON.stringify(config, null, 2);
+
 type Draw = (below: number) => number;
 
 const pick = <T>(draw: Draw, ...choices: readonly T[]): T => {
@@ -76,14 +79,14 @@ const RESTARTS: readonly (readonly [name: string, patch: (draw: Draw) => Json])[
 
 const BROKEN: readonly (readonly [name: string, text: (good: Json, draw: Draw) => string])[] = [
   ["empty", () => ""],
-  ["half", (good, draw) => JSON.stringify(good).slice(0, 2 + draw(JSON.stringify(good).length - 4))],
+  ["half", (good, draw) => print(good).slice(0, 2 + draw(print(good).length - 4))],
   ["no object", () => "[1, 2]"],
-  ["unknown key", (good) => JSON.stringify(merged(good, { gateway: { prot: 1 } }))],
-  ["wrong type", (good) => JSON.stringify(merged(good, { gateway: { port: "many" } }))],
-  ["no such choice", (good) => JSON.stringify(merged(good, { gateway: { reload: { mode: "now" } } }))],
-  ["bad include", (good) => JSON.stringify(merged(good, { agents: { $include: "./none.json5" } }))],
+  ["unknown key", (good) => print(merged(good, { gateway: { prot: 1 } }))],
+  ["wrong type", (good) => print(merged(good, { gateway: { port: "many" } }))],
+  ["no such choice", (good) => print(merged(good, { gateway: { reload: { mode: "now" } } }))],
+  ["bad include", (good) => print(merged(good, { agents: { $include: "./none.json5" } }))],
   ["include of itself", () => '{ $include: "./openclaw.json" }'],
-  ["two documents", (good) => JSON.stringify(good) + JSON.stringify(good)],
+  ["two documents", (good) => print(good) + print(good)],
 ];
 
 function provider(port: number): Json {
@@ -107,9 +110,9 @@ export function nextEdit(random: () => number): Edit {
     return { name, outcome: "refused", text: (good) => text(good, draw) };
   }
   if (dice < 0.28) {
-    return { name: "unfit", outcome: "unfit", text: (good) => JSON.stringify(merged(good, UNFIT)) };
+    return { name: "unfit", outcome: "unfit", text: (good) => print(merged(good, UNFIT)) };
   }
   const [name, patch] = pick(draw, ...(dice < 0.31 ? RESTARTS : SAFE));
   const wanted = patch(draw);
-  return { name, outcome: "applied", text: (good) => JSON.stringify(merged(good, wanted)) };
+  return { name, outcome: "applied", text: (good) => print(merged(good, wanted)) };
 }

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { renameSync, writeFileSync } from "node:fs";
 import { until } from "../../support/index.ts";
 import { turnWorld } from "../turns/support/index.ts";
-import { type Edit, nextEdit, numbers } from "./edits.ts";
+import { type Edit, nextEdit, numbers, print } from "./edits.ts";
 import { Caller, Refused, Traffic } from "./traffic.ts";
 
 const EDITS = 1_000;
@@ -100,7 +100,7 @@ test(`${EDITS} random edits, valid and not, under traffic: no request fails, no 
       });
     }
     // What cannot be run on is put right, as a person would.
-    if (byFile || edit.outcome === "unfit") writeFileSync(path, JSON.stringify(good));
+    if (byFile || edit.outcome === "unfit") writeFileSync(path, print(good));
     if (count % RESTART_EVERY === 0) {
       const starts = [...gateway.output().matchAll(READY)].length;
       gateway.signal("SIGUSR1");
