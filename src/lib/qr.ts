@@ -15,6 +15,12 @@ export async function qrPngDataUrl(text: string): Promise<string> {
   return `data:image/png;base64,${Buffer.from(png).toString("base64")}`;
 }
 
+/** The same for a terminal: lines of block letters. The encoder is loaded at first use. */
+export async function qrText(text: string): Promise<string> {
+  const { renderUnicodeCompact } = await import("uqr");
+  return renderUnicodeCompact(text, { ecc: "L", border: 2 });
+}
+
 /** The modules as an uncompressed picture, which the image codec turns into any other kind. */
 function bitmap(modules: readonly (readonly boolean[])[]): Uint8Array {
   const side = modules.length * SCALE;

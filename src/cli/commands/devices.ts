@@ -1,5 +1,5 @@
 import { defineCommand } from "../command.ts";
-import { filled, list, toggle } from "../flags.ts";
+import { filled, list, onByDefault, toggle } from "../flags.ts";
 import { gatewayFlags } from "../rpc/flags.ts";
 
 const TIMEOUT_MS = 10_000;
@@ -19,6 +19,15 @@ export const listFlags = rpc;
 export const approveFlags = { latest: toggle("Show the newest request instead of approving one"), ...rpc };
 
 export const rejectFlags = rpc;
+
+export const qrFlags = {
+  publicUrl: filled("url", "Address the device is to use; the configured one unless told"),
+  remote: toggle("Prefer gateway.remote.url"),
+  limited: toggle("A device that is no admin"),
+  setupCodeOnly: toggle("Print the code and nothing else"),
+  ascii: onByDefault("Draw no picture"),
+  ...rpc,
+};
 
 export const removeFlags = rpc;
 
@@ -119,4 +128,16 @@ export const devicesCommand = defineCommand({
       load: () => import("../devices/clear.ts"),
     }),
   ],
+});
+
+export const qrCommand = defineCommand({
+  name: "qr",
+  summary: "Show a code that pairs a phone, as a picture and as text",
+  description: "The code is good for one device and for a few minutes; it holds no token of the gateway.",
+  flags: qrFlags,
+  examples: [
+    ["openclaw qr", "Scan it with the app"],
+    ["openclaw qr --setup-code-only", "Type or send the code instead"],
+  ],
+  load: () => import("../devices/qr.ts"),
 });

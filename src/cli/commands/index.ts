@@ -4,7 +4,7 @@ import { agentsCommand } from "./agents.ts";
 import { configureCommand, dashboardCommand, onboardCommand, setupCommand } from "./begin.ts";
 import { channelsCommand } from "./channels.ts";
 import { configCommand } from "./config.ts";
-import { devicesCommand } from "./devices.ts";
+import { devicesCommand, qrCommand } from "./devices.ts";
 import { directoryCommand } from "./directory.ts";
 import { doctorCommand } from "./doctor.ts";
 import { daemonCommand, gatewayCommand } from "./gateway.ts";
@@ -45,6 +45,7 @@ export const ROOT: Command = defineCommand({
     resetCommand,
     uninstallCommand,
     devicesCommand,
+    qrCommand,
     nodesCommand,
     channelsCommand,
     pairingCommand,

@@ -85,8 +85,11 @@ export function serverSettings(
 
 /** What is wrong with an address; nothing when it can be used. */
 export function addressProblem(text: string): string | undefined {
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return undefined;
-  return "Use an address such as https://llm.example.com/v1.";
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol))
+    return "Use an address such as https://llm.example.com/v1.";
+  if (url.username !== "" || url.password !== "") return "Leave name and password out of the address.";
+  return undefined;
 }
 
 function addressOf(text: string, flag: string): string {

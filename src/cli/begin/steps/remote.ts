@@ -61,8 +61,11 @@ export async function tryRemote(
 ): Promise<{ readonly message: string; readonly pairing: boolean } | undefined> {
   try {
     const { url, token, password } = wish;
-    const config = { mode: "remote", remote: { url, token, password } };
-    const target = await targetFrom(session, HERE, config, { ignoreEnvUrl: true });
+    // An address that is given goes before what the environment says; one without a secret cannot be given so.
+    const target =
+      token === undefined && password === undefined
+        ? await targetFrom(session, HERE, { mode: "remote", remote: { url } }, { ignoreEnvUrl: true })
+        : await targetFrom(session, { ...HERE, url, token, password }, {});
     const { ok, error, capability } = await probeGateway(session, target, LOOK_TIMEOUT_MS, async () => null);
     if (ok) return undefined;
     if (capability !== "pairing_pending")
@@ -107,6 +110,9 @@ export function remoteUrl(session: Session): string | undefined {
 
 /** What is wrong with an address; nothing when it can be one. */
 export function urlProblem(text: string): string | undefined {
-  if (URL.canParse(text) && /^wss?:$/.test(new URL(text).protocol)) return undefined;
-  return "Use an address such as wss://gateway.example:18789.";
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^wss?:$/.test(url.protocol))
+    return "Use an address such as wss://gateway.example:18789.";
+  if (url.username !== "" || url.password !== "") return "Leave name and password out of the address.";
+  return undefined;
 }
