@@ -2,7 +2,7 @@ import { displayPath } from "../../config/index.ts";
 import type { OnboardFlags, ResetScope } from "../commands/begin.ts";
 import type { Session } from "../session.ts";
 import type { Prompts } from "../terminal/prompts.ts";
-import { isSetUp, refuseInvalid } from "./edit.ts";
+import { isSetUp, refuseInvalid, usesRemote } from "./edit.ts";
 import { finishAttended } from "./finish.ts";
 import { Interview } from "./interview.ts";
 import { askModel } from "./model/ask.ts";
@@ -34,7 +34,8 @@ export async function onboardAttended(
   const way = await askExisting(session, interview);
   if (way === "reset") interview = await beginAnew(session, prompts, USUAL_SCOPE);
   if (way === "keep") {
-    const service = await askService(session, interview, { wish: daemonWish(flags), quick: false });
+    const wanted = usesRemote(session) ? false : daemonWish(flags);
+    const service = await askService(session, interview, { wish: wanted, quick: false });
     return finishAttended(session, interview, flags, { service });
   }
   const flow = flags.flow ?? (await askFlow(interview));
@@ -58,7 +59,8 @@ export async function onboardAttended(
   await interview.step("model", async () => {
     const secrets = flags.secretInputMode ?? "plaintext";
     const questions = { wish, quick, secrets, skipTrial: flags.skipHealth };
-    interview.progress.keep("authChoice", await askModel(session, interview, questions));
+    const choice = await askModel(session, interview, questions);
+    interview.progress.keep("authChoice", choice === "keep" ? "skip" : choice);
   });
   await interview.step("gateway", async () => {
     await settleGateway(session, quick ? gateway : await askGateway(session, interview, gateway));

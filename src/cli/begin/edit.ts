@@ -36,3 +36,8 @@ export function isSetUp(session: Session): boolean {
   const { exists, resolved } = openConfig(session).peek();
   return exists && valueAt(resolved, ["gateway", "mode"]) !== undefined;
 }
+
+/** True when this machine only uses a gateway elsewhere. */
+export function usesRemote(session: Session): boolean {
+  return valueAt(openConfig(session).peek().resolved, ["gateway", "mode"]) === "remote";
+}

@@ -2,6 +2,7 @@ import type { OnboardFlags } from "../commands/begin.ts";
 import { CliError } from "../errors.ts";
 import type { Session } from "../session.ts";
 import { findControlUi } from "../dashboard/control-ui.ts";
+import { usesRemote } from "./edit.ts";
 import { ForegroundGateway } from "./foreground.ts";
 import type { Interview } from "./interview.ts";
 import { START_PATIENCE_MS } from "./limits.ts";
@@ -30,7 +31,8 @@ export async function finishAttended(
         "Looking for the gateway",
         service ? awaitGateway(session, START_PATIENCE_MS) : lookAtGateway(session),
       );
-      if (!reached.ok && reached.unreachable && !service && !flags.json && (await askForeground(interview))) {
+      const mayStart = reached.unreachable && !service && !flags.json && !usesRemote(session);
+      if (mayStart && (await askForeground(interview))) {
         const started = new ForegroundGateway(session);
         foreground = started;
         reached = await prompts.progress(
@@ -38,7 +40,7 @@ export async function finishAttended(
           awaitGateway(session, START_PATIENCE_MS, () => started.isOver),
         );
       }
-      await tellHealth(interview, reached);
+      await tellHealth(session, interview, reached);
       if (reached.ok && !flags.skipUi) await askFirstMessage(session, interview);
     }
     await report(session, interview, flags, service);
@@ -57,17 +59,19 @@ async function askForeground(interview: Interview): Promise<boolean> {
   return interview.prompts.confirm({ question: "Start the gateway in this terminal now?", initial: true });
 }
 
-async function tellHealth({ prompts }: Interview, reached: Reached): Promise<void> {
+async function tellHealth(session: Session, { prompts }: Interview, reached: Reached): Promise<void> {
   const { ok, url, error, latencyMs, refused } = reached;
   if (ok) {
     await prompts.told(`The gateway answers at ${url} (${latencyMs ?? 0} ms).`, "success");
     return;
   }
-  if (refused)
-    throw new CliError(`Another gateway answers at ${url} and does not know this configuration: ${error}.`, {
+  if (refused) {
+    throw new CliError(`The gateway at ${url} does not take what this configuration has: ${error}.`, {
       hint: "See who it is: openclaw gateway status --deep",
     });
-  await prompts.told(`No gateway answers at ${url} now. Start one: openclaw gateway`, "warn");
+  }
+  const mends = usesRemote(session) ? "" : " Start one: openclaw gateway";
+  await prompts.told(`No gateway answers at ${url} now.${mends}`, "warn");
 }
 
 async function report(

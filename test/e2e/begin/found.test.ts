@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { KEY, within } from "../../support/index.ts";
-import { ANSWER, BeginWorld } from "./world.ts";
+import { ANSWER, BeginWorld, KEY_OF_MODEL } from "./world.ts";
 
 const PATIENCE = 60_000;
 
@@ -81,6 +81,44 @@ test(
     expect(await within("the end", bare.exited)).toBe(0);
     const wrong = await world.script(["configure", "--section", "web"]);
     expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining("Invalid --section")]);
+  },
+  PATIENCE,
+);
+
+test(
+  "step by step, what was named on the command line is not asked",
+  async () => {
+    await using world = await BeginWorld.open();
+    const named =
+      "--accept-risk --flow manual --mode local --workspace ~/desk --agent-name Robby --skip-channels";
+    const flags = [...named.split(" "), "--auth-choice", "custom-api-key", "--gateway-bind", "lan"];
+    await using terminal = world.terminal("onboard", ...flags);
+    await terminal.sees("Address of the server");
+    terminal.type(world.model.openAiUrl, KEY.enter);
+    await terminal.sees("How is it spoken to?");
+    terminal.type(KEY.enter);
+    await terminal.sees("Name of the model");
+    terminal.type(`mock-1${KEY.enter}`);
+    await terminal.sees("Its API key");
+    terminal.type(KEY_OF_MODEL, KEY.enter);
+    await terminal.sees("On which port?");
+    terminal.type(KEY.enter);
+    await terminal.sees("Publish it through Tailscale?");
+    terminal.type(KEY.enter);
+    await terminal.sees("How do clients sign in?");
+    terminal.type(KEY.enter);
+    await terminal.sees("Install the gateway as a service");
+    terminal.type(KEY.down, KEY.enter);
+    await terminal.sees("Start the gateway in this terminal now?");
+    terminal.type(KEY.down, KEY.enter);
+    expect(await within("the end", terminal.exited)).toBe(0);
+    for (const unasked of ["In which folder", "be called", "Who may reach it", "Which model shall answer"])
+      expect(terminal.text()).not.toContain(unasked);
+    expect(await world.config()).toMatchObject({
+      gateway: { bind: "lan", auth: { mode: "token" } },
+      agents: { defaults: { workspace: "~/desk" }, entries: { robby: { name: "Robby" } } },
+    });
+    expect(world.has("desk", "AGENTS.md")).toBe(true);
   },
   PATIENCE,
 );

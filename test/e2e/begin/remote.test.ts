@@ -31,6 +31,15 @@ test(
     // The variable of these tests names another gateway.
     const health = await runOpenclaw(["health", "--json"], { home: world.home.path });
     expect([health.code, JSON.parse(health.stdout).ok]).toEqual([0, true]);
+
+    // Kept as it is, nothing is installed or started here for it.
+    const env = { OPENCLAW_GATEWAY_PORT: "" };
+    await using again = world.terminalWith(env, "onboard", "--accept-risk", "--skip-ui");
+    await again.sees("There is a configuration already.");
+    again.type(KEY.enter);
+    await again.sees("The gateway answers at");
+    expect(await within("the end", again.exited)).toBe(0);
+    expect(again.text()).not.toContain("service");
   },
   PATIENCE,
 );
