@@ -135,6 +135,8 @@ public enum GatewayMethod: String, Codable, Sendable, CaseIterable {
     case nodePendingPull = "node.pending.pull"
     case nodeRename = "node.rename"
     case poll
+    case secretsProfilesChange = "secrets.profiles.change"
+    case secretsProfilesList = "secrets.profiles.list"
     case secretsReload = "secrets.reload"
     case secretsResolve = "secrets.resolve"
     case send
@@ -7771,6 +7773,154 @@ public struct RestartPreflight: Codable, Sendable, Equatable {
         self.counts = counts
         self.blockers = blockers
         self.summary = summary
+    }
+}
+
+/// Values of SecretsProfilesChangeParamsChangesRefSource.
+public enum SecretsProfilesChangeParamsChangesRefSource: String, Codable, Sendable, CaseIterable {
+    case env
+    case file
+    case exec
+    case store
+}
+
+/// Where the secret is found.
+public struct SecretsProfilesChangeParamsChangesRef: Codable, Sendable, Equatable {
+    public var source: SecretsProfilesChangeParamsChangesRefSource
+    public var provider: String?
+    public var id: String
+
+    public init(
+        source: SecretsProfilesChangeParamsChangesRefSource,
+        provider: String? = nil,
+        id: String
+    ) {
+        self.source = source
+        self.provider = provider
+        self.id = id
+    }
+}
+
+/// Values of SecretsProfilesChangeParamsChangesType.
+public enum SecretsProfilesChangeParamsChangesType: String, Codable, Sendable, CaseIterable {
+    case apiKey = "api_key"
+    case token
+}
+
+public struct SecretsProfilesChangeParamsChanges: Codable, Sendable, Equatable {
+    public var profileId: String
+    public var seenAt: Int64?
+    /// Where the secret is found.
+    public var ref: SecretsProfilesChangeParamsChangesRef?
+    public var provider: String?
+    public var type: SecretsProfilesChangeParamsChangesType?
+
+    public init(
+        profileId: String,
+        seenAt: Int64? = nil,
+        ref: SecretsProfilesChangeParamsChangesRef? = nil,
+        provider: String? = nil,
+        type: SecretsProfilesChangeParamsChangesType? = nil
+    ) {
+        self.profileId = profileId
+        self.seenAt = seenAt
+        self.ref = ref
+        self.provider = provider
+        self.type = type
+    }
+}
+
+/// Params of `secrets.profiles.change`.
+public struct SecretsProfilesChangeParams: Codable, Sendable, Equatable {
+    public var changes: [SecretsProfilesChangeParamsChanges]
+
+    public init(
+        changes: [SecretsProfilesChangeParamsChanges]
+    ) {
+        self.changes = changes
+    }
+}
+
+/// Result of `secrets.profiles.change`.
+public struct SecretsProfilesChangeResult: Codable, Sendable, Equatable {
+    public var ok: Bool
+    public var changed: [String]
+
+    public init(
+        ok: Bool,
+        changed: [String]
+    ) {
+        self.ok = ok
+        self.changed = changed
+    }
+}
+
+/// Params of `secrets.profiles.list`.
+public struct SecretsProfilesListParams: Codable, Sendable, Equatable {
+    public var salt: String?
+
+    public init(
+        salt: String? = nil
+    ) {
+        self.salt = salt
+    }
+}
+
+/// Values of SecretsProfilesListResultProfilesType.
+public enum SecretsProfilesListResultProfilesType: String, Codable, Sendable, CaseIterable {
+    case apiKey = "api_key"
+    case token
+    case oauth
+}
+
+/// Values of SecretsProfilesListResultProfilesHolds.
+public enum SecretsProfilesListResultProfilesHolds: String, Codable, Sendable, CaseIterable {
+    case text
+    case placeholder
+    case reference
+    case login
+    case nothing
+}
+
+public struct SecretsProfilesListResultProfiles: Codable, Sendable, Equatable {
+    public var profileId: String
+    public var provider: String
+    public var type: SecretsProfilesListResultProfilesType
+    public var holds: SecretsProfilesListResultProfilesHolds
+    /// The reference as it is stored.
+    public var ref: AnyCodable?
+    /// HMAC-SHA-256 of the text with the caller's salt as key, in hex.
+    public var fingerprint: String?
+    /// Epoch ms.
+    public var updatedAt: Int64
+
+    public init(
+        profileId: String,
+        provider: String,
+        type: SecretsProfilesListResultProfilesType,
+        holds: SecretsProfilesListResultProfilesHolds,
+        ref: AnyCodable? = nil,
+        fingerprint: String? = nil,
+        updatedAt: Int64
+    ) {
+        self.profileId = profileId
+        self.provider = provider
+        self.type = type
+        self.holds = holds
+        self.ref = ref
+        self.fingerprint = fingerprint
+        self.updatedAt = updatedAt
+    }
+}
+
+/// Result of `secrets.profiles.list`.
+public struct SecretsProfilesListResult: Codable, Sendable, Equatable {
+    public var profiles: [SecretsProfilesListResultProfiles]
+
+    public init(
+        profiles: [SecretsProfilesListResultProfiles]
+    ) {
+        self.profiles = profiles
     }
 }
 

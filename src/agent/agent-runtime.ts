@@ -11,7 +11,7 @@ import type { AgentPart } from "./agent-part.ts";
 import { ChatCommandTable } from "./commands/index.ts";
 import { ConfigModelDefaults } from "./model-defaults.ts";
 import { KnownModels } from "./known-models.ts";
-import { ModelRoom } from "./models/index.ts";
+import { ModelRoom, type StoredReferences } from "./models/index.ts";
 import { hostFacts, WorkspacePrompts } from "./prompt/index.ts";
 import { ConfiguredRoster, RosterEditor } from "./roster/index.ts";
 import { AgentRuns, queueSettings, type RunEvents } from "./runs/index.ts";
@@ -37,6 +37,8 @@ export interface AgentDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Logger;
+  /** Reads what stored credentials refer to. */
+  readonly references: StoredReferences;
   /** Keeps the keys of providers out of logs and answers. */
   readonly secrets: SecretRegistry;
   /** Hears what happens in turns. */
@@ -128,7 +130,8 @@ export class AgentRuntime implements AgentPart {
   }
 
   private buildModels(): ModelRoom {
-    const { config, variables, store, clock, log, secrets, paths, version, startedAt, address } = this.deps;
+    const { config, variables, store, clock, log, secrets, references, paths, version, startedAt, address } =
+      this.deps;
     return new ModelRoom({
       config,
       variables,
@@ -137,6 +140,7 @@ export class AgentRuntime implements AgentPart {
       clock,
       log: log.child("agent/models"),
       secrets,
+      references,
       guide: {
         version,
         startedAt: startedAt.epochMs,

@@ -60,6 +60,10 @@ export function buildAgentWorld(deps: GatewayDeps, around: AgentSurroundings): A
     ids,
     log: logging.log,
     secrets,
+    references: {
+      revision: () => runtime.revision,
+      read: (references) => runtime.readStored(references),
+    },
     events: turns,
     product: `OpenClaw ${VERSION} (${COMMIT})`,
     version: VERSION,

@@ -23,6 +23,15 @@ export interface RuntimeConfig {
   ): Promise<{ readonly warningCount: number }>;
   /** The configuration with its references resolved, without putting it in force. */
   resolve(input: ConfigInput): Promise<OpenClawConfig>;
+  /** Another value whenever references were read: at each `accept` and `reload`. */
+  readonly revision: unknown;
+  /**
+   * The values of references that stand in stored credentials, in order; undefined for one that is not to be had, which is
+   * then among the degraded. Never throws.
+   */
+  readStored(
+    references: readonly { readonly profileId: string; readonly ref: unknown }[],
+  ): Promise<readonly (string | undefined)[]>;
   /** Reads every reference again; the snapshot is swapped only when all that must resolve did. */
   reload(): Promise<{ readonly warningCount: number }>;
   /** The values one command needs, for a command that works on this gateway's behalf. */

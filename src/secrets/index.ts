@@ -5,4 +5,5 @@ export * from "./providers.ts";
 export * from "./ref.ts";
 export * from "./resolver.ts";
 export * from "./store.ts";
+export * from "./stored-secrets.ts";
 export * from "./trust.ts";

@@ -40,6 +40,8 @@ const OWN = [
   "message.queue.list",
   "message.queue.retry",
   "message.queue.show",
+  "secrets.profiles.change",
+  "secrets.profiles.list",
 ];
 
 describe("methods", () => {

@@ -9,6 +9,7 @@ import {
   readRef,
   SecretResolver,
   type SecretsSnapshot,
+  StoredSecrets,
   StrictSecretError,
 } from "../../src/secrets/index.ts";
 import { TempFolder } from "../config/support/fixture.ts";
@@ -304,4 +305,39 @@ test("an object that happens to have a source and an id is no reference outside 
   expect(
     collectSecrets({ agents: { x: { source: "y", id: 1 } }, secrets: { a: env("A") } }, () => false),
   ).toEqual([]);
+});
+
+test("references of stored credentials keep their last value while it cannot be read, and only then", async () => {
+  using folder = new TempFolder();
+  const file = (key: string) => folder.file("vault.json", JSON.stringify({ key }));
+  const path = file("key-1");
+  chmodSync(path, 0o600);
+  const providers = { vault: { source: "file", path } };
+  const input = { config: { secrets: { providers } }, variables: { NAME: "from-env" } };
+  const stored = new StoredSecrets({
+    owner,
+    home: folder.path,
+    store: undefined,
+    run: runProgram,
+    logger: silentLogger,
+  });
+  const sites = [
+    { profileId: "a:1", ref: { source: "file", provider: "vault", id: "/key" } },
+    { profileId: "b:1", ref: { source: "env", id: "NAME" } },
+    { profileId: "c:1", ref: { source: "env", id: "lower" } },
+  ];
+  expect(await stored.read(sites, input)).toEqual(["key-1", "from-env", undefined]);
+  expect(stored.degraded).toMatchObject([{ owner: "auth-profiles.c:1", state: "cold" }]);
+  file("");
+  expect(await stored.read(sites.slice(0, 1), input)).toEqual(["key-1"]);
+  expect(stored.degraded).toMatchObject([{ owner: "auth-profiles.a:1", state: "stale" }]);
+  expect(JSON.stringify(stored.degraded)).not.toMatch(/key|vault/);
+  const moved = {
+    ...input,
+    config: { secrets: { providers: { vault: { source: "file", path: "/nowhere" } } } },
+  };
+  expect(await stored.read(sites.slice(0, 1), moved)).toEqual([undefined]);
+  file("key-2");
+  expect(await stored.read(sites.slice(0, 1), input)).toEqual(["key-2"]);
+  expect(stored.degraded).toEqual([]);
 });

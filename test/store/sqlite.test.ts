@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { silentLogger } from "../../src/lib/logger.ts";
 import { kvString, openStore } from "../../src/store/index.ts";
 import { setClock } from "./clock.ts";
@@ -29,6 +29,27 @@ test("the file and its journals are 0600 in a folder of 0700, whatever the umask
   } finally {
     process.umask(before);
   }
+});
+
+test("a credential that was replaced or removed is nowhere in the files any more, while the store is open", async () => {
+  using dir = tempDir();
+  const path = dir.file("openclaw.sqlite");
+  const store = await openStore({ path, clock: setClock(), log: silentLogger });
+  const stored = () => [path, `${path}-wal`].map((file) => readFileSync(file, "latin1")).join("");
+  const put = (id: string, credential: unknown) =>
+    store.authProfiles.put({ id, provider: "p", type: "api_key", credential, createdAt: 0, updatedAt: 0 });
+  // The second one fills pages of its own.
+  const secrets = {
+    "p:short": "canary-short",
+    "p:long": "canary-long-".repeat(2_000),
+    "p:gone": "canary-gone",
+  };
+  for (const [id, key] of Object.entries(secrets)) await put(id, { key });
+  for (const key of Object.values(secrets)) expect(stored()).toContain(key.slice(0, 11));
+  for (const id of ["p:short", "p:long"]) await put(id, { keyRef: { source: "store", id: "K" } });
+  await store.authProfiles.remove("p:gone");
+  expect(stored()).not.toContain("canary-");
+  await store.close();
 });
 
 test("opening a store that exists costs little", async () => {

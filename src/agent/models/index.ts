@@ -3,7 +3,12 @@ export type { GuideFacts } from "./guide/facts.ts";
 export { ModelRoom, type ModelRoomDeps } from "./model-room.ts";
 export {
   type AuthStatus,
+  changeHeldSecrets,
   CredentialError,
+  fingerprintOf,
+  type HeldChange,
+  type HeldSecret,
+  heldSecrets,
   type ListedModel,
   type ListQuery,
   type ModelAdmin,
@@ -16,7 +21,7 @@ export {
   type SignIns,
 } from "./admin/index.ts";
 export { canonicalProvider, knownProvider, PROVIDERS } from "./catalog/index.ts";
-export { OAUTH_PROVIDERS } from "./credentials/index.ts";
+export { OAUTH_PROVIDERS, type StoredReference, type StoredReferences } from "./credentials/index.ts";
 export {
   aliasesOf,
   allowedModels,

@@ -10,7 +10,7 @@ import { FailureMemory } from "./call/failure-memory.ts";
 import { ModelCalls } from "./call/calls.ts";
 import { canonicalProvider, Catalogue } from "./catalog/index.ts";
 import * as choice from "./choice/index.ts";
-import { CredentialPool, OAuthTokens } from "./credentials/index.ts";
+import { CredentialPool, NO_REFERENCES, OAuthTokens, type StoredReferences } from "./credentials/index.ts";
 import { storedOrder } from "./credentials/stored-order.ts";
 import { modelInfo } from "./info.ts";
 import { LocalServers } from "./local/index.ts";
@@ -38,6 +38,8 @@ export interface ModelRoomDeps {
   readonly guide: GuideFacts;
   /** Keeps keys out of logs; one of its own when absent. */
   readonly secrets?: SecretRegistry;
+  /** Reads what stored credentials refer to; when absent, no reference has a value. */
+  readonly references?: StoredReferences;
   /** In [0, 1); `Math.random` when absent. */
   readonly random?: () => number;
 }
@@ -65,6 +67,7 @@ export class ModelRoom implements Models, admin.ModelAdmin {
       profiles: store.authProfiles,
       storedOrder: () => storedOrder(store.kv),
       oauth: new OAuthTokens({ profiles: store.authProfiles, clock }),
+      references: deps.references ?? NO_REFERENCES,
       catalogue: this.#catalogue,
       config,
       variables,
@@ -128,6 +131,11 @@ export class ModelRoom implements Models, admin.ModelAdmin {
     const { ready, resting } = await this.#pool.standing(canonicalProvider(provider));
     const credentials = [...ready, ...resting.map(({ credential }) => credential)];
     return credentials.find(({ kind, apiKey }) => kind !== "oauth" && apiKey !== undefined)?.apiKey;
+  }
+
+  /** Stored credentials whose secret cannot be read at present. */
+  unreadReferences(): Promise<string[]> {
+    return this.#pool.unread();
   }
 
   list(query: admin.ListQuery): Promise<readonly admin.ListedModel[]> {

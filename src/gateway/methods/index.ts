@@ -111,7 +111,12 @@ export function bindMethods(parts: MethodParts): ReadonlyMap<string, BoundMethod
     ...systemHandlers({ ...parts, stateDir: paths.stateDir }),
     ...restartHandlers({ restart: parts.restarts, config: current }),
     ...configHandlers({ ...parts, version: VERSION }),
-    ...secretHandlers({ runtime, apply: parts.apply }),
+    ...secretHandlers({
+      runtime,
+      apply: parts.apply,
+      unread: () => agent.models.unreadReferences(),
+      signIns: agent.models.signIns,
+    }),
     ...logHandlers({
       file: () =>
         logging.file()?.file ?? newestLogFile({ dir: paths.logDir, name: paths.logName }, clock.now()),

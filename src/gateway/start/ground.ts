@@ -29,7 +29,7 @@ import { secretRegistry, type SecretRegistry } from "../../lib/redact.ts";
 import { type HostTools, hostTools } from "../../lib/host-tools.ts";
 import { runProgram } from "../../lib/spawn/index.ts";
 import { VERSION } from "../../lib/version.ts";
-import { FileSecretStore, SecretResolver, StrictSecretError } from "../../secrets/index.ts";
+import { FileSecretStore, SecretResolver, StoredSecrets, StrictSecretError } from "../../secrets/index.ts";
 import { isContainer } from "./container.ts";
 import { refuseInvalidConfig, refuseWithoutMode } from "./mode-guard.ts";
 import type { RunOptions } from "./options.ts";
@@ -91,14 +91,14 @@ export async function layGround(options: LaunchOptions): Promise<Ground> {
   }
 
   const owner = { platform: env.system.platform, uid: env.system.uid };
-  const resolver = new SecretResolver<OpenClawConfig>({
+  const world = {
     owner,
     home: paths.home,
     store: new FileSecretStore(paths.secretStorePath, owner),
     run: runProgram,
-    sensitive: isSensitivePath,
     logger: logging.log.child("secrets"),
-  });
+  };
+  const resolver = new SecretResolver<OpenClawConfig>({ ...world, sensitive: isSensitivePath });
   const byPassword = flags.auth === undefined && flags.password !== undefined;
   const needsToken = (flags.auth ?? "token") === "token" && flags.token === undefined && !byPassword;
   const mayWriteConfig = !flags.allowUnconfigured;
@@ -106,7 +106,7 @@ export async function layGround(options: LaunchOptions): Promise<Ground> {
     const made = needsToken
       ? await ensureGatewayToken(config, { paths, env, ids, mayWriteConfig })
       : undefined;
-    const runtime = new SecretRuntime(resolver, registry);
+    const runtime = new SecretRuntime(resolver, registry, new StoredSecrets(world));
     await activate(runtime, config.current);
     for (const secret of [
       flags.token,

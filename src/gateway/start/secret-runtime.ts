@@ -1,6 +1,6 @@
 import { isSensitivePath, type OpenClawConfig, secretTexts } from "../../config/index.ts";
 import type { SecretRegistry } from "../../lib/redact.ts";
-import type { SecretResolver, SecretsInput, SecretsSnapshot } from "../../secrets/index.ts";
+import type { SecretResolver, SecretsInput, SecretsSnapshot, StoredSecrets } from "../../secrets/index.ts";
 import type { RuntimeConfig } from "../runtime-config.ts";
 
 /** The running configuration: an accepted one with its secret references resolved. */
@@ -10,6 +10,7 @@ export class SecretRuntime implements RuntimeConfig {
   constructor(
     private readonly resolver: SecretResolver<OpenClawConfig>,
     private readonly registry: SecretRegistry,
+    private readonly stored: StoredSecrets,
   ) {}
 
   get current(): OpenClawConfig {
@@ -17,12 +18,16 @@ export class SecretRuntime implements RuntimeConfig {
   }
 
   get accepted(): OpenClawConfig {
+    return this.inForce.config;
+  }
+
+  private get inForce(): SecretsInput<OpenClawConfig> {
     if (this.input === undefined) throw new Error("no configuration was accepted yet");
-    return this.input.config;
+    return this.input;
   }
 
   get degraded(): RuntimeConfig["degraded"] {
-    return this.resolver.current.degraded;
+    return [...this.resolver.current.degraded, ...this.stored.degraded];
   }
 
   async accept(
@@ -32,6 +37,15 @@ export class SecretRuntime implements RuntimeConfig {
     const snapshot = await this.resolver.activate(input, check && (({ config }) => check(config)));
     this.input = input;
     return this.registered(snapshot);
+  }
+
+  get revision(): unknown {
+    return this.resolver.current;
+  }
+
+  async readStored(references: Parameters<RuntimeConfig["readStored"]>[0]): Promise<(string | undefined)[]> {
+    const { config, variables } = this.inForce;
+    return this.stored.read(references, { config, variables });
   }
 
   async resolve({ config, variables }: SecretsInput<OpenClawConfig>): Promise<OpenClawConfig> {

@@ -1,6 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { defineMethod } from "../define.ts";
-import { closed, count, maybe, text, texts } from "../primitives.ts";
+import { oneOf } from "../literals.ts";
+import { closed, count, epochMs, maybe, nullable, text, texts, yes } from "../primitives.ts";
 
 export const reload = defineMethod({
   name: "secrets.reload",
@@ -36,4 +37,56 @@ export const resolve = defineMethod({
     inactiveRefPaths: maybe(texts),
   }),
   since: 4,
+});
+
+const ref = closed(
+  { source: oneOf(["env", "file", "exec", "store"]), provider: maybe(text), id: text },
+  { description: "Where the secret is found." },
+);
+
+const type = oneOf(["api_key", "token", "oauth"]);
+
+export const profilesList = defineMethod({
+  name: "secrets.profiles.list",
+  summary:
+    "What the stored credentials of model providers hold: text, a reference or a login; never a secret.",
+  scope: "operator.admin",
+  params: closed({ salt: maybe(Type.String({ minLength: 16, maxLength: 128 })) }),
+  result: closed({
+    profiles: Type.Array(
+      closed({
+        profileId: text,
+        provider: text,
+        type,
+        holds: oneOf(["text", "placeholder", "reference", "login", "nothing"]),
+        ref: maybe(Type.Unknown({ description: "The reference as it is stored." })),
+        fingerprint: maybe(
+          Type.String({ description: "HMAC-SHA-256 of the text with the caller's salt as key, in hex." }),
+        ),
+        updatedAt: epochMs,
+      }),
+    ),
+  }),
+  since: 4,
+});
+
+export const profilesChange = defineMethod({
+  name: "secrets.profiles.change",
+  summary: "Puts references in the place of stored secrets, or removes credentials; all of it or nothing.",
+  scope: "operator.admin",
+  params: closed({
+    changes: Type.Array(
+      closed({
+        profileId: text,
+        seenAt: nullable(epochMs),
+        ref: maybe(ref),
+        provider: maybe(text),
+        type: maybe(oneOf(["api_key", "token"])),
+      }),
+      { minItems: 1 },
+    ),
+  }),
+  result: closed({ ok: yes, changed: texts }),
+  since: 4,
+  write: true,
 });

@@ -137,6 +137,44 @@ export const GATEWAY_EXERCISES: Readonly<Record<string, Exercise>> = {
       assignments: [{ path: "channels.telegram.botToken", value: BOT_TOKEN }],
     });
   },
+  "secrets.profiles.list": async ({ operator }) => {
+    const { profileId } = await operator.call("models.authSetApiKey", {
+      provider: "cerebras",
+      apiKey: "key-that-is-listed",
+    });
+    const listed = await operator.call("secrets.profiles.list", { salt: "0123456789abcdef" });
+    expect(listed).toMatchObject({
+      profiles: expect.arrayContaining([expect.objectContaining({ profileId, holds: "text" })]),
+    });
+    expect(JSON.stringify(listed)).not.toContain("key-that-is-listed");
+  },
+  "secrets.profiles.change": async ({ operator }) => {
+    const { profileId } = await operator.call("models.authSetApiKey", {
+      provider: "together",
+      apiKey: "key-that-goes",
+    });
+    type Listed = { profiles: readonly { profileId: string; holds: string; updatedAt: number }[] };
+    const look = async () => {
+      const { profiles } = await operator.call<Listed>("secrets.profiles.list", {});
+      return profiles.find((one) => one.profileId === profileId);
+    };
+    const ref = { source: "env", provider: "default", id: "NOT_THERE" };
+    const seenAt = (await look())?.updatedAt ?? null;
+    await operator.refusal("secrets.profiles.change", { changes: [{ profileId, seenAt: null, ref }] });
+    expect(await operator.call("secrets.profiles.change", { changes: [{ profileId, seenAt, ref }] })).toEqual(
+      {
+        ok: true,
+        changed: [profileId],
+      },
+    );
+    const now = await look();
+    expect(now).toMatchObject({ holds: "reference", ref });
+    const removal = { profileId, seenAt: now?.updatedAt ?? null };
+    expect(await operator.call("secrets.profiles.change", { changes: [removal] })).toMatchObject({
+      ok: true,
+    });
+    expect(await look()).toBeUndefined();
+  },
 
   "logs.tail": async ({ operator }) => {
     const first = await operator.call<{ lines: string[]; cursor: number }>("logs.tail", { limit: 5 });

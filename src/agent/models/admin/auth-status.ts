@@ -137,12 +137,13 @@ async function restOf(
 }
 
 async function profileStatus({ pool, now }: AuthStatusDeps, profile: AuthProfile): Promise<ProfileStatus> {
+  const unread = await pool.unread(profile.provider);
   const { expiresAt } = credentialOf(profile);
   const state = await pool.state(profile.id);
   return {
     profileId: profile.id,
     type: profile.type,
-    status: healthOf(profile, expiresAt, now()),
+    status: unread.includes(profile.id) ? "missing" : healthOf(profile, expiresAt, now()),
     source: "saved",
     logoutSupported: true,
     ...(await restOf(pool, profile.id)),

@@ -4,12 +4,11 @@ import type { AuthProfile, AuthProfileRepository, KvRepository } from "../../../
 import { canonicalProvider } from "../catalog/index.ts";
 import { type CredentialPool, oauthOf } from "../credentials/index.ts";
 import { storeOrder } from "../credentials/stored-order.ts";
+import { CredentialError } from "./credential-error.ts";
+import { changeHeldSecrets, type HeldChange, type HeldSecret, heldSecrets } from "./held-secrets.ts";
 
 /** A key is never longer; whatever is, was pasted by mistake. */
 const MAX_KEY_CHARS = 16_384;
-
-/** A credential that cannot be stored as it is; the message says why, without it. */
-export class CredentialError extends Error {}
 
 export interface SignInsDeps {
   readonly profiles: AuthProfileRepository;
@@ -97,6 +96,19 @@ export class SignIns {
     for (const id of removed) await profiles.remove(id);
     pool.forget();
     return [...removed];
+  }
+
+  /** What the stored credentials hold, without their secrets. @throws StoreError */
+  held(salt?: string): Promise<HeldSecret[]> {
+    return heldSecrets(this.#deps.profiles, salt);
+  }
+
+  /** Puts references in the place of stored secrets; all or nothing. Returns the ids. @throws CredentialError, StoreError */
+  async changeHeld(changes: readonly HeldChange[]): Promise<string[]> {
+    const { profiles, pool, clock } = this.#deps;
+    const ids = await changeHeldSecrets(profiles, changes, clock.now());
+    pool.forget();
+    return ids;
   }
 
   /** Puts the credentials of a provider in order, or back into none. @throws CredentialError, StoreError */

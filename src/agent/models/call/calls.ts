@@ -75,8 +75,12 @@ export class ModelCalls {
     const turn = new Turn(await probeCall(ref, agentId, clock.now()), relay);
     const prepared = await this.#prepare(turn, ref);
     if ("kind" in prepared) return this.#spoken(prepared);
-    if (credential === undefined && ref.provider !== BUILTIN_PROVIDER && !this.#isOpen(ref, prepared.model)) {
-      return this.#spoken(noCredential(ref, this.#deps.catalogue));
+    if (
+      credential === undefined &&
+      ref.provider !== BUILTIN_PROVIDER &&
+      !(await this.#isOpen(ref, prepared.model))
+    ) {
+      return this.#spoken(noCredential(ref, this.#deps.catalogue, await pool.unread(ref.provider)));
     }
     const limit = Math.min(timeoutMs, prepared.timeoutMs > 0 ? prepared.timeoutMs : timeoutMs);
     const outcome = await this.#signedAttempt(turn, {
@@ -128,7 +132,7 @@ export class ModelCalls {
     const sessionId = turn.call.options.sessionId;
     const pinned = turn.call.plan.profileId;
     const { ready, resting } = await pool.standing(ref.provider, pinned, sessionId);
-    const open = ready.length + resting.length === 0 && this.#isOpen(ref, prepared.model);
+    const open = ready.length + resting.length === 0 && (await this.#isOpen(ref, prepared.model));
     const usable = open ? [keyless(ref.provider)] : ready.slice(0, CREDENTIALS_PER_MODEL);
     if (usable.length === 0) return this.#noneReady(ref, resting);
     let fault: Fault | undefined;
@@ -144,14 +148,15 @@ export class ModelCalls {
   }
 
   /** A server of one's own is asked without a key, unless it was given one that could not be read. */
-  #isOpen(ref: ModelRef, model: Attempt["model"]): boolean {
-    return isOpenServer(model, this.#deps.catalogue.provider(ref.provider));
+  async #isOpen({ provider }: ModelRef, model: Attempt["model"]): Promise<boolean> {
+    const { catalogue, pool } = this.#deps;
+    return isOpenServer(model, catalogue.provider(provider)) && (await pool.unread(provider)).length === 0;
   }
 
   async #noneReady(ref: ModelRef, resting: Standing["resting"]): Promise<Fault> {
     const { pool, catalogue, clock } = this.#deps;
     const [first] = resting;
-    if (first === undefined) return noCredential(ref, catalogue);
+    if (first === undefined) return noCredential(ref, catalogue, await pool.unread(ref.provider));
     return coolingDown(ref, await pool.state(first.credential.profileId), first.until, clock.now());
   }
 
@@ -264,9 +269,13 @@ function coolingDown(ref: ModelRef, state: AuthProfileState | undefined, until: 
   };
 }
 
-function noCredential({ provider }: ModelRef, catalogue: Catalogue): Fault {
-  if (isUnread(catalogue.provider(provider)?.apiKey)) {
-    const message = `the secret that models.providers.${provider}.apiKey refers to could not be read: see \`openclaw logs\` for why, then openclaw secrets reload`;
+function noCredential({ provider }: ModelRef, catalogue: Catalogue, unread: readonly string[]): Fault {
+  const configured = isUnread(catalogue.provider(provider)?.apiKey)
+    ? `models.providers.${provider}.apiKey`
+    : undefined;
+  const owner = configured ?? unread[0];
+  if (owner !== undefined) {
+    const message = `the secret that ${owner} refers to could not be read: see \`openclaw logs\` for why, then openclaw secrets reload`;
     return { kind: "auth", message, reaction: "next", unsigned: true };
   }
   const variable = knownProvider(provider)?.env[0];

@@ -11,6 +11,7 @@ import type { Credential } from "./credential.ts";
 import { envCredentials } from "./env-keys.ts";
 import type { OAuthTokens } from "./oauth.ts";
 import { orderForUse, orderRules, orderStored } from "./order.ts";
+import { readReferences, type StoredReferences } from "./references.ts";
 import { credentialOf, secretsOf } from "./stored.ts";
 import type { StoredOrder } from "./stored-order.ts";
 
@@ -18,6 +19,7 @@ export interface CredentialPoolDeps {
   readonly profiles: AuthProfileRepository;
   readonly storedOrder: () => Promise<StoredOrder>;
   readonly oauth: OAuthTokens;
+  readonly references: StoredReferences;
   readonly catalogue: Catalogue;
   readonly config: () => OpenClawConfig;
   readonly variables: () => Readonly<Record<string, string>>;
@@ -37,16 +39,20 @@ interface Stored {
   readonly profiles: readonly AuthProfile[];
   readonly states: Map<string, AuthProfileState>;
   readonly order: StoredOrder;
+  /** Secrets that profiles refer to, by profile; undefined for one that could not be read. */
+  readonly read: ReadonlyMap<string, string | undefined>;
 }
 
 /**
  * The credentials of all providers: stored ones, then the environment's, then the configuration's; who goes first, who
- * rests after a failure. What the store holds is read once and again after {@link forget}.
+ * rests after a failure. What the store holds is read once, again after {@link forget}, and whenever secrets were read again.
  */
 export class CredentialPool {
   readonly #deps: CredentialPoolDeps;
   readonly #lastGood = new Map<string, string>();
   #stored: Promise<Stored> | undefined;
+  /** Of the references' values in it. */
+  #revision: unknown;
   #env: { readonly variables: object; readonly found: Map<string, readonly Credential[]> } | undefined;
 
   constructor(deps: CredentialPoolDeps) {
@@ -57,7 +63,9 @@ export class CredentialPool {
   async all(provider: string): Promise<Credential[]> {
     const { config, variables, catalogue } = this.#deps;
     const stored = await this.#read();
-    const own = stored.profiles.filter((profile) => profile.provider === provider).map(credentialOf);
+    const own = stored.profiles
+      .filter(({ provider: of, id }) => of === provider && !isUnread(stored, id))
+      .map((profile) => credentialOf(profile, stored.read.get(profile.id)));
     const fromEnv = this.#inEnvironment(provider, variables());
     const fromConfig = configCredential(provider, catalogue.provider(provider));
     const credentials = [
@@ -88,6 +96,15 @@ export class CredentialPool {
     const { profiles } = await this.#read();
     const oldestFirst = [...profiles].sort((a, b) => a.createdAt - b.createdAt);
     return [...new Set(oldestFirst.map((profile) => profile.provider))];
+  }
+
+  /** Profiles whose secret could not be read; of one provider, or of all. */
+  async unread(provider?: string): Promise<string[]> {
+    const stored = await this.#read();
+    return stored.profiles.flatMap((profile) => {
+      const meant = provider === undefined || profile.provider === provider;
+      return meant && isUnread(stored, profile.id) ? [profile.id] : [];
+    });
   }
 
   async state(profileId: string): Promise<AuthProfileState | undefined> {
@@ -164,6 +181,9 @@ export class CredentialPool {
   }
 
   #read(): Promise<Stored> {
+    const revision = this.#deps.references.revision();
+    if (revision !== this.#revision) this.#stored = undefined;
+    this.#revision = revision;
     this.#stored ??= this.#load().catch((error: unknown) => {
       this.#stored = undefined;
       throw error;
@@ -178,9 +198,16 @@ export class CredentialPool {
       profiles.states(),
       this.#deps.storedOrder(),
     ]);
+    const read = await readReferences(list, this.#deps.references);
     for (const secret of list.flatMap(secretsOf)) this.#deps.hide(secret);
-    return { profiles: list, states: new Map(states.map((state) => [state.id, state])), order };
+    for (const secret of read.values()) if (secret !== undefined) this.#deps.hide(secret);
+    return { profiles: list, states: new Map(states.map((state) => [state.id, state])), order, read };
   }
+}
+
+/** True for a profile that refers to a secret which could not be read. */
+function isUnread({ read }: Stored, profileId: string): boolean {
+  return read.has(profileId) && read.get(profileId) === undefined;
 }
 
 /** The variable a provider that is only configured takes its key from. */

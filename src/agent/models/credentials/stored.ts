@@ -1,6 +1,7 @@
 import type { AuthProfile } from "../../../store/index.ts";
 import { isObject } from "../json.ts";
 import type { Credential } from "./credential.ts";
+import { referenceOf } from "./references.ts";
 
 /** The secret part of a stored profile, as far as it can be read. */
 interface Secret {
@@ -11,10 +12,14 @@ interface Secret {
   readonly env?: unknown;
 }
 
-/** A stored profile as a credential. A login has no key yet: it is made when a request needs one. */
-export function credentialOf(profile: AuthProfile): Credential {
+/**
+ * A stored profile as a credential. A login has no key yet: it is made when a request needs one. A profile that refers to its
+ * secret has the `read` one, whatever else is stored beside the reference.
+ */
+export function credentialOf(profile: AuthProfile, read?: string): Credential {
   const secret: Secret = isObject(profile.credential) ? profile.credential : {};
-  const key = [secret.key, secret.token].find((value) => typeof value === "string");
+  const own = [secret.key, secret.token].find((value) => typeof value === "string");
+  const key = referenceOf(profile) === undefined ? own : read;
   return {
     profileId: profile.id,
     provider: profile.provider,

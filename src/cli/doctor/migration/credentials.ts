@@ -34,7 +34,7 @@ export function credentialsIn(value: unknown, now: number): { profiles: AuthProf
 function profileOf(id: string, entry: Record<string, unknown>, now: number): AuthProfile | undefined {
   const { type, provider, email, ...rest } = entry;
   const kind = KINDS.find((one) => one === type) ?? kindOf(entry);
-  if (kind === undefined || typeof rest[SECRET[kind]] !== "string") return undefined;
+  if (kind === undefined || !holdsSecret(rest, kind)) return undefined;
   const owner = typeof provider === "string" ? provider : (id.split(":")[0] ?? id);
   return {
     id: id.includes(":") ? id : `${owner}:default`,
@@ -45,6 +45,13 @@ function profileOf(id: string, entry: Record<string, unknown>, now: number): Aut
     createdAt: now,
     updatedAt: now,
   };
+}
+
+/** The secret itself, or where it is found. */
+function holdsSecret(entry: Record<string, unknown>, kind: Kind): boolean {
+  return (
+    typeof entry[SECRET[kind]] === "string" || (kind !== "oauth" && isObject(entry[`${SECRET[kind]}Ref`]))
+  );
 }
 
 /** The first files said no kind. */

@@ -59,18 +59,33 @@ export class SqliteAuthProfileRepository implements AuthProfileRepository {
   async put({ id, provider, type, credential, email, createdAt, updatedAt }: AuthProfile): Promise<void> {
     const json = JSON.stringify(credential);
     // A refreshed token that is lost with the power cannot be asked for again: the old one is spent.
-    await act(
-      this.#db,
-      () => this.#db.query(PUT).run(id, provider, type, json, email ?? null, createdAt, updatedAt),
-      "power",
+    await this.#forgetting(() =>
+      act(
+        this.#db,
+        () => this.#db.query(PUT).run(id, provider, type, json, email ?? null, createdAt, updatedAt),
+        "power",
+      ),
     );
   }
 
   async remove(id: string): Promise<boolean> {
-    return act(this.#db, () => {
-      this.#db.query("DELETE FROM auth_profile_states WHERE id = ?").run(id);
-      return this.#db.query("DELETE FROM auth_profiles WHERE id = ?").run(id).changes > 0;
-    });
+    return this.#forgetting(() =>
+      act(this.#db, () => {
+        this.#db.query("DELETE FROM auth_profile_states WHERE id = ?").run(id);
+        return this.#db.query("DELETE FROM auth_profiles WHERE id = ?").run(id).changes > 0;
+      }),
+    );
+  }
+
+  /** A write after which the files hold nothing more of the secret it replaces: neither freed space nor the journal. */
+  async #forgetting<T>(write: () => Promise<T>): Promise<T> {
+    this.#db.run("PRAGMA secure_delete = ON");
+    try {
+      return await write();
+    } finally {
+      this.#db.run("PRAGMA secure_delete = OFF");
+      this.#emptyJournal();
+    }
   }
 
   async states(): Promise<readonly AuthProfileState[]> {
@@ -82,6 +97,15 @@ export class SqliteAuthProfileRepository implements AuthProfileRepository {
     await act(this.#db, () =>
       this.#db.query(NOTE).run(id, lastUsedAt ?? null, cooldownUntil ?? null, reason ?? null, failures),
     );
+  }
+
+  /** While somebody reads an older state, or the disk is full, it stays; the next write of a credential, or the end, empties it. */
+  #emptyJournal(): void {
+    try {
+      this.#db.run("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch {
+      // The write itself is done and durable.
+    }
   }
 }
 
