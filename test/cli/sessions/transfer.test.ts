@@ -104,7 +104,7 @@ test("beside a running gateway a transcript is exported, and an import is refuse
   const refused = await sessions(home, "import", home.at("old"));
   expect(refused.code).toBe(1);
   expect(refused.stderr).toContain(`A gateway (pid ${gateway.pid}) is using the state database`);
-  expect(refused.stderr).toContain(`kill ${gateway.pid}`);
+  expect(refused.stderr).toContain("openclaw gateway stop");
 });
 
 test("a store of an older schema is not read, with what brings it up to date", async () => {
