@@ -7,7 +7,7 @@ import { storeIn, TempFolder } from "./support/fixture.ts";
 const KILLS = 60;
 const RACERS = ["a", "b", "c"];
 
-test("racing writers that are killed at any moment never break the file and never lose a stored key", async () => {
+test("B12: racing writers that are killed at any moment never break the file and never lose a stored key", async () => {
   using folder = new TempFolder();
   const path = folder.file(
     "openclaw.json",

@@ -9,7 +9,7 @@ function sleeper(env: Record<string, string> = {}): Bun.Subprocess {
   return Bun.spawn(["sleep", "300"], { env: { PATH: "/usr/bin:/bin", ...env }, detached: true });
 }
 
-test("a program that is noted and left is ended, and its note is gone", async () => {
+test("B16: a program that is noted and left is ended, and its note is gone", async () => {
   await using home = await tempHome();
   const folder = home.at("children");
   await using child = sleeper({ [CHILD_MARK]: "a" });
@@ -29,7 +29,7 @@ test("a program that has ended leaves no note", async () => {
   expect(child.exitCode).toBeNull();
 });
 
-test("another program under a number that is used again is left alone", async () => {
+test("B16: another program under a number that is used again is left alone", async () => {
   await using home = await tempHome();
   await using child = sleeper();
   const folder = home.at("children");

@@ -15,7 +15,7 @@ function env(...dirs: string[]) {
   return readEnv({ HOME: "/home/me", PATH: dirs.join(":") });
 }
 
-test("a package manager's link in PATH wins over the versioned file that it leads to", async () => {
+test("B20: a package manager's link in PATH wins over the versioned file that it leads to", async () => {
   await using home = await tempHome();
   const cellar = home.at("Cellar/openclaw/2026.11.1/bin/openclaw");
   plant(cellar);
@@ -37,7 +37,7 @@ test("a folder of PATH that depends on where one stands is left out", async () =
   expect(stableExecutable(env(".", "", "bin"), home.at("openclaw")).path).toBe(home.at("openclaw"));
 });
 
-test("a file that was replaced while it runs is named as it was before", async () => {
+test("B20: a file that was replaced while it runs is named as it was before", async () => {
   await using home = await tempHome();
   plant(home.at("bin/openclaw"));
   const running = `${home.at("bin/openclaw")} (deleted)`;

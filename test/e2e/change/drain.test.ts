@@ -9,7 +9,7 @@ const READY = /\bready\b/g;
 /** A drain, a start, and some patience. */
 const NEXT_MS = 20_000;
 
-test("a restart that waits for nothing: a turn that ends in time is told in full, one that does not is answered by the next gateway, and nobody is turned away meanwhile", async () => {
+test("B14: a restart that waits for nothing: a turn that ends in time is told in full, one that does not is answered by the next gateway, and nobody is turned away meanwhile", async () => {
   await using world = await turnWorld();
   const { gateway, fake } = world;
   const [quick, slow] = [new Gate(), new Gate()];

@@ -20,7 +20,7 @@ const COMMENTED = `{
 }
 `;
 
-test(`${WRITERS} racing writers, killed at any moment, and the gateway among them: the file always parses and no key is lost`, async () => {
+test(`B12: ${WRITERS} racing writers, killed at any moment, and the gateway among them: the file always parses and no key is lost`, async () => {
   await using home = await tempHome();
   const path = await home.write(FILE, COMMENTED);
   await using gateway = await spawnGateway({ home });

@@ -22,7 +22,7 @@ interface View {
   readonly appliedConfigHash: string | null;
 }
 
-test(`${EDITS} random edits, valid and not, under traffic: no request fails, no run is dropped, and what is invalid changes nothing`, async () => {
+test(`B13: ${EDITS} random edits, valid and not, under traffic: no request fails, no run is dropped, and what is invalid changes nothing`, async () => {
   const seed = Math.floor(Math.random() * 1_000_000);
   console.log(`edits: seed ${seed}`);
   await using world = await turnWorld({

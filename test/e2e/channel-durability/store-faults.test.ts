@@ -16,7 +16,7 @@ const DISK_MB = 24;
 setDefaultTimeout(90_000);
 
 for (const { what, told, strike } of STORE_TROUBLES) {
-  test(`${what} in the middle of a burst: nothing is lost or doubled, the status says why, and it goes on by itself`, async () => {
+  test(`B26: ${what} in the middle of a burst: nothing is lost or doubled, the status says why, and it goes on by itself`, async () => {
     await using town = await Town.start({
       direct: DIRECT,
       groups: GROUPS,

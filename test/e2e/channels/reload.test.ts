@@ -16,7 +16,7 @@ function watch(world: TwoBots, bot: Bot) {
 
 const UNTOUCHED = { connects: 0, broken: 0 };
 
-test("accounts under traffic: a change reaches the account it is about and no other, and no word is lost or said twice", async () => {
+test("B14: accounts under traffic: a change reaches the account it is about and no other, and no word is lost or said twice", async () => {
   await using it = await TwoBots.start();
   const { main, work, accounts, ann } = it;
   const talkers = [it.talker(main), it.talker(work)] as const;
@@ -83,7 +83,7 @@ test("accounts under traffic: a change reaches the account it is about and no ot
   for (const talker of talkers) expect(await talker.end()).toEqual(talker.answered);
 });
 
-test("a file that cannot be read as a configuration leaves everything as it runs, and the gateway says what is wrong", async () => {
+test("B14: a file that cannot be read as a configuration leaves everything as it runs, and the gateway says what is wrong", async () => {
   await using it = await TwoBots.start();
   const talkers = [it.talker(it.main), it.talker(it.work)] as const;
   const seen = [it.main, it.work].map((bot) => watch(it, bot));
@@ -136,7 +136,7 @@ test("channels add and remove of the command line reach the running gateway: a b
   expect(seen.map((one) => one())).toEqual([UNTOUCHED, UNTOUCHED]);
 });
 
-test("what stands beside the channels is taken from the file as it is changed, with no account touched", async () => {
+test("B14: what stands beside the channels is taken from the file as it is changed, with no account touched", async () => {
   await using it = await TwoBots.start();
   const { accounts, ann, main } = it;
   const seen = [main, it.work].map((bot) => watch(it, bot));

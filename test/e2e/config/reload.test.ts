@@ -213,7 +213,7 @@ test("mode restart restarts for safe changes too, not for what is read live (see
   await gateway.said(`listening on ws://127.0.0.1:${port}`);
 });
 
-test("an invalid file leaves the running snapshot; mended, all new values are there at once (seed 38)", async () => {
+test("B13: an invalid file leaves the running snapshot; mended, all new values are there at once (seed 38)", async () => {
   await using home = await tempHome();
   await using gateway = await running(home);
   await using operator = await gateway.operator();
@@ -241,7 +241,7 @@ test("a restart asked for while the file is invalid carries on with the configur
   expect(await operator.call("health")).toMatchObject({ ok: true });
 });
 
-test("an edit no gateway could run on is refused with its reason and ends nothing (seeds 38, 68)", async () => {
+test("B13: an edit no gateway could run on is refused with its reason and ends nothing (seeds 38, 68)", async () => {
   await using home = await tempHome();
   await using gateway = await running(home);
   await using operator = await gateway.operator();

@@ -35,7 +35,7 @@ function certificate(port: number): Promise<string> {
   return promise;
 }
 
-test("the port is never let go of: requests and upgrades that come during restarts are answered by the next gateway", async () => {
+test("B14: the port is never let go of: requests and upgrades that come during restarts are answered by the next gateway", async () => {
   await using gateway = await spawnGateway({ token: TOKEN });
   let stop = false;
   let answered = 0;

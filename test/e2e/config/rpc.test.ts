@@ -32,7 +32,7 @@ async function configured(home: TempHome, config: object | string = {}) {
 const view = async (client: WireClient) => (await client.call("config.get")) as View;
 const text = (home: TempHome) => Bun.file(home.at(FILE)).text();
 
-test("a patch through the gateway is written, keeps comments, and every client hears of it (seed 34)", async () => {
+test("B12: a patch through the gateway is written, keeps comments, and every client hears of it (seed 34)", async () => {
   await using home = await tempHome();
   await using gateway = await configured(
     home,
@@ -74,7 +74,7 @@ test("a write without a base hash, or with an old one, is refused and changes no
   expect(await text(home)).toBe(before);
 });
 
-test("of two writers with the same base hash one wins, and nothing of it is lost (seed 34)", async () => {
+test("B12: of two writers with the same base hash one wins, and nothing of it is lost (seed 34)", async () => {
   await using home = await tempHome();
   await using gateway = await configured(home);
   await using a = await gateway.operator();
@@ -106,7 +106,7 @@ test("invalid content is refused with its issues and stays out of the file (seed
   expect(await text(home)).toBe(before);
 });
 
-test("a write that would lose gateway.mode is refused and kept aside (seed 236)", async () => {
+test("B12: a write that would lose gateway.mode is refused and kept aside (seed 236)", async () => {
   await using home = await tempHome();
   await using gateway = await configured(home);
   await using operator = await gateway.operator();

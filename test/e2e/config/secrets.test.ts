@@ -124,7 +124,7 @@ test("a secret file others can read, or that is a link, is refused at the start 
   expect((await start()).code).toBe(78);
 });
 
-test("a secret of an optional part that cannot be had degrades that part, not the gateway (seed 94)", async () => {
+test("B13: a secret of an optional part that cannot be had degrades that part, not the gateway (seed 94)", async () => {
   await using home = await tempHome();
   const port = await freePort();
   await home.write(FILE, {

@@ -22,7 +22,7 @@ async function complete(gateway: GatewayProcess, content: string): Promise<{ sta
 }
 
 for (const { what, told, strike } of STORE_TROUBLES) {
-  test(`${what} while a turn runs: callers are told, what was told stays true, and it goes on without a restart`, async () => {
+  test(`B26: ${what} while a turn runs: callers are told, what was told stays true, and it goes on without a restart`, async () => {
     await using fake = await FakeModelProvider.start();
     await using home = await smallHome();
     await home.write(".openclaw/openclaw.json", mockConfig(fake));

@@ -44,7 +44,7 @@ async function plant(home: TempHome, label: string): Promise<string> {
   return home.write(`Library/LaunchAgents/${label}.plist`, build({ Label: label, ProgramArguments }));
 }
 
-test("seeds 118–124, 127–132, 136: a Mac's day with the compiled program, from install to uninstall", async () => {
+test("B17: seeds 118–124, 127–132, 136: a Mac's day with the compiled program, from install to uninstall", async () => {
   await using bed = await mac();
   expect(await bed.json(["gateway", "restart"])).toMatchObject({
     code: 1,

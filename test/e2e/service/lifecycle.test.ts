@@ -78,7 +78,7 @@ test("seed 89–92: a second install changes nothing, restart is a new instance,
   expect(actions.join(" ")).toBe("install start install restart stop stop start uninstall uninstall");
 });
 
-test("a start after which nothing runs is no success, and says what was said last", async () => {
+test("B18: a start after which nothing runs is no success, and says what was said last", async () => {
   await using bed = await serviceBed();
   await bed.systemd.fault({ startNothing: true });
   const failed = await bed.json(["gateway", "install", "--port", String(bed.port)]);

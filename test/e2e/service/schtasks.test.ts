@@ -46,7 +46,7 @@ async function windowsBed(): Promise<WindowsBed> {
   };
 }
 
-test("seed 79, 159, 162: install, status --json, restart, stop, start and uninstall of the task on the executable", async () => {
+test("B19: seed 79, 159, 162: install, status --json, restart, stop, start and uninstall of the task on the executable", async () => {
   await using bed = await windowsBed();
   const { scheduler, port } = bed;
   const command = "C:\\openclaw\\old.exe";
@@ -114,7 +114,7 @@ test("seed 160: a profile's task is OpenClaw Gateway (<profile>), runs that prof
   expect(await bed.json(["--profile", "rescue", "gateway", "stop"])).toMatchObject({ result: "stopped" });
 }, 20_000);
 
-test("seed 161: denied the task, the login item starts the gateway from gateway.cmd in the state folder, and the answer says so", async () => {
+test("B19: seed 161: denied the task, the login item starts the gateway from gateway.cmd in the state folder, and the answer says so", async () => {
   await using bed = await windowsBed();
   bed.scheduler.fail({ denied: ["/Create"] });
   const { code, stdout, stderr } = await bed.run(["gateway", "install"]);

@@ -52,7 +52,7 @@ async function fakeLsof(home: TempHome, pid: number) {
 
 const TOKEN = { OPENCLAW_GATEWAY_TOKEN: "busy-token" };
 
-test("a port held by another gateway is refused at once, with the holder's name (seeds 107, 235)", async () => {
+test("B15: a port held by another gateway is refused at once, with the holder's name (seeds 107, 235)", async () => {
   await using first = await spawnGateway();
   await using home = await tempHome();
   await openclawCommand();
@@ -71,7 +71,7 @@ test("a port held by another gateway is refused at once, with the holder's name 
   expect((await fetch(`${first.httpUrl}/readyz`)).status).toBe(200);
 });
 
-test("a port held by some other program is refused with that program's name (seed 235)", async () => {
+test("B15: a port held by some other program is refused with that program's name (seed 235)", async () => {
   await using home = await tempHome();
   await using holder = await stranger(home);
   const { code, stderr } = await runOpenclaw(

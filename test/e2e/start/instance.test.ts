@@ -17,7 +17,7 @@ async function second(home: TempHome, env: Record<string, string> = {}) {
   });
 }
 
-test("a second gateway on the same state folder exits 78 and names the owner (seed 109)", async () => {
+test("B15: a second gateway on the same state folder exits 78 and names the owner (seed 109)", async () => {
   await using home = await tempHome();
   await using first = await spawnGateway({ home });
   const { code, stderr } = await second(home);

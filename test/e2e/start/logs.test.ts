@@ -101,7 +101,7 @@ test("the file holds one JSON object a line, for the owner alone (seed 16)", asy
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
-test("a full file gives way to a new one, five of them are kept, and no line is lost or torn (seed 16)", async () => {
+test("B26: a full file gives way to a new one, five of them are kept, and no line is lost or torn (seed 16)", async () => {
   await using home = await tempHome();
   const file = home.at("logs/gateway.log");
   await using gateway = await withLog(home, { file, level: "debug", maxFileBytes: 20_000 });

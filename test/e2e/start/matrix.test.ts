@@ -188,7 +188,7 @@ async function judge(verdict: Verdict, program: Program, port: number, over: () 
 
 for (const config of CONFIGS) {
   for (const database of DATABASES) {
-    test(`start with config ${config.name}, database ${database.name}: a named reason, and up where that is safe (seed 2)`, async () => {
+    test(`B13: start with config ${config.name}, database ${database.name}: a named reason, and up where that is safe (seed 2)`, async () => {
       await inHome(async (home) => {
         if (config.text !== undefined) await home.write(FILE, config.text);
         const over = (await database.spoil(home)) ?? (() => {});
@@ -217,7 +217,7 @@ for (const config of CONFIGS) {
     });
   }
   if (config.refusal !== undefined && config.text !== undefined) {
-    test(`with config ${config.name} the commands that help still answer`, async () => {
+    test(`B13: with config ${config.name} the commands that help still answer`, async () => {
       await using home = await tempHome();
       await home.write(FILE, config.text ?? "");
       const run = (...args: string[]) => runOpenclaw(args, { home: home.path });

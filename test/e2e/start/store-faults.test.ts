@@ -74,7 +74,7 @@ for (const [what, spoil] of DAMAGE) {
   });
 }
 
-test("a database of a newer program is refused with 78, explained, and left as it is (seed 2)", async () => {
+test("B20: a database of a newer program is refused with 78, explained, and left as it is (seed 2)", async () => {
   await using home = await tempHome();
   await used(home);
   const db = new Database(home.at(DB));
@@ -130,7 +130,7 @@ async function fill(home: TempHome): Promise<() => Promise<void>> {
 }
 
 if (mayMount()) {
-  test("a disk that fills up while the gateway runs: /readyz is 503 with the reason, then ready again (seed 2)", async () => {
+  test("B26: a disk that fills up while the gateway runs: /readyz is 503 with the reason, then ready again (seed 2)", async () => {
     await onSmallDisk(async (home) => {
       await using gateway = await spawnGateway({ home });
       await using operator = await gateway.operator();
@@ -151,7 +151,7 @@ if (mayMount()) {
     });
   }, 20_000);
 
-  test("a disk that is full at the start: a named reason, no stack trace, nothing lost (seed 2)", async () => {
+  test("B26: a disk that is full at the start: a named reason, no stack trace, nothing lost (seed 2)", async () => {
     await onSmallDisk(async (home) => {
       await used(home);
       const before = statSync(home.at(DB)).size;
@@ -177,7 +177,7 @@ if (mayMount()) {
 }
 
 if (mayMount()) {
-  test("a first start on a full or read-only disk says so, waits for it, and leaves no litter (seed 2)", async () => {
+  test("B26: a first start on a full or read-only disk says so, waits for it, and leaves no litter (seed 2)", async () => {
     await onSmallDisk(async (home) => {
       await home.write(".openclaw/openclaw.json", { gateway: { mode: "local" } });
       const free = await fill(home);

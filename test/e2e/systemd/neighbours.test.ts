@@ -9,7 +9,7 @@ const TEST_MS = 60_000;
 const onSystemd = test.if(process.platform === "linux");
 
 onSystemd(
-  "seed 140: without a systemd of the user nothing is written, and the one command that is named mends it",
+  "B18: seed 140: without a systemd of the user nothing is written, and the one command that is named mends it",
   async () => {
     await using bed = await openBed({ lingering: false });
     const refused = await bed.openclaw("gateway", "install");

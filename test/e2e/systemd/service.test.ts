@@ -138,7 +138,7 @@ onSystemd(
 );
 
 onSystemd(
-  "a configuration that forbids the start is tried once, and the person is told why",
+  "B13: a configuration that forbids the start is tried once, and the person is told why",
   async () => {
     await using bed = await installed();
     await bed.write(`${HOME}/.openclaw/openclaw.json`, '{"gateway":{"mode":"remote"}}');
@@ -156,7 +156,7 @@ onSystemd(
 );
 
 onSystemd(
-  "seed 92, 144, 146: a stop fits its budget and leaves no program behind; --disable is remembered until start",
+  "B16: seed 92, 144, 146: a stop fits its budget and leaves no program behind; --disable is remembered until start",
   async () => {
     await using bed = await installed();
     const group = await bed.property("ControlGroup");
@@ -181,7 +181,7 @@ onSystemd(
 );
 
 onSystemd(
-  "the service outlives the replacement of its executable: the next start runs the new file by the same path",
+  "B20: the service outlives the replacement of its executable: the next start runs the new file by the same path",
   async () => {
     await using bed = await installed();
     const pid = await bed.property("MainPID");

@@ -130,7 +130,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  "a machine that slept takes up its line again",
+  "B27: a machine that slept takes up its line again",
   async () => {
     await using world = await TelegramWorld.start();
     await world.echo("before");

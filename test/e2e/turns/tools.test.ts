@@ -81,7 +81,7 @@ test("chat.abort ends a command with children that ignore SIGTERM, and the turn,
   expect(tookMs).toBeLessThan(200);
 });
 
-test("no command outlives the gateway", async () => {
+test("B16: no command outlives the gateway", async () => {
   let pid = 0;
   {
     await using world = await turnWorld();

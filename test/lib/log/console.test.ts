@@ -80,7 +80,7 @@ test("verbose shows debug on the console, and a lower level stays when it was as
   expect(levels({ consoleLevel: "silent" }, true)).toEqual([false, true, true, true]);
 });
 
-test("equal records past the first ten are counted and told once", () => {
+test("B26: equal records past the first ten are counted and told once", () => {
   const clock = setClock();
   const { output, log } = consoleLog("compact", { clock });
   const timed = createLogging({ clock, secrets: secretRegistry(), output });

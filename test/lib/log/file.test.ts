@@ -110,7 +110,7 @@ test("a new local day begins a new file", async () => {
   expect(readdirSync(dir.path).sort()).toEqual(["openclaw-2026-01-31.log", "openclaw-2026-02-01.log"]);
 });
 
-test("a full file moves to .1, older ones up to .5, and no file is larger than the limit", async () => {
+test("B26: a full file moves to .1, older ones up to .5, and no file is larger than the limit", async () => {
   using dir = tempDir();
   const logging = fileLog({ dir: dir.path, name: "openclaw" }, setClock(NOON), { maxFileBytes: 1_000 });
   for (let i = 0; i < 60; i++) {
@@ -131,7 +131,7 @@ test("a full file moves to .1, older ones up to .5, and no file is larger than t
   expect(before.at(-1)).toMatchObject({ message: `record ${Number(first) - 1}` });
 });
 
-test("old days are removed past the count and the size, and other files are left alone", async () => {
+test("B26: old days are removed past the count and the size, and other files are left alone", async () => {
   using dir = tempDir();
   for (let day = 1; day <= 20; day++) {
     const name = `openclaw-2026-01-${String(day).padStart(2, "0")}.log`;
@@ -220,7 +220,7 @@ const canMount =
   })();
 
 test.if(canMount)(
-  "on a full disk records are dropped and counted, and every line stays whole when space returns",
+  "B26: on a full disk records are dropped and counted, and every line stays whole when space returns",
   async () => {
     using dir = tempDir();
     mkdirSync(dir.file("disk"));

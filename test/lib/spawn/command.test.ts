@@ -46,7 +46,7 @@ test("both outputs are heard as they come, and the end says code and time", asyn
   expect(said()).toBe("out\nerr\n");
 });
 
-test("a tree of children that ignore SIGTERM is gone 200 ms after it was stopped", async () => {
+test("B16: a tree of children that ignore SIGTERM is gone 200 ms after it was stopped", async () => {
   const child = `trap '' TERM; echo pid=$$; for i in 1 2; do bash -c "trap '' TERM; echo pid=\\$\\$; while :; do sleep 0.05; done" & done; while :; do sleep 0.05; done`;
   const { command, said } = await shell(
     `trap '' TERM; echo pid=$$; bash -c '${child.replaceAll("'", "'\\''")}' & wait`,
@@ -62,7 +62,7 @@ test("a tree of children that ignore SIGTERM is gone 200 ms after it was stopped
   expect(await within("the end", command.ended)).toMatchObject({ reason: "manual-cancel", exitCode: null });
 });
 
-test("a child that left the group is ended with its parent", async () => {
+test("B16: a child that left the group is ended with its parent", async () => {
   const { command, said } = await shell("setsid bash -c 'echo pid=$$; exec sleep 60' & wait");
   const [pid = 0] = await until("the stray", () => pidsIn(said()).length === 1 && pidsIn(said()));
   await command.stop();

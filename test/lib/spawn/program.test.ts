@@ -16,7 +16,7 @@ test("a program gets its input, its arguments as they are, and only the given en
   expect(result).toEqual({ end: "exit", exitCode: 1, stdout: "hello|a b; $(echo no)|0\n", stderr: "" });
 });
 
-test("a program past its time is killed with everything it started", async () => {
+test("B16: a program past its time is killed with everything it started", async () => {
   const folder = mkdtempSync(join(tmpdir(), "openclaw-spawn-"));
   try {
     const pidFile = join(folder, "pid");
@@ -49,7 +49,7 @@ test("silence, too much output and an abort each end a program", async () => {
   expect(aborted.end).toBe("aborted");
 });
 
-test("what a finished program left running does not hold the result back, and is ended", async () => {
+test("B16: what a finished program left running does not hold the result back, and is ended", async () => {
   const result = await runProgram({ ...base, args: ["-c", "sleep 60 & echo done"] });
   expect(result).toMatchObject({ end: "exit", exitCode: 0, stdout: "done\n" });
 });

@@ -5,7 +5,7 @@ import { bed } from "./bed.ts";
 
 const install = { force: false };
 
-test("the job is loaded although bootstrap fails with error 5 for a while after a bootout", async () => {
+test("B17: the job is loaded although bootstrap fails with error 5 for a while after a bootout", async () => {
   await using mac = await bed();
   await mac.service.install(mac.definition(), install);
   const pid = await mac.launchd.running(mac.label);
@@ -18,7 +18,7 @@ test("the job is loaded although bootstrap fails with error 5 for a while after 
   await mac.launchd.running(mac.label, pid);
 });
 
-test("stop waits for a bootout that is still in progress, until the process is gone", async () => {
+test("B17: stop waits for a bootout that is still in progress, until the process is gone", async () => {
   await using mac = await bed();
   const slow = "#!/bin/sh\ntrap 'sleep 0.4; exit 0' TERM\nwhile :; do sleep 0.05; done\n";
   await mac.home.write("bin/openclaw", slow);
@@ -30,14 +30,14 @@ test("stop waits for a bootout that is still in progress, until the process is g
   expect(() => process.kill(pid, 0)).toThrow();
 });
 
-test("a bootstrap that answers that it is in progress counts when launchd shows the job", async () => {
+test("B17: a bootstrap that answers that it is in progress counts when launchd shows the job", async () => {
   await using mac = await bed();
   mac.launchd.fail({ inProgress: 1 });
   expect((await mac.service.install(mac.definition(), install)).result).toBe("installed");
   expect(mac.launchd.orders.filter((call) => call.startsWith("bootstrap"))).toHaveLength(1);
 });
 
-test("an install that fails leaves nothing behind, and says in launchctl's words why", async () => {
+test("B17: an install that fails leaves nothing behind, and says in launchctl's words why", async () => {
   await using mac = await bed();
   mac.launchd.fail({ bootstrapFails: "Bootstrap failed: 1: Operation not permitted" });
   const failed = mac.service.install(mac.definition({ secrets: { A_TOKEN: "x" } }), install);
@@ -63,7 +63,7 @@ test("a replacement that fails puts the old definition back, with its secrets, a
   await mac.launchd.running(mac.label);
 });
 
-test("a replacement that launchd does not take puts the old definition back and loads it again", async () => {
+test("B17: a replacement that launchd does not take puts the old definition back and loads it again", async () => {
   await using mac = await bed();
   await mac.service.install(mac.definition(), install);
   const pid = await mac.launchd.running(mac.label);

@@ -57,7 +57,7 @@ test("seed 118: install, status, restart, stop and uninstall, each as launchd sh
   expect((await service.uninstall()).result).toBe("uninstalled");
 });
 
-test("seeds 128, 135: stop is a bootout of our job, with no persistent disable, and counts as done when repeated", async () => {
+test("B17: seeds 128, 135: stop is a bootout of our job, with no persistent disable, and counts as done when repeated", async () => {
   await using mac = await bed();
   await mac.service.install(mac.definition(), install);
   mac.launchd.forgetCalls();
@@ -68,7 +68,7 @@ test("seeds 128, 135: stop is a bootout of our job, with no persistent disable, 
   expect((await mac.service.status()).disabledByOperator).toBe(false);
 });
 
-test("seeds 125, 129: a gateway that crashed is there again, and status tells how it ended", async () => {
+test("B17: seeds 125, 129: a gateway that crashed is there again, and status tells how it ended", async () => {
   await using mac = await bed();
   await mac.service.install(mac.definition(), install);
   const pid = await mac.launchd.running(mac.label);
@@ -79,7 +79,7 @@ test("seeds 125, 129: a gateway that crashed is there again, and status tells ho
   expect(runtime.details).toEqual({ launchd: { runs: 2 } });
 });
 
-test("seed 125: a gateway that refuses its configuration is tried again and again, and its exit is told", async () => {
+test("B13: seed 125: a gateway that refuses its configuration is tried again and again, and its exit is told", async () => {
   await using mac = await bed();
   await mac.home.write("bin/openclaw", "#!/bin/sh\necho wrong config\nexit 78\n");
   await mac.service.install(mac.definition(), install);

@@ -16,7 +16,7 @@ const word = fc.string({
   minLength: 1,
 });
 
-test("no argument of a launcher can be more than an argument, and all come back as they were (31994)", async () => {
+test("B19: no argument of a launcher can be more than an argument, and all come back as they were (31994)", async () => {
   await using home = await tempHome();
   const entry = new StartupEntry(home.at("Startup/OpenClaw Gateway.cmd"), home.at("state/gateway.cmd"));
   fc.assert(

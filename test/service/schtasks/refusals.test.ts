@@ -22,7 +22,7 @@ function lockHolder(project: string): string {
 
 const HOLDER = lockHolder(`${import.meta.dir}/../../..`);
 
-test("seed 161: denied the task, the Startup folder gets a launcher to gateway.cmd in the state folder, and the answer says so", async () => {
+test("B19: seed 161: denied the task, the Startup folder gets a launcher to gateway.cmd in the state folder, and the answer says so", async () => {
   await using bench = await taskBench({ script: HOLDER });
   const { service, scheduler } = bench;
   scheduler.fail({ denied: ["/Create"] });
@@ -91,14 +91,14 @@ test("a status that cannot be asked is unknown, not absent", async () => {
   await expect(bench.service.stop({ disable: false })).rejects.toMatchObject({ code: "timeout" });
 });
 
-test("an order to run that starts nothing is no success, whatever the exit code says", async () => {
+test("B19: an order to run that starts nothing is no success, whatever the exit code says", async () => {
   await using bench = await taskBench({ script: "exit 78" });
   const dead = bench.service.install(bench.definition, { force: false });
   await expect(dead).rejects.toThrow("nothing runs (last result: exit code 1)");
   expect((await bench.service.status()).installed).toBe(true);
 });
 
-test("an order to run that Windows takes and forgets is found out, and the operator told to log on", async () => {
+test("B19: an order to run that Windows takes and forgets is found out, and the operator told to log on", async () => {
   await using bench = await taskBench({ hasty: true });
   bench.scheduler.fail({ silentRun: true });
   const failed = bench.service.install(bench.definition, { force: false });
@@ -110,7 +110,7 @@ test("an order to run that Windows takes and forgets is found out, and the opera
   expect((await bench.service.status()).runtime).toMatchObject({ status: "stopped" });
 });
 
-test("a task that was left disabled when it was registered is enabled, and runs", async () => {
+test("B19: a task that was left disabled when it was registered is enabled, and runs", async () => {
   await using bench = await taskBench();
   bench.scheduler.fail({ leavesDisabled: true });
   expect((await bench.service.install(bench.definition, { force: false })).result).toBe("installed");

@@ -12,7 +12,7 @@ function texts(xml: string): (tag: string) => string[] {
   return (tag) => [...document.getElementsByTagName(tag)].map((node) => node.textContent ?? "");
 }
 
-test("seed 159: install registers and starts the task OpenClaw Gateway, which runs the executable itself", async () => {
+test("B19: seed 159: install registers and starts the task OpenClaw Gateway, which runs the executable itself", async () => {
   await using bench = await taskBench();
   const { service, scheduler, identity, definition } = bench;
   const operation = await service.install(definition, { force: false });
@@ -121,7 +121,7 @@ test("install is a no-op when the task is there, and --force follows the definit
   expect(await service.audit(moved)).toEqual([]);
 });
 
-test("a task that is registered otherwise than asked is taken back, the one before put there again", async () => {
+test("B19: a task that is registered otherwise than asked is taken back, the one before put there again", async () => {
   await using bench = await taskBench();
   const { service, scheduler } = bench;
   scheduler.fail({ alters: { ExecutionTimeLimit: "PT72H" } });

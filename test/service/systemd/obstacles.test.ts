@@ -21,7 +21,7 @@ const uid = process.getuid?.() ?? 0;
 const sudo = uid === 0 ? "" : "sudo ";
 const user = uid === 0 ? "root" : "me";
 
-test("a systemd that cannot be reached is named with both variables, and the one command that mends it", async () => {
+test("B18: a systemd that cannot be reached is named with both variables, and the one command that mends it", async () => {
   for (const stderr of NO_BUS) {
     await using bed = await recordedMachine();
     for (const verb of ["show", "is-enabled"]) bed.answer("systemctl", verb, { stderr, code: 1 });
@@ -57,7 +57,7 @@ test("the user's systemd is found although cron, ssh or su gave no way to it, or
   }
 });
 
-test("a machine that systemd did not boot has no supervisor, in a container as in WSL2, where it can be switched on", async () => {
+test("B18: a machine that systemd did not boot has no supervisor, in a container as in WSL2, where it can be switched on", async () => {
   const recorded = [
     {
       code: 1,
@@ -83,7 +83,7 @@ test("a machine that systemd did not boot has no supervisor, in a container as i
   }
 });
 
-test("seed 157: WSL2 with systemd is a Linux like any other", async () => {
+test("B18: seed 157: WSL2 with systemd is a Linux like any other", async () => {
   await using bed = await recordedMachine();
   bed.shows();
   writeFileSync(bed.places.kernelRelease, "6.6.87.2-microsoft-standard-WSL2\n");
@@ -104,7 +104,7 @@ test("no systemctl at all means no supervisor", async () => {
   expect((await failure(service.install(DEFINITION, { force: false }))).code).toBe("no-supervisor");
 });
 
-test("seed 140: lingering that is off is a warning with its command, and no reason to refuse", async () => {
+test("B18: seed 140: lingering that is off is a warning with its command, and no reason to refuse", async () => {
   await using bed = await recordedMachine();
   bed.shows();
   bed.answer("loginctl", "show-user", { stdout: "Linger=no\n" });

@@ -92,7 +92,7 @@ test("a first install that fails leaves nothing behind", async () => {
   expect(bed.orders().slice(-3)).toEqual([`stop ${UNIT}`, `disable --now ${UNIT}`, "daemon-reload"]);
 });
 
-test("nothing is claimed when systemd reads another file, or none, in place of ours", async () => {
+test("B18: nothing is claimed when systemd reads another file, or none, in place of ours", async () => {
   await using bed = await recordedMachine();
   bed.answer("systemctl", "is-enabled", DISABLED);
   bed.shows({ ActiveState: "inactive", FragmentPath: `/etc/systemd/user/${UNIT}` });
