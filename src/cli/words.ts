@@ -1,3 +1,4 @@
+import { displayPath } from "../config/index.ts";
 import { CliError } from "./errors.ts";
 
 const UNIT_MS: Readonly<Record<string, number>> = {
@@ -59,6 +60,11 @@ export function bytes(count: number): string {
     unit = next;
   }
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`;
+}
+
+/** A path in a command that a person is to copy: short where that means the same to a shell, quoted where it has to be. */
+export function shellPath(path: string, home: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? displayPath(path, home) : `'${path.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Parses a JSON option. Throws a `CliError` that names it. */

@@ -5,7 +5,7 @@ import type { Invocation, Run } from "../command.ts";
 import type { restoreFlags } from "../commands/installation.ts";
 import { EXIT_FAILURE } from "../errors.ts";
 import type { Session } from "../session.ts";
-import { bytes, plural } from "../words.ts";
+import { bytes, plural, shellPath } from "../words.ts";
 import type { ArchiveContents } from "./archive/reader.ts";
 import { examine } from "./archive/examine.ts";
 import { agreeTo } from "./agree.ts";
@@ -135,8 +135,12 @@ function reportPlaces(
   const kept = plan.places.flatMap(({ to, aside }) => (aside === undefined ? [] : [{ to, aside }]));
   if (kept.length > 0) {
     out.note("To undo it, stop the gateway and put back what was there:");
-    for (const { to, aside } of kept)
-      out.note(`  mv ${show(to)} ${show(to)}.restored && mv ${show(aside)} ${show(to)}`);
+    for (const { to, aside } of kept) {
+      const [here, restored, before] = [to, `${to}.restored`, aside].map((path) =>
+        shellPath(path, paths.home),
+      );
+      out.note(`  mv ${here} ${restored} && mv ${before} ${here}`);
+    }
   }
   if (manifest.paths.stateDir !== paths.stateDir) {
     out.warn(
