@@ -13,6 +13,8 @@ export interface ServiceIdentity {
   readonly path: string;
   /** Where the secrets lie that must not stand in the definition. */
   readonly secretsPath: string;
+  /** Where the supervisor writes what the gateway prints; `undefined` where that is no file. */
+  readonly outputPath: string | undefined;
   /**
    * The state folder is not the one this name stands for (`OPENCLAW_STATE_DIR`, `OPENCLAW_HOME`), and no name of its own
    * was given: the account's service must not be touched from here.
@@ -43,12 +45,13 @@ export function serviceIdentity(kind: ServiceKind, env: Env, paths: Paths): Serv
     name,
     path: definitionPath(kind, env, stateDir, name),
     secretsPath: join(stateDir, secrets),
+    outputPath: kind === "launchd" ? launchdOutputPath(env, profile) : undefined,
     relocated: own === undefined && stateDir !== usualStateDir(env, paths),
   };
 }
 
 /** The name a profile's service has. @throws ServiceError */
-export function serviceName(kind: ServiceKind, profile: string | undefined): string {
+function serviceName(kind: ServiceKind, profile: string | undefined): string {
   switch (kind) {
     case "launchd":
       if (profile !== undefined && RESERVED_LABELS.includes(profile)) {
@@ -67,7 +70,7 @@ export function serviceName(kind: ServiceKind, profile: string | undefined): str
 }
 
 /** Where the definition of a service of this name lies. */
-export function definitionPath(kind: ServiceKind, env: Env, stateDir: string, name: string): string {
+function definitionPath(kind: ServiceKind, env: Env, stateDir: string, name: string): string {
   switch (kind) {
     case "launchd":
       return join(accountHome(env), "Library", "LaunchAgents", `${name}.plist`);
@@ -76,6 +79,13 @@ export function definitionPath(kind: ServiceKind, env: Env, stateDir: string, na
     case "schtasks":
       return join(stateDir, "gateway.task.xml");
   }
+}
+
+/** Where both outputs of a LaunchAgent go; launchd keeps none by itself. */
+export function launchdOutputPath(env: Env, profile: string | undefined): string {
+  const prefix = env.service.logPrefix ?? "gateway";
+  const name = profile === undefined ? prefix : `${prefix}-${profile}`;
+  return join(accountHome(env), "Library", "Logs", "openclaw", `${name}.log`);
 }
 
 /** The folder of the account's own units. */

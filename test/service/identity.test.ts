@@ -14,6 +14,7 @@ test("seed 119, 120, 138, 159, 160: each supervisor has its name and file, and e
     name: "ai.openclaw.gateway",
     path: `${HOME}/Library/LaunchAgents/ai.openclaw.gateway.plist`,
     secretsPath: `${HOME}/.openclaw/service-env/ai.openclaw.gateway.env`,
+    outputPath: `${HOME}/Library/Logs/openclaw/gateway.log`,
   });
   expect(identify("systemd")).toMatchObject({
     name: "openclaw-gateway.service",

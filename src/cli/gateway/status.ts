@@ -127,7 +127,6 @@ async function lastErrorOf(
 ): Promise<string | undefined> {
   if (seen?.installed === true && endedWell(seen)) return undefined;
   if (seat.service === undefined || installed === undefined) return (await lastLogError(gateway))?.text;
-  const { kind, name } = seat.service.identity;
-  const words = await lastWords(gateway, seat.machine, { kind, name });
+  const words = await lastWords(gateway, seat.machine, seat.service.identity);
   return words.error ?? words.output.at(-1);
 }

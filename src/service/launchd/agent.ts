@@ -1,25 +1,15 @@
-import { join } from "node:path";
-import type { Env } from "../../config/index.ts";
-import { accountHome, type ServiceIdentity } from "../identity.ts";
 import { readSecretsFile } from "../secrets-file.ts";
 import type { InstalledCommand, ServiceDefinition } from "../service.ts";
 import { isPlistDict, type PlistDict, textsOf } from "./plist.ts";
 
 /** Seconds between two starts, so that a gateway that cannot start does not spin. */
-export const THROTTLE_SECONDS = 10;
+const THROTTLE_SECONDS = 10;
 
 /** Seconds between SIGTERM and SIGKILL; the gateway drains within five under launchd. */
 export const EXIT_TIMEOUT_SECONDS = 20;
 
 /** 077: what the gateway writes is for its owner. launchd reads a decimal number. */
 const UMASK = 0o077;
-
-/** Where the job's two outputs go. */
-export function launchdLogPath(env: Env, { profile }: Pick<ServiceIdentity, "profile">): string {
-  const prefix = env.service.logPrefix ?? "gateway";
-  const name = profile === undefined ? prefix : `${prefix}-${profile}`;
-  return join(accountHome(env), "Library", "Logs", "openclaw", `${name}.log`);
-}
 
 /** The LaunchAgent of a definition. */
 export function launchAgent(definition: ServiceDefinition, label: string, logPath: string): PlistDict {
@@ -34,7 +24,7 @@ export function launchAgent(definition: ServiceDefinition, label: string, logPat
 }
 
 /** How launchd treats the job, whatever it runs. */
-export function launchAgentPolicy(logPath: string): PlistDict {
+function launchAgentPolicy(logPath: string): PlistDict {
   return {
     RunAtLoad: true,
     // Also after a clean end: the way to stop the gateway is to unload the job.

@@ -1,4 +1,4 @@
-import { accountHome, type ServiceIdentity } from "../identity.ts";
+import { accountHome, launchdOutputPath, type ServiceIdentity } from "../identity.ts";
 import { ServiceError } from "../errors.ts";
 import type { ServiceMachine } from "../machine.ts";
 import type {
@@ -14,7 +14,7 @@ import type {
   ServiceStatus,
 } from "../service.ts";
 import { Activation } from "./activation.ts";
-import { commandOf, launchdLogPath } from "./agent.ts";
+import { commandOf } from "./agent.ts";
 import { auditAgent } from "./audit.ts";
 import { AgentFiles } from "./files.ts";
 import { LaunchdJob } from "./job.ts";
@@ -45,7 +45,7 @@ export class LaunchdService implements Service {
     readonly identity: ServiceIdentity,
     private readonly places: LaunchdPlaces = { library: "/Library" },
   ) {
-    this.#logPath = launchdLogPath(machine.env, identity);
+    this.#logPath = launchdOutputPath(machine.env, identity.profile);
     this.#launchctl = new Launchctl(machine);
     this.#job = new LaunchdJob(machine, this.#launchctl, identity.name);
     this.#files = new AgentFiles(identity, accountHome(machine.env), this.#logPath);

@@ -84,6 +84,7 @@ test("a definition is read as its gateway would: its port, its folders, its conf
   expect([inEnv.port, inEnv.portSource]).toEqual([19_500, "service env"]);
   const inArgs = by(["openclaw", "gateway", "--port=19600"], { OPENCLAW_GATEWAY_PORT: "19500" });
   expect([inArgs.port, inArgs.portSource]).toEqual([19_600, "service args"]);
+  expect(by(["openclaw", "gateway", "--port=19600", "--port", "19700"]).port).toBe(19_700);
 });
 
 test("no secret of a definition is shown, wherever it stands", () => {

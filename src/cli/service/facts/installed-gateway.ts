@@ -27,13 +27,11 @@ export function installedGateway(
   return { session: seen, port, portSource: "env/config" };
 }
 
-/** The value of `--port` in a command line. */
+/** The value of `--port` in a command line; of several the last one counts, as for the gateway itself. */
 export function portArgument(programArguments: readonly string[]): number | undefined {
-  const at = programArguments.indexOf("--port");
-  const text =
-    at < 0
-      ? programArguments.find((word) => word.startsWith("--port="))?.slice("--port=".length)
-      : programArguments[at + 1];
+  const at = programArguments.findLastIndex((word) => word === "--port" || word.startsWith("--port="));
+  const word = programArguments[at];
+  const text = word === "--port" ? programArguments[at + 1] : word?.slice("--port=".length);
   const port = Number(text ?? Number.NaN);
   return Number.isInteger(port) && port > 0 ? port : undefined;
 }

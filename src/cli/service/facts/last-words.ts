@@ -1,10 +1,9 @@
 import { stripVTControlCharacters } from "node:util";
-import type { ServiceKind, ServiceMachine, ServiceRuntime } from "../contract.ts";
-import { displayPath } from "../../../config/index.ts";
+import type { Service, ServiceMachine, ServiceRuntime } from "../contract.ts";
 import { lastLogError } from "../../gateway/last-error.ts";
 import type { Session } from "../../session.ts";
 import { logFileOf } from "../../top/log-file.ts";
-import { join } from "node:path";
+import { shellPath } from "../../words.ts";
 
 /** Lines of the supervisor's log that are shown; the cause of an end is the last thing said. */
 const SHOWN_LINES = 5;
@@ -26,11 +25,14 @@ export interface LastWords {
   readonly output: readonly string[];
 }
 
+/** Which service it is, and where its supervisor keeps what it prints. */
+export type SupervisorLog = Pick<Service["identity"], "kind" | "name" | "outputPath">;
+
 /** Looks for the cause in the log of the gateway and in the supervisor's. `gateway` sees the gateway's own folders. */
 export async function lastWords(
   gateway: Session,
   machine: ServiceMachine,
-  service: { readonly kind: ServiceKind; readonly name: string },
+  service: SupervisorLog,
   sinceMs = 0,
 ): Promise<LastWords> {
   const [error, output] = await Promise.all([
@@ -42,20 +44,21 @@ export async function lastWords(
 }
 
 /** The commands that show more, the nearest first. */
-export function logCommands(
-  session: Session,
-  { kind, name }: { readonly kind: ServiceKind; readonly name: string },
-): string[] {
-  const file = displayPath(logFileOf(session), session.paths.home);
-  const own = kind === "schtasks" ? `Get-Content -Tail 50 "${logFileOf(session)}"` : `tail -n 50 ${file}`;
+export function logCommands(session: Session, { kind, name, outputPath }: SupervisorLog): string[] {
+  const file = logFileOf(session);
+  const own = kind === "schtasks" ? `Get-Content -Tail 50 "${file}"` : tailOf(file, session);
   switch (kind) {
     case "systemd":
       return [`journalctl --user -u ${name} -n 50 --no-pager`, own];
     case "launchd":
-      return [`tail -n 50 ${displayPath(launchdLog(session), session.paths.home)}`, own];
+      return [...(outputPath === undefined ? [] : [tailOf(outputPath, session)]), own];
     case "schtasks":
       return [own];
   }
+}
+
+function tailOf(file: string, { paths }: Session): string {
+  return `tail -n 50 ${shellPath(file, paths.home)}`;
 }
 
 /** `state active, sub running, last exit 0, reason 0`, as far as it is known. */
@@ -71,14 +74,14 @@ export function runtimeDetails(runtime: ServiceRuntime): string[] {
 
 async function supervisorOutput(
   machine: ServiceMachine,
-  { kind, name }: { readonly kind: ServiceKind; readonly name: string },
+  { kind, name, outputPath }: SupervisorLog,
   sinceMs: number,
 ): Promise<string[]> {
   switch (kind) {
     case "systemd":
       return journalOf(machine, name, sinceMs);
     case "launchd":
-      return endOfFile(launchdLog(machine), sinceMs);
+      return outputPath === undefined ? [] : endOfFile(outputPath, sinceMs);
     case "schtasks":
       // The Task Scheduler keeps nothing of what its programs print.
       return [];
@@ -104,10 +107,4 @@ function shownLines(text: string): string[] {
     .split("\n")
     .map((line) => stripVTControlCharacters(line).trim().slice(0, MAX_LINE_CHARS));
   return lines.filter((line) => line !== "").slice(-SHOWN_LINES);
-}
-
-function launchdLog({ env, paths: { profile } }: Pick<Session, "env" | "paths">): string {
-  const home = env.raw["HOME"] ?? env.system.accountHome;
-  const name = `${env.service.logPrefix ?? "gateway"}${profile === undefined ? "" : `-${profile}`}`;
-  return join(home, "Library", "Logs", "openclaw", `${name}.log`);
 }

@@ -101,8 +101,8 @@ function absentNotes(status: ServiceStatus): string[] {
 /** Where more is to be read about a service that does not answer. */
 export function logNotes({ seat, installed }: ServiceReport): string[] {
   if (seat.service === undefined || installed === undefined) return [];
-  const { kind, name } = seat.service.identity;
-  return ["Logs:", ...logCommands(installed.session, { kind, name }).map((line) => `  ${line}`)];
+  const commands = logCommands(installed.session, seat.service.identity);
+  return ["Logs:", ...commands.map((line) => `  ${line}`)];
 }
 
 /** Differences between what is installed and what should be, and what mends them. */
