@@ -30,7 +30,7 @@ export async function agreeTo(
   afterwards: "started" | "stopped" = "started",
 ): Promise<Agreement | undefined> {
   const owner = runningGateway({ stateLockPath: session.paths.stateLockPath, clock: session.clock });
-  const managed = owner !== undefined && (await isServiceOf(session, owner));
+  const managed = owner !== undefined && (await isServiceOf(session));
   if (owner !== undefined && !managed) throw inUse(session, owner);
   const restarts = afterwards === "started";
   const stops = `The gateway's service is stopped for it${restarts ? ", and started again" : ""}.`;
@@ -68,7 +68,7 @@ export async function isAgreed({ confirm }: Session, consent: Consent, question:
 }
 
 /** The gateway that uses a state folder and is not run by the service of this installation. */
-export function inUse({ paths }: Session, owner: GatewayOwner): CliError {
+function inUse({ paths }: Session, owner: GatewayOwner): CliError {
   const where = displayPath(paths.stateDir, paths.home);
   return new CliError(`A gateway (pid ${owner.pid}) uses ${where}, so nothing there is replaced.`, {
     fields: { code: "gateway-running", pid: owner.pid },
@@ -76,13 +76,13 @@ export function inUse({ paths }: Session, owner: GatewayOwner): CliError {
   });
 }
 
-async function isServiceOf(session: Session, owner: GatewayOwner): Promise<boolean> {
+async function isServiceOf(session: Session): Promise<boolean> {
   const { openService } = await import("../service/seat.ts");
+  const { foregroundOwner } = await import("../service/place.ts");
   const { service } = await openService(session);
-  if (service === undefined) return false;
+  if (service === undefined || service.identity.relocated) return false;
   try {
-    const { runtime } = await service.status();
-    return runtime.status === "running" && (runtime.pid === undefined || runtime.pid === owner.pid);
+    return foregroundOwner(session, await service.status()) === undefined;
   } catch {
     // A supervisor that cannot be asked could not stop it either.
     return false;

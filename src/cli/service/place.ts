@@ -4,7 +4,7 @@ import type { GatewayOwner } from "../../lib/lock.ts";
 import { describeOwners, portOwners } from "../../lib/port-owner.ts";
 import type { Service, ServiceDefinition, ServiceStatus } from "./contract.ts";
 import { openConfig } from "../config/open.ts";
-import { CliError } from "../errors.ts";
+import { CliError, EXIT_CONFIG } from "../errors.ts";
 import type { Session } from "../session.ts";
 import { awaitAnswer, type Answer, ANSWER_DEADLINE_MS, isTaken, ownerOf, type Place } from "./answer.ts";
 import { installedGateway } from "./facts/installed-gateway.ts";
@@ -12,9 +12,6 @@ import { lastWords, logCommands } from "./facts/last-words.ts";
 import { asked, isServiceError, serviceFailure } from "./failure.ts";
 import type { LifecycleAction } from "./lifecycle-log.ts";
 import { configuredPort, type ServiceSeat } from "./seat.ts";
-
-/** A configuration the gateway refuses; no supervisor tries again. */
-const EXIT_CONFIG_REFUSED = 78;
 
 /** States in which a supervisor leaves a service as it is. */
 const PARKED: readonly string[] = ["inactive", "failed"];
@@ -117,7 +114,7 @@ async function isHopeless(service: Service): Promise<boolean> {
   const { runtime } = await asked(() => service.status());
   if (runtime.status !== "stopped") return false;
   const parked = PARKED.includes(runtime.state ?? "");
-  return parked || runtime.missingUnit === true || runtime.lastExitStatus === EXIT_CONFIG_REFUSED;
+  return parked || runtime.missingUnit === true || runtime.lastExitStatus === EXIT_CONFIG;
 }
 
 function usesTls(session: Session): boolean {

@@ -1,4 +1,5 @@
 import { dlopen, ptr } from "bun:ffi";
+import { C_LIBRARIES } from "../c-library.ts";
 
 /** How one system exchanges two names, and where the function for it is. */
 interface Exchange {
@@ -17,7 +18,7 @@ const RENAMEAT2: Readonly<Partial<Record<NodeJS.Architecture, number>>> = { x64:
 
 const SYSTEMS: Readonly<Partial<Record<NodeJS.Platform, Exchange>>> = {
   linux: {
-    libraries: ["libc.so.6", "libc.musl-x86_64.so.1", "libc.musl-aarch64.so.1"],
+    libraries: C_LIBRARIES,
     open(library) {
       const { symbols } = dlopen(library, {
         syscall: { args: ["i64", "i64", "ptr", "i64", "ptr", "i64"], returns: "i64" },

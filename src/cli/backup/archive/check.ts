@@ -1,5 +1,6 @@
 import type { ArchiveContents, Digest } from "./reader.ts";
 import { ArchiveError, quotedName } from "./errors.ts";
+import { compareVersions } from "../../../config/index.ts";
 import { VERSION } from "../../../lib/version.ts";
 
 /** Compares what is in an archive with what its manifest says. @throws ArchiveError */
@@ -67,17 +68,6 @@ export function refuseNewer(runtimeVersion: string): void {
 /** Whether two readings of a file are the same. */
 export function isSame(a: Digest, b: Digest): boolean {
   return a.size === b.size && a.sha256 === b.sha256;
-}
-
-/** Negative, zero or positive as `a` is older than, as old as, or newer than `b`; suffixes are not looked at. */
-export function compareVersions(a: string, b: string): number {
-  const numbers = (version: string) => version.split(/[.+-]/).map((part) => Number.parseInt(part, 10) || 0);
-  const [left, right] = [numbers(a), numbers(b)];
-  for (let at = 0; at < 3; at += 1) {
-    const difference = (left[at] ?? 0) - (right[at] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }
 
 function isPartOf(name: string, folder: string): boolean {

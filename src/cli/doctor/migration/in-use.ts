@@ -1,18 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
-import { displayPath, isObject, resolvePaths, resolvePort, valueAt } from "../../../config/index.ts";
+import { displayPath, isObject, resolvePaths } from "../../../config/index.ts";
 import { hostTools } from "../../../lib/host-tools.ts";
 import { runningGateway } from "../../../lib/lock.ts";
-import { askLoopback } from "../../../lib/loopback-http.ts";
 import { portOwners } from "../../../lib/port-owner.ts";
 import { processIdentity } from "../../../lib/process-identity.ts";
-import { openConfig } from "../../config/open.ts";
+import { isTaken } from "../../service/answer.ts";
+import { configuredPort } from "../../service/seat.ts";
 import type { Session } from "../../session.ts";
 import { configIn } from "./legacy-state.ts";
 import { namesIn } from "./tree.ts";
-
-/** A gateway on this machine shows itself at once, or is not there. */
-const LOOK_TIMEOUT_MS = 500;
 
 /** Programs that a gateway of any version may run as. */
 const GATEWAY_PROGRAM = /^(?:openclaw|moltbot|clawdbot|node|bun)/i;
@@ -81,13 +78,8 @@ async function listener(session: Session, roots: readonly string[]): Promise<str
   const { env, paths } = session;
   const file = env.configPath ?? roots.map(configIn).find((path) => path !== undefined);
   const seen = file === undefined ? session : { ...session, paths: { ...paths, configPath: file } };
-  const configured = valueAt(openConfig(seen).peek().resolved, ["gateway", "port"]);
-  const { port } = resolvePort({
-    env: session.env.gateway.port,
-    config: typeof configured === "number" ? configured : undefined,
-    profile: session.profile,
-  });
-  if (!(await answers(port))) return [];
+  const port = configuredPort(seen);
+  if (!(await isTaken({ port, tls: false }))) return [];
   const owners = await portOwners(port, hostTools(session.env.raw).run);
   const gateway =
     owners === undefined ? undefined : owners.find(({ command }) => GATEWAY_PROGRAM.test(command));
@@ -95,13 +87,4 @@ async function listener(session: Session, roots: readonly string[]): Promise<str
   const who = gateway === undefined ? "Something" : `${gateway.command} (pid ${gateway.pid})`;
   const stop = gateway === undefined ? "openclaw gateway stop" : `kill ${gateway.pid}`;
   return [`${who} listens on the gateway's port ${port}. If it is an older gateway, stop it: ${stop}`];
-}
-
-async function answers(port: number): Promise<boolean> {
-  try {
-    await askLoopback({ host: "127.0.0.1", port, path: "/health", tls: false, timeoutMs: LOOK_TIMEOUT_MS });
-    return true;
-  } catch (error) {
-    return !(error instanceof Error && "code" in error && error.code === "ECONNREFUSED");
-  }
 }
