@@ -103,7 +103,7 @@ const SERVICE_MANAGERS = ["launchd", "systemd", "schtasks"] as const;
 const MAX_PORT = 65_535;
 
 /** Reads this machine's side of the environment. */
-export function currentSystem(): EnvSystem {
+function currentSystem(): EnvSystem {
   const { platform } = process;
   const uid = process.getuid?.() ?? 0;
   return { platform, uid, accountHome: accountHome(platform, uid) };

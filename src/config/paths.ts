@@ -64,7 +64,7 @@ const CONFIG_NAME = "openclaw.json";
 const SHARED_LOG_DIR = "/tmp/openclaw";
 
 /** The profile to use; `default` and nothing are the same. Throws `InvalidProfileError`. */
-export function resolveProfile(env: Env, options: PathOptions): string | undefined {
+function resolveProfile(env: Env, options: PathOptions): string | undefined {
   const given = options.profile ?? (options.dev ? "dev" : env.profile);
   const name = given?.trim().toLowerCase();
   if (!name || name === "default") return undefined;

@@ -174,7 +174,7 @@ function pathIssues(installed: string | undefined, expected: string): AuditIssue
 }
 
 /** The last `--port` of a command line, as it stands there. */
-export function portOf(args: readonly string[]): string | undefined {
+function portOf(args: readonly string[]): string | undefined {
   const at = args.findLastIndex((arg) => arg === "--port" || arg.startsWith("--port="));
   const arg = args[at];
   return arg === "--port" ? args[at + 1] : arg?.slice("--port=".length);

@@ -109,7 +109,7 @@ function placement(asset: ManifestAsset, to: string, { folders }: ArchiveContent
 }
 
 /** Whether a folder holds nothing but what locking it makes. */
-export function isBare(folder: string): boolean {
+function isBare(folder: string): boolean {
   return readdirSync(folder).every((name) => name === "tmp");
 }
 

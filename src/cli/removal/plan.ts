@@ -6,7 +6,7 @@ import { uncommittedWork, workspaceKeptFor } from "./guard.ts";
 import type { Item, Kept, Removal } from "./items.ts";
 
 /** What `reset` can put back to its beginning. */
-export const RESET_SCOPES = ["config", "config+creds+sessions", "full"] as const;
+const RESET_SCOPES = ["config", "config+creds+sessions", "full"] as const;
 
 export type ResetScope = (typeof RESET_SCOPES)[number];
 

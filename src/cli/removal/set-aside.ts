@@ -5,7 +5,7 @@ import { isWithin, realOf } from "../backup/sources.ts";
 import type { Item, Moved } from "./items.ts";
 
 /** The word in the name of what was removed. */
-export const REMOVED = ".removed-";
+const REMOVED = ".removed-";
 
 /**
  * Moves things aside, each under a dated name beside it: in one step, on the same disk, and taken back by one `mv`. A link is

@@ -13,7 +13,7 @@ import { factsOf, type GatewayOperation } from "./operation.ts";
 import { foregroundOwner, ownPlace } from "./place.ts";
 
 /** Patience for one request to a gateway that is there. */
-export const REQUEST_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 10_000;
 
 /** Between two looks for the gateway that follows. */
 const POLL_MS = 150;

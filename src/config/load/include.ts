@@ -68,7 +68,7 @@ export function resolveIncludes(parsed: unknown, options: IncludeOptions): Inclu
 }
 
 /** Deep merge of included files: objects merge, lists are joined, anything else is replaced. */
-export function mergeIncluded(base: unknown, over: unknown): unknown {
+function mergeIncluded(base: unknown, over: unknown): unknown {
   if (isList(base) && isList(over)) return [...base, ...over];
   if (!isObject(base) || !isObject(over)) return over;
   const merged: JsonObject = { ...base };

@@ -85,7 +85,7 @@ export function groupExists(pid: number): boolean {
 }
 
 /** Every process below `pid`, as far as the system tells; empty where it does not. */
-export function descendants(pid: number): number[] {
+function descendants(pid: number): number[] {
   if (process.platform !== "linux") return [];
   const children = Map.groupBy(processes(), (one) => one.parent);
   const found: number[] = [];

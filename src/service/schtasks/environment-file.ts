@@ -12,7 +12,7 @@ export function environmentPath(definitionPath: string): string {
 }
 
 /** What of a definition's environment a task is given. */
-export function taskEnvironment(environment: Readonly<Record<string, string>>): Record<string, string> {
+function taskEnvironment(environment: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(environment).filter(([name]) => !ACCOUNT_VARIABLES.includes(name)),
   );

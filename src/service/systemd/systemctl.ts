@@ -93,7 +93,7 @@ export class Systemctl {
 }
 
 /** What a person without a way to their systemd is told, and the one command that mends it. */
-export function noBus(
+function noBus(
   { env }: ServiceMachine,
   landmarks: Landmarks,
 ): { readonly message: string; readonly fix: string } {
@@ -119,7 +119,7 @@ export function asRoot({ system }: ServiceMachine["env"]): string {
 }
 
 /** Linux below Windows: its systemd has to be switched on. */
-export function isWsl({ kernelRelease }: Landmarks): boolean {
+function isWsl({ kernelRelease }: Landmarks): boolean {
   return existsSync(kernelRelease) && /microsoft|wsl/i.test(readFileSync(kernelRelease, "utf8"));
 }
 

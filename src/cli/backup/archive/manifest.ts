@@ -3,7 +3,7 @@ import { fits } from "../../../protocol/index.ts";
 import { ArchiveError, quotedName } from "./errors.ts";
 
 /** The kinds of things a backup is made of. */
-export const ASSET_KINDS = ["state", "config", "credentials", "workspace"] as const;
+const ASSET_KINDS = ["state", "config", "credentials", "workspace"] as const;
 
 export type AssetKind = (typeof ASSET_KINDS)[number];
 
