@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { isRecord } from "../../client/index.ts";
 import { valueAt, withValue } from "../../config/index.ts";
 import type { Invocation, Run } from "../command.ts";
-import type { addFlags } from "../commands/channels.ts";
+import type { addFlags } from "../commands/chats/channels.ts";
 import { configFailure, openConfig } from "../config/open.ts";
 import { CliError } from "../errors.ts";
 import { askUnseen } from "../models/secret-input.ts";

@@ -1,5 +1,5 @@
 import type { Run } from "../command.ts";
-import type { capabilitiesFlags } from "../commands/channels.ts";
+import type { capabilitiesFlags } from "../commands/chats/channels.ts";
 import { openConfig } from "../config/open.ts";
 import { CliError } from "../errors.ts";
 import { definitions } from "../terminal/layout.ts";

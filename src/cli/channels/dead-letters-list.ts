@@ -1,6 +1,6 @@
 import type { messages } from "../../protocol/index.ts";
 import type { Run } from "../command.ts";
-import type { deadLettersFlags } from "../commands/channels.ts";
+import type { deadLettersFlags } from "../commands/chats/channels.ts";
 import { queueLines } from "../message/queue/entries.ts";
 import { withGateway } from "../rpc/gateway.ts";
 import { accountId } from "./account-path.ts";

@@ -1,6 +1,6 @@
 import type { messages } from "../../protocol/index.ts";
 import type { Run } from "../command.ts";
-import type { resubmitFlags } from "../commands/channels.ts";
+import type { resubmitFlags } from "../commands/chats/channels.ts";
 import { CliError } from "../errors.ts";
 import { entryOf } from "../message/queue/entries.ts";
 import { withGateway } from "../rpc/gateway.ts";

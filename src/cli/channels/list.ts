@@ -1,5 +1,5 @@
 import type { Run } from "../command.ts";
-import type { listFlags } from "../commands/channels.ts";
+import type { listFlags } from "../commands/chats/channels.ts";
 import { table } from "../terminal/layout.ts";
 import { type ConfiguredChannel, configuredChannels, stateOf } from "./configured.ts";
 

@@ -1,5 +1,5 @@
 import type { Run } from "../command.ts";
-import type { accountFlags } from "../commands/channels.ts";
+import type { accountFlags } from "../commands/chats/channels.ts";
 import { CliError } from "../errors.ts";
 import { channelNamed } from "./known.ts";
 

@@ -1,6 +1,6 @@
 import type { channels } from "../../protocol/index.ts";
 import type { Run } from "../command.ts";
-import type { accountFlags } from "../commands/channels.ts";
+import type { accountFlags } from "../commands/chats/channels.ts";
 import { withGateway } from "../rpc/gateway.ts";
 import { accountId } from "./account-path.ts";
 import { channelNamed } from "./known.ts";

@@ -1,5 +1,5 @@
 import type { Run } from "../command.ts";
-import type { channelLogsFlags } from "../commands/channels.ts";
+import type { channelLogsFlags } from "../commands/chats/channels.ts";
 import { readLogFile } from "../top/log-file.ts";
 import { type LogLine, logLineText, readLogLine } from "../top/log-line.ts";
 import { channelNamed } from "./known.ts";

@@ -1,7 +1,7 @@
 import { isRecord } from "../../client/index.ts";
 import { type ConfigPath, valueAt, withoutValue, withValue } from "../../config/index.ts";
 import type { Run } from "../command.ts";
-import type { removeFlags } from "../commands/channels.ts";
+import type { removeFlags } from "../commands/chats/channels.ts";
 import { configFailure, openConfig } from "../config/open.ts";
 import { CliError, EXIT_FAILURE } from "../errors.ts";
 import { accountId, accountPath } from "./account-path.ts";

@@ -1,7 +1,7 @@
 import type { GatewayClient } from "../../client/index.ts";
 import type { channels, ResultOf } from "../../protocol/index.ts";
 import type { Run } from "../command.ts";
-import type { resolveFlags } from "../commands/channels.ts";
+import type { resolveFlags } from "../commands/chats/channels.ts";
 import { withGateway } from "../rpc/gateway.ts";
 import { table } from "../terminal/layout.ts";
 import { accountId } from "./account-path.ts";

@@ -1,6 +1,6 @@
 import { GatewayTransportError, isRecord } from "../../client/index.ts";
 import type { Run } from "../command.ts";
-import type { statusFlags } from "../commands/channels.ts";
+import type { statusFlags } from "../commands/chats/channels.ts";
 import { CliError } from "../errors.ts";
 import { callGateway } from "../rpc/gateway.ts";
 import type { Session } from "../session.ts";

@@ -1,5 +1,5 @@
 import type { Run } from "../command.ts";
-import type { membersFlags } from "../commands/directory.ts";
+import type { membersFlags } from "../commands/chats/directory.ts";
 import { needed } from "../words.ts";
 import { listDirectory } from "./ask.ts";
 

@@ -1,5 +1,5 @@
 import type { Run } from "../command.ts";
-import type { selfFlags } from "../commands/directory.ts";
+import type { selfFlags } from "../commands/chats/directory.ts";
 import { askDirectory, atName } from "./ask.ts";
 
 export const run: Run<typeof selfFlags> = async ({ flags, session }) => {

@@ -1,5 +1,5 @@
 import { type GatewayClient, isRecord } from "../../client/index.ts";
-import type { ActionFlags } from "../commands/message.ts";
+import type { ActionFlags } from "../commands/chats/message.ts";
 import { CliError, EXIT_FAILURE } from "../errors.ts";
 import { withGateway } from "../rpc/gateway.ts";
 import type { Session } from "../session.ts";

@@ -1,6 +1,6 @@
 import { isRecord } from "../../client/index.ts";
 import type { Run } from "../command.ts";
-import type { broadcastFlags } from "../commands/message.ts";
+import type { broadcastFlags } from "../commands/chats/message.ts";
 import { CliError } from "../errors.ts";
 import type { Session } from "../session.ts";
 import { plural } from "../words.ts";

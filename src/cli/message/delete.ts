@@ -1,6 +1,6 @@
 import { needed } from "../words.ts";
 import type { Run } from "../command.ts";
-import type { pointFlags } from "../commands/message.ts";
+import type { pointFlags } from "../commands/chats/message.ts";
 import { perform } from "./action.ts";
 
 export const run: Run<typeof pointFlags> = async ({ flags, session }) => {

@@ -1,6 +1,6 @@
 import { needed } from "../words.ts";
 import type { Run } from "../command.ts";
-import type { reactFlags } from "../commands/message.ts";
+import type { reactFlags } from "../commands/chats/message.ts";
 import { CliError } from "../errors.ts";
 import { perform } from "./action.ts";
 import { on } from "./content.ts";

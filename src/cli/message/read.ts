@@ -1,6 +1,6 @@
 import { needed } from "../words.ts";
 import type { Run } from "../command.ts";
-import type { readFlags } from "../commands/message.ts";
+import type { readFlags } from "../commands/chats/message.ts";
 import { perform } from "./action.ts";
 import { saidLines } from "./said.ts";
 

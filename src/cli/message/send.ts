@@ -1,5 +1,5 @@
 import type { Run } from "../command.ts";
-import type { sendFlags } from "../commands/message.ts";
+import type { sendFlags } from "../commands/chats/message.ts";
 import { CliError } from "../errors.ts";
 import { perform } from "./action.ts";
 import { inMessage } from "./outcome.ts";

@@ -1,5 +1,5 @@
 import type { Run } from "../command.ts";
-import type { approveFlags } from "../commands/pairing.ts";
+import type { approveFlags } from "../commands/chats/pairing.ts";
 import type { Session } from "../session.ts";
 import { type ApprovalOutcome, type Waiting, withPairing } from "./access.ts";
 import { channelAndCode, findRequest, noRequest } from "./find.ts";

@@ -1,5 +1,5 @@
 import type { Run } from "../command.ts";
-import type { dismissFlags } from "../commands/pairing.ts";
+import type { dismissFlags } from "../commands/chats/pairing.ts";
 import { withPairing } from "./access.ts";
 import { channelAndCode, findRequest, noRequest } from "./find.ts";
 

@@ -1,5 +1,5 @@
 import type { Run } from "../command.ts";
-import type { listFlags } from "../commands/pairing.ts";
+import type { listFlags } from "../commands/chats/pairing.ts";
 import { clipped, table, unpainted } from "../terminal/layout.ts";
 import { ago, plural } from "../words.ts";
 import { type Waiting, withPairing } from "./access.ts";

@@ -1,6 +1,6 @@
 import type { messages } from "../../../protocol/index.ts";
 import type { Run } from "../../command.ts";
-import type { queueEntryFlags } from "../../commands/message.ts";
+import type { queueEntryFlags } from "../../commands/chats/message.ts";
 import { withGateway } from "../../rpc/gateway.ts";
 
 const ACCESS = { scopes: ["operator.admin"], label: "Asking the gateway" } as const;

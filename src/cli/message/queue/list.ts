@@ -1,6 +1,6 @@
 import type { messages } from "../../../protocol/index.ts";
 import type { Run } from "../../command.ts";
-import type { queueListFlags } from "../../commands/message.ts";
+import type { queueListFlags } from "../../commands/chats/message.ts";
 import { withGateway } from "../../rpc/gateway.ts";
 import { queueLines } from "./entries.ts";
 

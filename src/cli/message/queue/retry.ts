@@ -1,6 +1,6 @@
 import type { messages } from "../../../protocol/index.ts";
 import type { Run } from "../../command.ts";
-import type { queueRetryFlags } from "../../commands/message.ts";
+import type { queueRetryFlags } from "../../commands/chats/message.ts";
 import { EXIT_FAILURE } from "../../errors.ts";
 import { withGateway } from "../../rpc/gateway.ts";
 import { entryOf, mayArriveTwice } from "./entries.ts";

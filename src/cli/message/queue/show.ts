@@ -1,5 +1,5 @@
 import type { Run } from "../../command.ts";
-import type { queueEntryFlags } from "../../commands/message.ts";
+import type { queueEntryFlags } from "../../commands/chats/message.ts";
 import { withGateway } from "../../rpc/gateway.ts";
 import { definitions } from "../../terminal/layout.ts";
 import { ago } from "../../words.ts";

@@ -1,6 +1,6 @@
 import { needed } from "../../words.ts";
 import type { Run } from "../../command.ts";
-import type { topicCreateFlags } from "../../commands/message.ts";
+import type { topicCreateFlags } from "../../commands/chats/message.ts";
 import { perform } from "../action.ts";
 
 export const run: Run<typeof topicCreateFlags> = async ({ flags, session }) => {

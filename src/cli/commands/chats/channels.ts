@@ -1,6 +1,6 @@
-import { defineCommand } from "../command.ts";
-import { choiceOr, filled, integerOr, text, toggle } from "../flags.ts";
-import { gatewayFlags, jsonFlag } from "../rpc/flags.ts";
+import { defineCommand } from "../../command.ts";
+import { choiceOr, filled, integerOr, text, toggle } from "../../flags.ts";
+import { gatewayFlags, jsonFlag } from "../../rpc/flags.ts";
 
 const TIMEOUT_MS = 10_000;
 
@@ -84,7 +84,7 @@ export const channelsCommand = defineCommand({
       summary: "Accounts as configured, without asking the gateway",
       flags: listFlags,
       examples: [["openclaw channels list --all", "See the channels there are"]],
-      load: () => import("../channels/list.ts"),
+      load: () => import("../../channels/list.ts"),
     }),
     defineCommand({
       name: "status",
@@ -92,7 +92,7 @@ export const channelsCommand = defineCommand({
       description: "Without a running gateway only what is configured can be shown; that is no failure.",
       flags: statusFlags,
       examples: [["openclaw channels status --probe", "Ask the platforms, too"]],
-      load: () => import("../channels/status.ts"),
+      load: () => import("../../channels/status.ts"),
     }),
     defineCommand({
       name: "add",
@@ -106,7 +106,7 @@ export const channelsCommand = defineCommand({
         ["openclaw channels add telegram --token-file ~/.secrets/bot", "Read it from a file at every start"],
         ["openclaw channels add telegram --account work --token - < token.txt", "Add a second bot"],
       ],
-      load: () => import("../channels/add.ts"),
+      load: () => import("../../channels/add.ts"),
     }),
     defineCommand({
       name: "remove",
@@ -117,7 +117,7 @@ export const channelsCommand = defineCommand({
         ["openclaw channels remove telegram --account work", "Switch it off, keep its settings"],
         ["openclaw channels remove telegram --account work --delete", "Remove it"],
       ],
-      load: () => import("../channels/remove.ts"),
+      load: () => import("../../channels/remove.ts"),
     }),
     defineCommand({
       name: "start",
@@ -125,7 +125,7 @@ export const channelsCommand = defineCommand({
       args: [channelArgument],
       flags: accountFlags,
       examples: [["openclaw channels start telegram", "Start the default account"]],
-      load: () => import("../channels/start.ts"),
+      load: () => import("../../channels/start.ts"),
     }),
     defineCommand({
       name: "stop",
@@ -133,7 +133,7 @@ export const channelsCommand = defineCommand({
       args: [channelArgument],
       flags: accountFlags,
       examples: [["openclaw channels stop telegram --account work", "Stop one account"]],
-      load: () => import("../channels/stop.ts"),
+      load: () => import("../../channels/stop.ts"),
     }),
     defineCommand({
       name: "login",
@@ -141,7 +141,7 @@ export const channelsCommand = defineCommand({
       args: [channelArgument],
       flags: accountFlags,
       examples: [["openclaw channels login telegram", "Learn how this channel is linked"]],
-      load: () => import("../channels/login.ts"),
+      load: () => import("../../channels/login.ts"),
     }),
     defineCommand({
       name: "logout",
@@ -149,7 +149,7 @@ export const channelsCommand = defineCommand({
       args: [channelArgument],
       flags: accountFlags,
       examples: [["openclaw channels logout telegram", "Forget the bot's token"]],
-      load: () => import("../channels/logout.ts"),
+      load: () => import("../../channels/logout.ts"),
     }),
     defineCommand({
       name: "capabilities",
@@ -157,7 +157,7 @@ export const channelsCommand = defineCommand({
       args: [channelArgument],
       flags: capabilitiesFlags,
       examples: [["openclaw channels capabilities telegram", "See what Telegram can do"]],
-      load: () => import("../channels/capabilities.ts"),
+      load: () => import("../../channels/capabilities.ts"),
     }),
     defineCommand({
       name: "resolve",
@@ -169,7 +169,7 @@ export const channelsCommand = defineCommand({
         ["openclaw channels resolve @ann", "Somebody's id"],
         [`openclaw channels resolve --kind group "Kitchen table"`, "A group's id"],
       ],
-      load: () => import("../channels/resolve.ts"),
+      load: () => import("../../channels/resolve.ts"),
     }),
     defineCommand({
       name: "dead-letters",
@@ -182,7 +182,7 @@ export const channelsCommand = defineCommand({
           summary: "What was given up on an account, and why",
           flags: deadLettersFlags,
           examples: [["openclaw channels dead-letters list --account work", "Of another account"]],
-          load: () => import("../channels/dead-letters-list.ts"),
+          load: () => import("../../channels/dead-letters-list.ts"),
         }),
         defineCommand({
           name: "resubmit",
@@ -190,7 +190,7 @@ export const channelsCommand = defineCommand({
           args: [{ name: "id", summary: "Entry, from the list: in-12", required: true }],
           flags: resubmitFlags,
           examples: [["openclaw channels dead-letters resubmit in-12", "Answer it after all"]],
-          load: () => import("../channels/dead-letters-resubmit.ts"),
+          load: () => import("../../channels/dead-letters-resubmit.ts"),
         }),
       ],
     }),
@@ -199,7 +199,7 @@ export const channelsCommand = defineCommand({
       summary: "What the gateway logged about channels",
       flags: channelLogsFlags,
       examples: [["openclaw channels logs --channel telegram", "See what Telegram is about"]],
-      load: () => import("../channels/logs.ts"),
+      load: () => import("../../channels/logs.ts"),
     }),
   ],
 });

@@ -1,6 +1,6 @@
-import { defineCommand } from "../command.ts";
-import { filled, toggle } from "../flags.ts";
-import { gatewayFlags } from "../rpc/flags.ts";
+import { defineCommand } from "../../command.ts";
+import { filled, toggle } from "../../flags.ts";
+import { gatewayFlags } from "../../rpc/flags.ts";
 
 const TIMEOUT_MS = 10_000;
 
@@ -48,7 +48,7 @@ export const pairingCommand = defineCommand({
         ["openclaw pairing list telegram", "Those who wrote to a Telegram bot"],
         ["openclaw pairing list --channel telegram --account work --json", "Of one bot, for a script"],
       ],
-      load: () => import("../pairing/list.ts"),
+      load: () => import("../../pairing/list.ts"),
     }),
     defineCommand({
       name: "approve",
@@ -61,7 +61,7 @@ export const pairingCommand = defineCommand({
         ["openclaw pairing approve K7Q2M9XA", "Let somebody in"],
         ["openclaw pairing approve telegram K7Q2M9XA --notify", "The same, and tell them"],
       ],
-      load: () => import("../pairing/approve.ts"),
+      load: () => import("../../pairing/approve.ts"),
     }),
     defineCommand({
       name: "dismiss",
@@ -69,7 +69,7 @@ export const pairingCommand = defineCommand({
       args: [channelOrCode, code],
       flags: dismissFlags,
       examples: [["openclaw pairing dismiss K7Q2M9XA", "Forget a request; the person may ask again"]],
-      load: () => import("../pairing/dismiss.ts"),
+      load: () => import("../../pairing/dismiss.ts"),
     }),
   ],
 });

@@ -1,6 +1,6 @@
-import { defineCommand } from "../command.ts";
-import { choice, filled, type FlagValues, integer, integerOr, list, text, toggle } from "../flags.ts";
-import { gatewayFlags } from "../rpc/flags.ts";
+import { defineCommand } from "../../command.ts";
+import { choice, filled, type FlagValues, integer, integerOr, list, text, toggle } from "../../flags.ts";
+import { gatewayFlags } from "../../rpc/flags.ts";
 
 /** A send waits for its receipt; the channel may be told to slow down meanwhile. */
 const TIMEOUT_MS = 60_000;
@@ -174,7 +174,7 @@ const queueCommand = defineCommand({
       summary: "What is not done, newest last",
       flags: queueListFlags,
       examples: [["openclaw message queue list --direction out", "See what is to be sent"]],
-      load: () => import("../message/queue/list.ts"),
+      load: () => import("../../message/queue/list.ts"),
     }),
     defineCommand({
       name: "show",
@@ -182,7 +182,7 @@ const queueCommand = defineCommand({
       args: [entry],
       flags: queueEntryFlags,
       examples: [["openclaw message queue show out-7", "Look at one entry"]],
-      load: () => import("../message/queue/show.ts"),
+      load: () => import("../../message/queue/show.ts"),
     }),
     defineCommand({
       name: "retry",
@@ -193,7 +193,7 @@ const queueCommand = defineCommand({
         ["openclaw message queue retry in-12", "Answer it after all"],
         ["openclaw message queue retry out-7 --yes", "Send it though it may have arrived"],
       ],
-      load: () => import("../message/queue/retry.ts"),
+      load: () => import("../../message/queue/retry.ts"),
     }),
     defineCommand({
       name: "drop",
@@ -201,7 +201,7 @@ const queueCommand = defineCommand({
       args: [entry],
       flags: queueEntryFlags,
       examples: [["openclaw message queue drop out-7", "Do not send it"]],
-      load: () => import("../message/queue/drop.ts"),
+      load: () => import("../../message/queue/drop.ts"),
     }),
   ],
 });
@@ -227,7 +227,7 @@ export const messageCommand = defineCommand({
         ['openclaw message send -t -1001234567890:topic:7 -m "Build is green"', "Into a topic"],
         ['openclaw message send -t 777 --media a.jpg --media b.jpg -m "Trip"', "An album"],
       ],
-      load: () => import("../message/send.ts"),
+      load: () => import("../../message/send.ts"),
     }),
     defineCommand({
       name: "poll",
@@ -239,42 +239,42 @@ export const messageCommand = defineCommand({
           "Ask a group",
         ],
       ],
-      load: () => import("../message/poll.ts"),
+      load: () => import("../../message/poll.ts"),
     }),
     defineCommand({
       name: "react",
       summary: "Add a reaction, or take it away",
       flags: reactFlags,
       examples: [["openclaw message react -t 777 --message-id 42 --emoji 👍", "Like it"]],
-      load: () => import("../message/react.ts"),
+      load: () => import("../../message/react.ts"),
     }),
     defineCommand({
       name: "edit",
       summary: "Change a message of the bot",
       flags: editFlags,
       examples: [['openclaw message edit -t 777 --message-id 42 -m "Corrected"', "Correct it"]],
-      load: () => import("../message/edit.ts"),
+      load: () => import("../../message/edit.ts"),
     }),
     defineCommand({
       name: "delete",
       summary: "Delete a message",
       flags: pointFlags,
       examples: [["openclaw message delete -t 777 --message-id 42", "Delete it"]],
-      load: () => import("../message/delete.ts"),
+      load: () => import("../../message/delete.ts"),
     }),
     defineCommand({
       name: "pin",
       summary: "Pin a message",
       flags: pinFlags,
       examples: [["openclaw message pin -t 777 --message-id 42", "Pin it"]],
-      load: () => import("../message/pin.ts"),
+      load: () => import("../../message/pin.ts"),
     }),
     defineCommand({
       name: "unpin",
       summary: "Unpin a message, or all without --message-id",
       flags: pointFlags,
       examples: [["openclaw message unpin -t 777", "Unpin everything"]],
-      load: () => import("../message/unpin.ts"),
+      load: () => import("../../message/unpin.ts"),
     }),
     defineCommand({
       name: "read",
@@ -283,14 +283,14 @@ export const messageCommand = defineCommand({
         "As far as the gateway saw it: what it was told, and what its agents said. Platforms do not let bots read more.",
       flags: readFlags,
       examples: [["openclaw message read -t 777 --limit 10", "See the last ten"]],
-      load: () => import("../message/read.ts"),
+      load: () => import("../../message/read.ts"),
     }),
     defineCommand({
       name: "search",
       summary: "Find what was said, in one chat or in all",
       flags: searchFlags,
       examples: [['openclaw message search --query "train ticket"', "Look everywhere"]],
-      load: () => import("../message/search.ts"),
+      load: () => import("../../message/search.ts"),
     }),
     defineCommand({
       name: "broadcast",
@@ -298,14 +298,14 @@ export const messageCommand = defineCommand({
       args: [{ name: "targets", summary: "More chats", rest: true }],
       flags: broadcastFlags,
       examples: [['openclaw message broadcast --targets 777 @news -m "Hi"', "Tell two chats"]],
-      load: () => import("../message/broadcast.ts"),
+      load: () => import("../../message/broadcast.ts"),
     }),
     defineCommand({
       name: "sticker",
       summary: "Send a sticker",
       flags: stickerFlags,
       examples: [["openclaw message sticker -t 777 --sticker-id CAACAgIAAxk", "Send one"]],
-      load: () => import("../message/sticker.ts"),
+      load: () => import("../../message/sticker.ts"),
     }),
     defineCommand({
       name: "thread",
@@ -318,14 +318,14 @@ export const messageCommand = defineCommand({
           summary: "Open a topic",
           flags: topicCreateFlags,
           examples: [['openclaw message thread create -t -1001234567890 --thread-name "Builds"', "Open one"]],
-          load: () => import("../message/thread/create.ts"),
+          load: () => import("../../message/thread/create.ts"),
         }),
         defineCommand({
           name: "edit",
           summary: "Rename, close or reopen a topic",
           flags: topicEditFlags,
           examples: [["openclaw message thread edit -t -1001234567890 --thread-id 7 --close", "Close one"]],
-          load: () => import("../message/thread/edit.ts"),
+          load: () => import("../../message/thread/edit.ts"),
         }),
       ],
     }),

@@ -1,6 +1,6 @@
-import { defineCommand } from "../command.ts";
-import { filled, integer } from "../flags.ts";
-import { gatewayFlags } from "../rpc/flags.ts";
+import { defineCommand } from "../../command.ts";
+import { filled, integer } from "../../flags.ts";
+import { gatewayFlags } from "../../rpc/flags.ts";
 
 /** Members are asked of the platform. */
 const TIMEOUT_MS = 30_000;
@@ -40,7 +40,7 @@ export const directoryCommand = defineCommand({
       summary: "Who the account is on its platform",
       flags: selfFlags,
       examples: [["openclaw directory self --channel telegram", "See the bot's name and id"]],
-      load: () => import("../directory/self.ts"),
+      load: () => import("../../directory/self.ts"),
     }),
     defineCommand({
       name: "peers",
@@ -52,7 +52,7 @@ export const directoryCommand = defineCommand({
           summary: "People of the lists, who were let in, and who were talked with",
           flags: directoryFlags,
           examples: [["openclaw directory peers list --query ann", "Find somebody"]],
-          load: () => import("../directory/peers.ts"),
+          load: () => import("../../directory/peers.ts"),
         }),
       ],
     }),
@@ -66,14 +66,14 @@ export const directoryCommand = defineCommand({
           summary: "Groups of the configuration, and those that were talked in",
           flags: directoryFlags,
           examples: [["openclaw directory groups list --json", "For a script"]],
-          load: () => import("../directory/groups.ts"),
+          load: () => import("../../directory/groups.ts"),
         }),
         defineCommand({
           name: "members",
           summary: "Members of a group, as far as the platform tells",
           flags: membersFlags,
           examples: [["openclaw directory groups members --group-id -1001234567890", "See who runs it"]],
-          load: () => import("../directory/members.ts"),
+          load: () => import("../../directory/members.ts"),
         }),
       ],
     }),
