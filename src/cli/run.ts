@@ -28,7 +28,7 @@ export interface CliHost {
   readonly env: Env;
   readonly stdout: Sink;
   readonly stderr: Sink;
-  /** Takes Ctrl-C and SIGTERM over; the signal fires on the first of them, with its name as the reason. */
+  /** Takes Ctrl-C, SIGTERM and SIGHUP over; the signal fires on the first of them, with its name as the reason. */
   interrupted(): AbortSignal;
   /** Asks a yes-or-no question; absent when nobody is there to answer. */
   readonly confirm?: (question: string) => Promise<boolean>;
@@ -120,7 +120,9 @@ function processHost(): CliHost {
       }),
     ...(isatty(STDIN) && process.stdout.isTTY && { editLines: openEditor }),
     interrupted() {
-      for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => interrupt.abort(name));
+      for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+        process.once(name, () => interrupt.abort(name));
+      }
       return interrupt.signal;
     },
   };

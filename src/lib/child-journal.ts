@@ -1,8 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "./clock.ts";
+import type { Ids } from "./ids.ts";
 import { processIdentity, type ProcessIdentity } from "./process-identity.ts";
-import { endGroup, endMarked } from "./spawn/index.ts";
+import { endGroup, endMarked, type ProgramRequest, type ProgramResult, runProgram } from "./spawn/index.ts";
 
 /** Variable that every noted child has in its environment, and with it all it starts. */
 export const CHILD_MARK = "OPENCLAW_COMMAND_ID";
@@ -48,6 +49,31 @@ export class ChildJournal implements ChildNotes {
       // A full disk must not keep a command from running; it is only not found again after a crash.
     }
     return () => rmSync(path, { force: true });
+  }
+}
+
+/** Runs programs to their end, each noted while it runs. What still runs at the disposal is killed with all it started. */
+export class NotedPrograms implements Disposable {
+  readonly #over = new AbortController();
+
+  constructor(
+    private readonly notes: ChildNotes,
+    private readonly ids: Pick<Ids, "uuid">,
+  ) {}
+
+  /** As `runProgram`. Throws when the program cannot be started. */
+  readonly run = (request: Omit<ProgramRequest, "signal" | "started">): Promise<ProgramResult> => {
+    const mark = this.ids.uuid();
+    return runProgram({
+      ...request,
+      env: { ...request.env, [CHILD_MARK]: mark },
+      signal: this.#over.signal,
+      started: (pid) => this.notes.note(pid, mark),
+    });
+  };
+
+  [Symbol.dispose](): void {
+    this.#over.abort();
   }
 }
 

@@ -1,4 +1,4 @@
-import { childEnv, runProgram } from "./spawn/index.ts";
+import { childEnv, type ProgramRequest, type ProgramResult, runProgram } from "./spawn/index.ts";
 import type { RunTool } from "./port-owner.ts";
 
 /** Time a system tool such as `lsof` has to answer. */
@@ -17,13 +17,16 @@ export interface HostTools {
   readonly output: (argv: readonly string[], options: { timeoutMs: number }) => Promise<string>;
 }
 
-/** Runs tools with the few of these `variables` that they may know. */
-export function hostTools(variables: Readonly<Record<string, string>>): HostTools {
+/** Runs tools, by `runProgram` unless told, with the few of these `variables` that they may know. */
+export function hostTools(
+  variables: Readonly<Record<string, string>>,
+  runTool: (request: ProgramRequest) => Promise<ProgramResult> = runProgram,
+): HostTools {
   const allowed = childEnv(variables, TOOL_ENV);
   const run = async (command: string, args: readonly string[], timeoutMs: number) => {
     const found = Bun.which(command, { PATH: allowed["PATH"] ?? "" });
     if (found === null) return undefined;
-    const result = await runProgram({
+    const result = await runTool({
       command: found,
       args,
       env: allowed,

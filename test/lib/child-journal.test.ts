@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
-import { CHILD_MARK, ChildJournal, endLeftovers } from "../../src/lib/child-journal.ts";
+import { CHILD_MARK, ChildJournal, endLeftovers, NotedPrograms } from "../../src/lib/child-journal.ts";
 import { systemClock } from "../../src/lib/clock.ts";
+import { randomIds } from "../../src/lib/ids.ts";
 import { tempHome } from "../support/index.ts";
 
 /** A program of ours that runs until somebody ends it. */
@@ -64,4 +65,19 @@ test("where no command was ever run there is nothing to look at", async () => {
   await using home = await tempHome();
   expect(await endLeftovers(home.at("nothing"), systemClock)).toBe(0);
   expect(existsSync(home.at("nothing"))).toBe(false);
+});
+
+test("B16: a program that runs for the gateway is noted while it runs, and ends with who runs it", async () => {
+  await using home = await tempHome();
+  const folder = home.at("children");
+  const request = { env: { PATH: "/usr/bin:/bin" }, timeoutMs: 60_000, maxOutputBytes: 1_000 };
+  const programs = new NotedPrograms(new ChildJournal(folder), randomIds);
+  const quick = await programs.run({ ...request, command: "env" });
+  expect(quick).toMatchObject({ end: "exit", exitCode: 0, stdout: expect.stringContaining(CHILD_MARK) });
+  expect(readdirSync(folder)).toEqual([]);
+  const running = programs.run({ ...request, command: "sleep", args: ["300"] });
+  expect(readdirSync(folder)).toHaveLength(1);
+  programs[Symbol.dispose]();
+  expect(await running).toMatchObject({ end: "aborted" });
+  expect(readdirSync(folder)).toEqual([]);
 });

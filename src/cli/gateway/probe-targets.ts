@@ -127,9 +127,10 @@ export async function digTunnel(
   { token, password }: GatewayFlags,
   request: TunnelRequest,
   { remote = {} }: TargetSettings,
+  interrupted: AbortSignal,
 ): Promise<readonly [Candidate[], ProbeWarning[]]> {
   try {
-    const tunnel = await openTunnel(session, request);
+    const tunnel = await openTunnel(session, request, interrupted);
     const secrets = token === undefined && password === undefined ? remote : { token, password };
     const target: GatewayTarget = {
       url: `ws://127.0.0.1:${tunnel.localPort}`,

@@ -2,13 +2,16 @@ import type { GatewayClient } from "../../client/index.ts";
 import type { status } from "../../protocol/index.ts";
 import type { Run } from "../command.ts";
 import type { probeFlags } from "../commands/gateway.ts";
-import { EXIT_FAILURE, EXIT_OK } from "../errors.ts";
+import { CliError, EXIT_FAILURE, EXIT_OK } from "../errors.ts";
 import { type Capability, capabilityText, probeGateway, type ProbeResult } from "../rpc/probe.ts";
 import { readTargetConfig, type TargetSettings } from "../rpc/target-config.ts";
 import type { Session } from "../session.ts";
 import { wrap } from "../terminal/layout.ts";
 import { type Candidate, digTunnel, findCandidates, type ProbeWarning, tunnelWish } from "./probe-targets.ts";
 import { readTarget } from "./tunnel.ts";
+
+/** How a shell tells that a program was ended by Ctrl-C. */
+const EXIT_SIGINT = 130;
 
 interface Reading {
   readonly health: unknown;
@@ -29,9 +32,11 @@ export const run: Run<typeof probeFlags> = async ({ flags, session }) => {
   const config = await readTargetConfig(session);
   const wished = tunnelWish(session, flags, config);
   const [found, problems] = await findCandidates(session, flags, config);
-  const [tunnelled, failures] = wished
-    ? await out.during("Opening the tunnel", digTunnel(session, flags, wished, config))
-    : [[], []];
+  const interrupted = wished && session.interrupted();
+  const [tunnelled, failures] =
+    wished && interrupted
+      ? await out.during("Opening the tunnel", digTunnel(session, flags, wished, config, interrupted))
+      : [[], []];
   await using tunnels = new AsyncDisposableStack();
   for (const { tunnel } of tunnelled) if (tunnel) tunnels.use(tunnel);
   problems.push(...failures);
@@ -46,6 +51,7 @@ export const run: Run<typeof probeFlags> = async ({ flags, session }) => {
     }),
   );
   const probed = await out.during("Probing gateways", probing);
+  if (interrupted?.aborted) throw new CliError("Interrupted.", { exitCode: EXIT_SIGINT });
   const reachable = probed.filter(({ result }) => result.ok);
   const primary = reachable[0] ?? probed[0];
   const warnings = [...problems, ...warningsFor(probed, reachable), ...configWarnings(probed, config)];

@@ -58,8 +58,15 @@ export function readTarget(text: string): { readonly host: string; readonly port
   return { host: host.replaceAll(/[[\]]/g, ""), port: port === undefined ? undefined : Number(port) };
 }
 
-/** Opens a tunnel with the system's `ssh`, which asks nobody anything. Rejects with the reason when it cannot. */
-export async function openTunnel(session: Session, request: TunnelRequest): Promise<Tunnel> {
+/**
+ * Opens a tunnel with the system's `ssh`, which asks nobody anything; it ends when `interrupted` does, since it would
+ * outlive this program. Rejects with the reason when it cannot.
+ */
+export async function openTunnel(
+  session: Session,
+  request: TunnelRequest,
+  interrupted: AbortSignal,
+): Promise<Tunnel> {
   const { env, clock, paths } = session;
   const { host, port } = readTarget(request.target);
   const program = Bun.which("ssh", { PATH: env.raw["PATH"] ?? "" });
@@ -90,6 +97,7 @@ export async function openTunnel(session: Session, request: TunnelRequest): Prom
       said = (said + text).slice(-MAX_SAID_CHARS);
     },
   });
+  interrupted.addEventListener("abort", () => void command.stop());
   let ended = false;
   void command.ended.then(() => {
     ended = true;

@@ -15,6 +15,7 @@ import {
   valueAt,
   withEnvFiles,
 } from "../../config/index.ts";
+import { ChildJournal, NotedPrograms } from "../../lib/child-journal.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Ids } from "../../lib/ids.ts";
 import {
@@ -27,7 +28,6 @@ import {
 import { LOG_LEVELS } from "../../lib/logger.ts";
 import { secretRegistry, type SecretRegistry } from "../../lib/redact.ts";
 import { type HostTools, hostTools } from "../../lib/host-tools.ts";
-import { runProgram } from "../../lib/spawn/index.ts";
 import { VERSION } from "../../lib/version.ts";
 import { FileSecretStore, SecretResolver, StoredSecrets, StrictSecretError } from "../../secrets/index.ts";
 import { isContainer } from "./container.ts";
@@ -53,6 +53,8 @@ export interface Ground {
   readonly runtime: SecretRuntime;
   readonly registry: SecretRegistry;
   readonly logging: Logging;
+  /** Programs this one runs for itself: those that know secrets, and tools of the machine. */
+  readonly programs: NotedPrograms;
   readonly tools: HostTools;
   readonly storedToken: string | undefined;
 }
@@ -90,12 +92,13 @@ export async function layGround(options: LaunchOptions): Promise<Ground> {
     log.warn(`config: ${path}: ${message}`);
   }
 
+  const programs = new NotedPrograms(new ChildJournal(paths.childrenDir), ids);
   const owner = { platform: env.system.platform, uid: env.system.uid };
   const world = {
     owner,
     home: paths.home,
     store: new FileSecretStore(paths.secretStorePath, owner),
-    run: runProgram,
+    run: programs.run,
     logger: logging.log.child("secrets"),
   };
   const resolver = new SecretResolver<OpenClawConfig>({ ...world, sensitive: isSensitivePath });
@@ -125,7 +128,8 @@ export async function layGround(options: LaunchOptions): Promise<Ground> {
       runtime,
       registry,
       logging,
-      tools: hostTools(env.raw),
+      programs,
+      tools: hostTools(env.raw, programs.run),
       storedToken: made?.savedTo === "token-file" ? made.token : undefined,
     };
   } catch (error) {

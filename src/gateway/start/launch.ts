@@ -97,6 +97,7 @@ export class Launched {
     this.tlsFiles?.stop();
     await this.watcher?.stop();
     await this.current?.tailscale?.stop();
+    this.ground.programs[Symbol.dispose]();
     await this.sockets.close();
     await this.store.close();
     this.lock.release();

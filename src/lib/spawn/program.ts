@@ -18,6 +18,8 @@ export interface ProgramRequest {
   /** Most bytes taken from each of the two outputs. */
   readonly maxOutputBytes: number;
   readonly signal?: AbortSignal;
+  /** Told the number of the process as soon as there is one; what it returns is called when the program is gone. */
+  readonly started?: (pid: number) => () => void;
   readonly clock?: Clock;
 }
 
@@ -50,6 +52,7 @@ export async function runProgram(request: ProgramRequest): Promise<ProgramResult
     windowsHide: true,
     ...(request.cwd !== undefined && { cwd: request.cwd }),
   });
+  const gone = request.started?.(child.pid);
   let end: ProgramEnd = "exit";
   const stop = (reason: ProgramEnd) => {
     if (end === "exit") end = reason;
@@ -78,6 +81,7 @@ export async function runProgram(request: ProgramRequest): Promise<ProgramResult
     drain.cancel();
     return { end, exitCode: child.exitCode ?? undefined, stdout, stderr };
   } finally {
+    gone?.();
     limit.cancel();
     silence?.cancel();
     request.signal?.removeEventListener("abort", onAbort);
