@@ -1,4 +1,5 @@
 import { resolvePaths } from "../../config/index.ts";
+import { CliError } from "../errors.ts";
 import type { Session } from "../session.ts";
 import type { Check, Finding, Look, Repair } from "./check.ts";
 
@@ -97,7 +98,9 @@ async function mend(
   }
 }
 
-/** What an error says. */
+/** What an error says happened, and what it says to do about it. */
 export function reasonOf(error: unknown): string {
+  if (error instanceof CliError && error.hint !== undefined)
+    return `${error.message} ${error.hint.replaceAll("\n", "; ")}`;
   return error instanceof Error ? error.message : String(error);
 }

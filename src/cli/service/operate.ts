@@ -59,6 +59,39 @@ export async function startGateway(session: Session): Promise<GatewayOperation> 
 }
 
 /**
+ * Writes the installed service anew, as this version and the configuration want it, and keeps its state: one that ran is
+ * restarted and has to answer, one that was stopped stays so. @throws CliError
+ */
+export async function refreshGateway(session: Session): Promise<GatewayOperation> {
+  refuseForeignHands(session, "install");
+  const seat = await openService(session);
+  const service = requireService(seat, session);
+  const definition = await asked(() => seat.expected());
+  const { runtime } = await asked(() => service.status());
+  const place = placeOf(session, definition);
+  const proof: Proof = {
+    session,
+    seat,
+    service,
+    place,
+    before: ownerOf(place),
+    sinceMs: session.clock.now(),
+    done: "The service was written anew",
+  };
+  await noteLifecycle(session, { action: "install", mode: supervisorMode(service.kind, "install") });
+  const done = await carriedOut(proof, () => service.refresh(definition));
+  const serves = runtime.status === "running" && done.result !== "scheduled";
+  const answer = serves ? await proveAnswer(proof) : undefined;
+  return {
+    ...done,
+    action: "install",
+    service: factsOf(await asked(() => service.status())),
+    answer,
+    hints: [],
+  };
+}
+
+/**
  * Stops the service and waits until its gateway is gone; without a running one, the gateway that somebody started by
  * hand on this state folder is stopped. An absent gateway counts as done. @throws CliError
  */

@@ -1,12 +1,7 @@
 import { displayPath } from "../../../config/index.ts";
-import { awaitAnswer, ownerOf } from "../../service/answer.ts";
 import type { Service, ServiceStatus } from "../../service/contract.ts";
-import { asked } from "../../service/failure.ts";
 import { inspectService, type ServiceReport } from "../../service/facts/inspect.ts";
-import { noteLifecycle, supervisorMode } from "../../service/lifecycle-log.ts";
-import { installGateway } from "../../service/operate.ts";
-import { placeOf } from "../../service/place.ts";
-import { openService } from "../../service/seat.ts";
+import { installGateway, refreshGateway } from "../../service/operate.ts";
 import type { Session } from "../../session.ts";
 import type { Check, Finding, Look, NotNow, Repair } from "../check.ts";
 import { handsOff } from "./hands-off.ts";
@@ -61,24 +56,9 @@ function refreshing(session: Session): Repair {
   return {
     summary: "Write the service anew, and keep it running or stopped as it is",
     async apply() {
-      const seat = await openService(session);
-      const { service } = seat;
-      if (service === undefined) throw new Error("the supervisor is gone");
-      const definition = await asked(() => seat.expected());
-      const { runtime } = await asked(() => service.status());
-      const place = placeOf(session, definition);
-      const before = ownerOf(place);
-      await noteLifecycle(session, { action: "install", mode: supervisorMode(service.kind, "install") });
-      const { messages } = await asked(() => service.refresh(definition));
+      const { messages, answer } = await refreshGateway(session);
       const done = messages.join(" ");
-      if (runtime.status !== "running") return done;
-      const answer = await awaitAnswer(place, { not: before });
-      if (answer === undefined) {
-        throw new Error(
-          `${done} But the gateway does not answer on port ${place.port}: openclaw gateway status --deep`,
-        );
-      }
-      return `${done}; the gateway answers on port ${place.port}`;
+      return answer === undefined ? done : `${done}; the gateway answers on port ${answer.port}`;
     },
   };
 }
