@@ -24,6 +24,29 @@ export function parseDotenv(text: string): Record<string, string> {
 }
 
 /**
+ * The text without the assignments that `isGone` names, whole lines with their comments; everything else stays as it is.
+ * `removed` are their names, in order.
+ */
+export function withoutAssignments(
+  text: string,
+  isGone: (name: string, value: string) => boolean,
+): { readonly text: string; readonly removed: readonly string[] } {
+  const removed: string[] = [];
+  let kept = "";
+  let at = 0;
+  for (const match of text.matchAll(ASSIGNMENT)) {
+    const [assignment, name = ""] = match;
+    const value = parseDotenv(assignment)[name];
+    if (value === undefined || !isGone(name, value)) continue;
+    const lineEnd = text.indexOf("\n", match.index + assignment.length);
+    kept += text.slice(at, match.index);
+    at = lineEnd < 0 ? text.length : lineEnd + 1;
+    removed.push(name);
+  }
+  return { text: kept + text.slice(at), removed };
+}
+
+/**
  * The environment with two files below it, in this order: the secrets of the service (`OPENCLAW_SERVICE_ENV_FILE`, private
  * or not used at all) and `<state>/.env`. What the process already has wins. Neither has to be there; one that cannot be
  * used is listed in `problems` and otherwise counts as absent. The process environment itself stays as it is, so no child

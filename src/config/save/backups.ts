@@ -1,5 +1,6 @@
-import { existsSync, renameSync } from "node:fs";
-import { BACKUP_COUNT } from "../limits.ts";
+import { existsSync, lstatSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { BACKUP_COUNT, MAX_CONFIG_FILE_BYTES } from "../limits.ts";
 import { writeFileAtomic } from "./atomic.ts";
 
 /** Backup files of a config, newest first. */
@@ -30,4 +31,46 @@ export function saveRejected(configPath: string, text: string, epochMs: number):
   const path = `${configPath}.rejected.${stamp}`;
   writeFileAtomic(path, text);
   return path;
+}
+
+/** What became of a copy: it has another text now, or is gone. */
+export interface KeptCopy {
+  readonly path: string;
+  readonly action: "rewritten" | "removed";
+}
+
+/**
+ * Every copy that was kept beside a config: backups, the last good one, refused and broken texts. Links and whatever is too
+ * large to be a config are left alone.
+ */
+export function keptCopies(configPath: string): { readonly path: string; readonly text: string }[] {
+  const folder = dirname(configPath);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).flatMap((name) => {
+    if (!name.startsWith(`${basename(configPath)}.`)) return [];
+    const path = join(folder, name);
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    if (stat?.isFile() !== true || stat.size > MAX_CONFIG_FILE_BYTES) return [];
+    return [{ path, text: readFileSync(path, "utf8") }];
+  });
+}
+
+/**
+ * Gives kept copies another text; `undefined` removes one. With `dryRun` nothing is written. The caller holds the write lock.
+ * Throws `ConfigError` `io`.
+ */
+export function rewriteCopies(
+  configPath: string,
+  rewrite: (text: string) => string | undefined,
+  { dryRun }: { readonly dryRun: boolean },
+): KeptCopy[] {
+  return keptCopies(configPath).flatMap(({ path, text }): KeptCopy[] => {
+    const next = rewrite(text);
+    if (next === text) return [];
+    if (!dryRun) {
+      if (next === undefined) rmSync(path, { force: true });
+      else writeFileAtomic(path, next);
+    }
+    return [{ path, action: next === undefined ? "removed" : "rewritten" }];
+  });
 }

@@ -20,5 +20,5 @@ export {
   type SecretRef,
   secretRef,
 } from "./secret-ref.ts";
-export { isSensitivePath } from "./sensitive.ts";
+export { credentialPatterns, isSensitivePath } from "./sensitive.ts";
 export { childrenOf, schemaAt, visitKeys } from "./walk.ts";

@@ -2,7 +2,7 @@ import { KindGuard, type TSchema } from "@sinclair/typebox";
 import { parsePath } from "../key-path.ts";
 import { SENSITIVE } from "./field.ts";
 import { type SectionName, SECTIONS } from "./root.ts";
-import { childAt } from "./walk.ts";
+import { childAt, visitKeys } from "./walk.ts";
 
 /** Names that hold secrets in parts of the file the schema does not know. */
 const SECRET_NAME =
@@ -33,6 +33,17 @@ export function isSensitivePath(path: string | readonly (string | number)[]): bo
   }
   if (KindGuard.IsUnknown(schema)) return inherited || looksSecret(steps, steps.length - 1);
   return inherited || (schema[SENSITIVE] === true && !KindGuard.IsRecord(schema));
+}
+
+/** Every place that takes a secret as text or as a reference, step by step; `*` stands for any name. */
+export function credentialPatterns(): (readonly string[])[] {
+  const found: (readonly string[])[] = [];
+  for (const [root, section] of Object.entries(SECTIONS)) {
+    visitKeys(section(), (pattern, { schema }) => {
+      if (KindGuard.IsUnion(schema) && schema[SENSITIVE] === true) found.push([root, ...pattern]);
+    });
+  }
+  return found;
 }
 
 function isSection(name: string): name is SectionName {

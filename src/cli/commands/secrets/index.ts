@@ -1,11 +1,21 @@
 import { defineCommand } from "../../command.ts";
-import { gatewayFlags } from "../../rpc/flags.ts";
+import { filled, toggle } from "../../flags.ts";
+import { gatewayFlags, jsonFlag } from "../../rpc/flags.ts";
 import { storeCommand } from "./store.ts";
 
 /** Patience of secret calls: a provider may be asked. */
 const CALL_TIMEOUT_MS = 30_000;
 
 export const reloadFlags = gatewayFlags(CALL_TIMEOUT_MS);
+
+const allowExec = toggle("Run the programs of exec providers to read what they hold");
+
+export const applyFlags = {
+  from: filled("path", "The plan: a JSON file of at most 16 MiB"),
+  dryRun: toggle("Check everything and show what would change, without writing"),
+  allowExec,
+  ...jsonFlag,
+};
 
 export const secretsCommand = defineCommand({
   name: "secrets",
@@ -21,6 +31,19 @@ export const secretsCommand = defineCommand({
       flags: reloadFlags,
       examples: [["openclaw secrets reload", "After a secret was changed outside"]],
       load: () => import("../../secrets/reload.ts"),
+    }),
+    defineCommand({
+      name: "apply",
+      summary: "Carry out a plan: references take the place of secrets in plain text",
+      description:
+        "Nothing is written unless the whole plan is right and every secret it refers to can be read. There is no way " +
+        "back: no copy of the old secrets is kept, and those in the backups of the configuration are taken out.",
+      flags: applyFlags,
+      examples: [
+        ["openclaw secrets apply --from plan.json --dry-run", "See what would change"],
+        ["openclaw secrets apply --from plan.json", "Do it"],
+      ],
+      load: () => import("../../secrets/apply/apply.ts"),
     }),
     storeCommand,
   ],
