@@ -10,6 +10,12 @@ export const reloadFlags = gatewayFlags(CALL_TIMEOUT_MS);
 
 const allowExec = toggle("Run the programs of exec providers to read what they hold");
 
+export const auditFlags = {
+  check: toggle("Exit 1 when anything was found"),
+  allowExec,
+  ...jsonFlag,
+};
+
 export const applyFlags = {
   from: filled("path", "The plan: a JSON file of at most 16 MiB"),
   dryRun: toggle("Check everything and show what would change, without writing"),
@@ -31,6 +37,20 @@ export const secretsCommand = defineCommand({
       flags: reloadFlags,
       examples: [["openclaw secrets reload", "After a secret was changed outside"]],
       load: () => import("../../secrets/reload.ts"),
+    }),
+    defineCommand({
+      name: "audit",
+      summary: "Look for secrets in plain text, and for references that lead nowhere",
+      description:
+        "Looks at the configuration with its includes and backups, the .env files, the stored credentials, the secret " +
+        "store, and what earlier versions left. Writes nothing and shows no value. Exit codes: 2 when a reference has no " +
+        "value; with --check, 1 for any other finding.",
+      flags: auditFlags,
+      examples: [
+        ["openclaw secrets audit", "See what is left to do"],
+        ["openclaw secrets audit --check --json", "Let a script fail on any finding"],
+      ],
+      load: () => import("../../secrets/audit/audit.ts"),
     }),
     defineCommand({
       name: "apply",
