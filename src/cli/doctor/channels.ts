@@ -6,6 +6,7 @@ import { openRoster } from "../agents/roster.ts";
 import { withReference } from "../channels/configured.ts";
 import { type KnownChannel, knownChannels } from "../channels/known.ts";
 import { openConfig } from "../config/open.ts";
+import { noFlags } from "../rpc/flags.ts";
 import { callGateway } from "../rpc/gateway.ts";
 import type { Session } from "../session.ts";
 import type { Check, Finding } from "./check.ts";
@@ -61,15 +62,7 @@ function tokenFileFindings({ settings }: Place["account"], { env, paths }: Sessi
 
 /** What the running gateway says of its channels. */
 async function asked(session: Session): Promise<Finding[]> {
-  const flags = {
-    url: undefined,
-    port: undefined,
-    token: undefined,
-    password: undefined,
-    tlsFingerprint: undefined,
-    timeout: ANSWER_TIMEOUT_MS,
-    json: false,
-  };
+  const flags = noFlags(ANSWER_TIMEOUT_MS);
   const answer = await callGateway(session, flags, { scopes: ["operator.read"] }, "channels.status", {});
   const issues = isRecord(answer) && Array.isArray(answer.statusIssues) ? answer.statusIssues : [];
   return issues.filter(isRecord).map(({ channel, accountId, message, fix }) => ({

@@ -26,6 +26,19 @@ export type GatewayFlags = {
   readonly json: boolean;
 };
 
+/** The options of somebody who gave none: the gateway that environment and configuration mean. */
+export function noFlags(timeoutMs: number): GatewayFlags {
+  return {
+    url: undefined,
+    port: undefined,
+    token: undefined,
+    password: undefined,
+    tlsFingerprint: undefined,
+    timeout: timeoutMs,
+    json: false,
+  };
+}
+
 /** `--expect-final`, for methods that answer twice. */
 export const expectFinalFlag = {
   expectFinal: toggle("Wait for the final answer of a method that answers twice"),

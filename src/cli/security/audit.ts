@@ -1,6 +1,7 @@
 import type { Run } from "../command.ts";
 import type { auditFlags } from "../commands/security.ts";
 import { EXIT_FAILURE, EXIT_OK } from "../errors.ts";
+import { noFlags } from "../rpc/flags.ts";
 import { targetFrom } from "../rpc/gateway.ts";
 import { probeGateway } from "../rpc/probe.ts";
 import { readConfigSummary } from "../rpc/target-config.ts";
@@ -51,7 +52,6 @@ async function probeOnce(
   { token, password }: { readonly token: string | undefined; readonly password: string | undefined },
 ) {
   const { target: settings } = await readConfigSummary(session);
-  const flags = { url: undefined, port: undefined, token, password, tlsFingerprint: undefined };
-  const target = await targetFrom(session, { ...flags, timeout: PROBE_TIMEOUT_MS, json: false }, settings);
+  const target = await targetFrom(session, { ...noFlags(PROBE_TIMEOUT_MS), token, password }, settings);
   return probeGateway<unknown>(session, target, PROBE_TIMEOUT_MS, async () => null);
 }

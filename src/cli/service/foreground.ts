@@ -2,6 +2,7 @@ import type { ServiceStatus } from "./contract.ts";
 import { pause } from "../../client/index.ts";
 import { CliError } from "../errors.ts";
 import type { GatewayOwner } from "../../lib/lock.ts";
+import { noFlags } from "../rpc/flags.ts";
 import { openGateway, targetFrom } from "../rpc/gateway.ts";
 import { gatewayFailure } from "../rpc/failure.ts";
 import { probeGateway } from "../rpc/probe.ts";
@@ -147,15 +148,7 @@ export async function awaitNextBoot(
 
 async function ownTarget(session: Session, port: number) {
   const config = await readTargetConfig(session);
-  const flags = {
-    url: undefined,
-    port,
-    token: undefined,
-    password: undefined,
-    tlsFingerprint: undefined,
-    timeout: REQUEST_TIMEOUT_MS,
-    json: false,
-  };
+  const flags = { ...noFlags(REQUEST_TIMEOUT_MS), port };
   return targetFrom(session, flags, { ...config, mode: "local" }, { ignoreEnvUrl: true });
 }
 
