@@ -1,6 +1,7 @@
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, delimiter, isAbsolute, join } from "node:path";
 import type { Env } from "../config/index.ts";
+import { realOf } from "../lib/files/index.ts";
 
 /** Where this program is, for a definition that outlives an upgrade. */
 export interface StableExecutable {
@@ -45,12 +46,4 @@ function inPath(env: Env, running: string): string | undefined {
   const real = realOf(running);
   const dirs = (env.raw["PATH"] ?? env.raw["Path"] ?? "").split(delimiter).filter((dir) => isAbsolute(dir));
   return dirs.map((dir) => join(dir, name)).find((path) => existsSync(path) && realOf(path) === real);
-}
-
-function realOf(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
 }

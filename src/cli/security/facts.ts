@@ -1,5 +1,4 @@
 import { lstatSync } from "node:fs";
-import { join } from "node:path";
 import {
   type BindPlan,
   type OpenClawConfig,
@@ -7,6 +6,7 @@ import {
   readLocalGatewayCredential,
   withEnvFiles,
 } from "../../config/index.ts";
+import { realOf, syncedBy } from "../../lib/files/index.ts";
 import { openConfig } from "../config/open.ts";
 import { readConfigSummary } from "../rpc/target-config.ts";
 import type { ProbeResult } from "../rpc/probe.ts";
@@ -41,6 +41,8 @@ export interface AuditFacts {
   readonly credentials: readonly Place[];
   readonly database: readonly Place[];
   readonly logFile: Place | undefined;
+  /** What lies in a folder that a service keeps in step with other machines. */
+  readonly synced: readonly { readonly path: string; readonly service: string }[];
   /** Agents by id. */
   readonly agentIds: readonly string[];
   /** Commands of nodes that are never allowed without being named. */
@@ -93,6 +95,10 @@ export async function gatherFacts(session: Session, options: FactOptions): Promi
       (path) => place(path) ?? [],
     ),
     logFile: place(logFileOf(session)),
+    synced: [paths.stateDir, paths.configPath].flatMap((path) => {
+      const service = syncedBy(realOf(path), env.raw);
+      return service === undefined ? [] : [{ path, service }];
+    }),
     agentIds: agentIds(snapshot.config),
     dangerousNodeCommands: DANGEROUS_COMMANDS,
     probe: options.probe,
@@ -109,13 +115,3 @@ function placeOf(path: string, platform: NodeJS.Platform): Place | undefined {
   if (stat === undefined) return undefined;
   return { path, mode: platform === "win32" ? 0 : stat.mode & 0o777, isLink: stat.isSymbolicLink() };
 }
-
-/** Where a cloud service keeps copies of what lies in it, by name of the folder. */
-export const SYNCED_FOLDERS: readonly RegExp[] = [
-  /[/\\]Dropbox(?:[/\\]|$)/i,
-  /[/\\]OneDrive(?:[/\\ -]|$)/i,
-  /[/\\]Google ?Drive(?:[/\\]|$)/i,
-  /[/\\]iCloud(?: ?Drive)?(?:[/\\]|$)/i,
-  new RegExp(`${RegExp.escape(join("Library", "Mobile Documents"))}`, "i"),
-  new RegExp(`${RegExp.escape(join("Library", "CloudStorage"))}`, "i"),
-];

@@ -1,7 +1,7 @@
 import { copyFileSync, chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { realpathSync } from "node:fs";
 import { dirname } from "node:path";
 import { writeFileAtomic } from "../../config/index.ts";
+import { realOf } from "../../lib/files/index.ts";
 import { ServiceError } from "../errors.ts";
 import type { ServiceIdentity } from "../identity.ts";
 import { readSecretsFile, writeSecretsFile } from "../secrets-file.ts";
@@ -16,7 +16,7 @@ const UNIT_DIR_MODE = 0o755;
 /** `systemctl mask` puts a link to nowhere in place of the file. */
 export function isMasked(path: string): boolean {
   return (
-    lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true && linkTarget(path) === "/dev/null"
+    lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true && realOf(path) === "/dev/null"
   );
 }
 
@@ -70,13 +70,5 @@ async function verifyLoaded(name: string, path: string, systemctl: Systemctl): P
 }
 
 function samePath(a: string, b: string): boolean {
-  return a === b || linkTarget(a) === linkTarget(b);
-}
-
-function linkTarget(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
+  return a === b || realOf(a) === realOf(b);
 }

@@ -1,4 +1,3 @@
-import { existsSync, realpathSync } from "node:fs";
 import {
   displayPath,
   expandPath,
@@ -9,6 +8,7 @@ import {
   resolvePaths,
   valueAt,
 } from "../../../config/index.ts";
+import { realOf } from "../../../lib/files/index.ts";
 import { VERSION } from "../../../lib/version.ts";
 import { findNeighbours } from "../../gateway/neighbours.ts";
 import type { Session } from "../../session.ts";
@@ -105,8 +105,4 @@ function findingOf(group: readonly Place[], session: Session): Finding {
 function onState(session: Session, stateDir: string): Session {
   const env = { ...session.env, stateDir, configPath: undefined, workspaceDir: undefined };
   return { ...session, env, paths: resolvePaths(env) };
-}
-
-function realOf(path: string): string {
-  return existsSync(path) ? realpathSync(path) : path;
 }

@@ -1,20 +1,10 @@
-import { existsSync, readFileSync, realpathSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
 import { displayPath, type Env } from "../../../config/index.ts";
+import { realOf, syncedBy } from "../../../lib/files/index.ts";
 import type { Check, Finding } from "../check.ts";
 
 /** File systems that a restart of the machine empties. */
 const PASSING: ReadonlySet<string> = new Set(["tmpfs", "ramfs"]);
-
-/** Folders whose files another program sends elsewhere, and takes back whenever it likes. */
-const SYNCED: readonly (readonly [pattern: RegExp, name: string])[] = [
-  [/\/Library\/Mobile Documents\//, "iCloud Drive"],
-  [/\/Library\/CloudStorage\//, "a cloud drive"],
-  [/[/\\]OneDrive(?: - [^/\\]+)?[/\\]/, "OneDrive"],
-  [/[/\\]Dropbox(?: \([^/\\]+\))?[/\\]/, "Dropbox"],
-  [/[/\\](?:Google Drive|GoogleDrive|My Drive)[/\\]/, "Google Drive"],
-  [/[/\\]Nextcloud[/\\]/, "Nextcloud"],
-];
 
 /** The state folder is on a disk that keeps it, and is this machine's alone. */
 export const statePlaceCheck: Check = {
@@ -40,7 +30,7 @@ export function placeFindings(
     const message = `${shown} is on a ${type}, which is empty after a restart of this machine.`;
     return [{ severity: "warning", message, path: folder, fixHint: elsewhere("a disk") }];
   }
-  const service = syncedBy(`${folder}/`, env);
+  const service = syncedBy(folder, env.raw);
   if (service === undefined) return [];
   const message = `${shown} is kept in step by ${service}, which takes files away and puts older ones back while they are in use.`;
   return [
@@ -66,18 +56,4 @@ function fileSystemOf(folder: string, mounts: string): string | undefined {
     if (holds && point.length >= (best?.point.length ?? 0)) best = { point, type };
   }
   return best?.type;
-}
-
-function syncedBy(folder: string, { raw }: Pick<Env, "raw">): string | undefined {
-  const oneDrive = ["OneDrive", "OneDriveConsumer", "OneDriveCommercial"].some((name) => {
-    const root = raw[name];
-    return root !== undefined && folder.toLowerCase().startsWith(root.toLowerCase());
-  });
-  if (oneDrive) return "OneDrive";
-  return SYNCED.find(([pattern]) => pattern.test(folder))?.[1];
-}
-
-/** The folder, or the one it will be made in, without links. */
-function realOf(path: string): string {
-  return existsSync(path) || dirname(path) === path ? realpathSync(path) : realOf(dirname(path));
 }

@@ -1,6 +1,6 @@
 import { displayPath, PRIVATE_DIR_MODE, PRIVATE_FILE_MODE } from "../../../config/index.ts";
 import type { AuditRow, AuditSeverity, Seen } from "../audit-row.ts";
-import { type AuditFacts, type Place, SYNCED_FOLDERS } from "../facts.ts";
+import type { AuditFacts, Place } from "../facts.ts";
 
 const GROUP_WRITE = 0o020;
 const OTHERS_WRITE = 0o002;
@@ -178,10 +178,11 @@ export const FILE_ROWS: readonly AuditRow[] = [
     reason:
       "A cloud service keeps copies of tokens and conversations, and may change files under the gateway.",
     remediation: "Move it: OPENCLAW_STATE_DIR names another folder",
-    look: ({ paths }) =>
-      [paths.stateDir, paths.configPath]
-        .filter((path) => SYNCED_FOLDERS.some((pattern) => pattern.test(path)))
-        .map((path): Seen => ({ severity: "warn", detail: `${displayPath(path, paths.home)}` })),
+    look: ({ synced, paths }) =>
+      synced.map(({ path, service }): Seen => ({
+        severity: "warn",
+        detail: `${displayPath(path, paths.home)} is kept in step by ${service}.`,
+      })),
   },
 ];
 
