@@ -35,7 +35,12 @@ export interface ServiceRuntime {
   readonly lastExitReason?: string;
   /** There is no unit, job or task of this name. */
   readonly missingUnit?: boolean;
-  readonly inspectionFailure?: { readonly code: string; readonly detail: string };
+  readonly inspectionFailure?: {
+    readonly code: string;
+    readonly detail: string;
+    /** What a person does about it, when that is more than one command. */
+    readonly hints?: readonly string[];
+  };
   /** Facts only one supervisor knows, under its name: `systemd: {unit, killMode, nRestarts …}`. */
   readonly details?: Readonly<Record<string, unknown>>;
 }

@@ -334,7 +334,7 @@ test("a gateway that is down is reported at once, with the command that starts i
       kind: "closed",
       reason: `connect ECONNREFUSED 127.0.0.1:${port}`,
       code: "ECONNREFUSED",
-      hint: "Start it with: openclaw gateway run --allow-unconfigured",
+      hint: "Set it up with: openclaw onboard\nOr start it as it is: openclaw gateway run --allow-unconfigured",
     },
   });
 });

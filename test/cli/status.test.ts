@@ -178,7 +178,7 @@ test("status never fails because the gateway is down", async () => {
   });
   expect([code, stderr]).toEqual([0, ""]);
   expect(stdout).toContain("unreachable");
-  expect(stdout).toContain("Next: openclaw gateway run --allow-unconfigured");
+  expect(stdout).toContain("Next: openclaw onboard");
 });
 
 test("status shows a running gateway, and --json keeps its keys", async () => {

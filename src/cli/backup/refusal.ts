@@ -27,6 +27,12 @@ export async function explained<T>(
       });
     }
     const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "EACCES" || code === "EPERM" || code === "EROFS") {
+      throw new CliError(`The system does not permit it: ${error instanceof Error ? error.message : code}.`, {
+        cause: error,
+        hint: "Name a folder that you may write to, or see whom it belongs to: ls -ld <folder>",
+      });
+    }
     const full = code === "ENOSPC" || code === "EDQUOT" || code === "disk-full";
     if (!full) throw error;
     throw new CliError(`The disk is full: ${shown} was not finished, and nothing of it is left.`, {

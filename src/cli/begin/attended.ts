@@ -76,7 +76,7 @@ async function begin(session: Session, prompts: Prompts, flags: OnboardFlags): P
   const { before } = interview.progress;
   if (!flags.acceptRisk) await interview.step("risk", () => askRisk(interview));
   if (flags.reset) return beginAnew(session, prompts, flags.resetScope ?? USUAL_SCOPE);
-  if (before.length > 0) await prompts.told(`Going on after: ${before.join(", ")}.`);
+  if (before.length > 0) await prompts.told(`Taking up where you left. Done so far: ${before.join(", ")}.`);
   return interview;
 }
 

@@ -3,6 +3,7 @@ import type { OnboardFlags, onboardFlags } from "../commands/begin.ts";
 import { KEY_FLAGS } from "./choices.ts";
 import { CliError } from "../errors.ts";
 import type { Session } from "../session.ts";
+import { EXIT_SIGINT } from "../terminal/prompts.ts";
 
 const SECRET_FLAGS = [
   ...KEY_FLAGS,
@@ -32,7 +33,16 @@ export async function onboard(session: Session, flags: OnboardFlags): Promise<nu
   }
   if (session.prompts === undefined) throw noTerminal();
   const { onboardAttended } = await import("./attended.ts");
-  return onboardAttended(session, session.prompts, flags);
+  try {
+    return await onboardAttended(session, session.prompts, flags);
+  } catch (error) {
+    if (!(error instanceof CliError) || error.exitCode !== EXIT_SIGINT) throw error;
+    throw new CliError(error.message, {
+      exitCode: error.exitCode,
+      cause: error,
+      hint: "What was answered is kept. To go on: openclaw onboard",
+    });
+  }
 }
 
 function noTerminal(): CliError {

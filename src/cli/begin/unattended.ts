@@ -84,7 +84,7 @@ async function trialOf(session: Session, candidate: Candidate, skipTrial: boolea
 async function settleRuntime(session: Session, flags: OnboardFlags): Promise<readonly string[]> {
   const daemon = daemonWish(flags);
   if (daemon === true) return installed(session);
-  if (flags.skipHealth) return [];
+  if (flags.skipHealth) return ["Start the gateway: openclaw gateway"];
   if (daemon === false) {
     const { ok, unreachable, error, url } = await lookAtGateway(session);
     if (ok) return [`A gateway answers at ${url}.`];
@@ -106,9 +106,9 @@ async function settleRuntime(session: Session, flags: OnboardFlags): Promise<rea
 /** The service is the last act; what came before it stands. @throws CliError that says so */
 async function installed(session: Session): Promise<readonly string[]> {
   try {
-    const { messages, warnings } = await settleService(session);
+    const { messages, warnings, answer } = await settleService(session);
     for (const warning of warnings) session.out.warn(warning);
-    return messages;
+    return answer === undefined ? messages : [...messages, `A gateway answers at ${answer.url}.`];
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     const { message, hint, fields, beside, exitCode } = error;

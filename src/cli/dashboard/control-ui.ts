@@ -39,6 +39,6 @@ async function whyMissing({ url, loopback }: GatewayTarget): Promise<string | un
     return "This gateway serves no Control UI: its version has none.";
   } catch {
     // Nobody there, or nobody who speaks HTTP: both mean that there is no gateway.
-    return `No gateway answers at ${url}. Start it: openclaw gateway start, or in this terminal: openclaw gateway`;
+    return `No gateway answers at ${url}. See why: openclaw gateway status`;
   }
 }

@@ -38,7 +38,7 @@ function missing(path: string): Finding {
     severity: "warning",
     message: "There is no configuration file: a gateway starts here only with --allow-unconfigured.",
     path,
-    fixHint: "openclaw config set gateway.mode local",
+    fixHint: "Set it up: openclaw onboard",
   };
 }
 

@@ -4,6 +4,7 @@ import type { Run } from "../command.ts";
 import type { probeFlags } from "../commands/gateway.ts";
 import { CliError, EXIT_FAILURE, EXIT_OK } from "../errors.ts";
 import { type Capability, capabilityText, probeGateway, type ProbeResult } from "../rpc/probe.ts";
+import { startAdvice } from "../rpc/start-advice.ts";
 import { readTargetConfig, type TargetSettings } from "../rpc/target-config.ts";
 import type { Session } from "../session.ts";
 import { wrap } from "../terminal/layout.ts";
@@ -74,7 +75,7 @@ export const run: Run<typeof probeFlags> = async ({ flags, session }) => {
       targets: probed.map(targetJson),
     });
   } else {
-    print(session, probed, warnings, summary);
+    print(session, probed, warnings, { ...summary, advice: startAdvice(config.mode === "local") });
   }
   return reachable.length > 0 ? EXIT_OK : EXIT_FAILURE;
 };
@@ -183,7 +184,7 @@ function print(
   session: Session,
   probed: readonly Probed[],
   warnings: readonly ProbeWarning[],
-  summary: { ok: boolean; capability: Capability; timeoutMs: number },
+  summary: { ok: boolean; capability: Capability; timeoutMs: number; advice: string },
 ): void {
   const { out } = session;
   const { bold, green, red, yellow } = out.style;
@@ -215,6 +216,6 @@ function print(
   out.note(
     refused
       ? "Pass its secret with --token or --password. For a gateway here: openclaw gateway auth-token"
-      : "Start a gateway here with: openclaw gateway run",
+      : summary.advice,
   );
 }

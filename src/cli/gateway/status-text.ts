@@ -1,6 +1,7 @@
 import { displayPath } from "../../config/index.ts";
 import { VERSION } from "../../lib/version.ts";
 import { capabilityText, type ProbeResult } from "../rpc/probe.ts";
+import { startAdvice } from "../rpc/start-advice.ts";
 import type { ConfigSummary } from "../rpc/target-config.ts";
 import {
   absenceNotes,
@@ -119,10 +120,10 @@ function printDown(report: StatusReport, out: Output): void {
       service.status?.installed === true ? "service appears running" : "a gateway process is running";
     out.note("Warm-up: the gateway may still be starting; try again shortly.");
     out.note(`Gateway port ${report.port} is not listening (${who}).`);
+  } else if (!report.config.valid) {
+    out.note("The configuration is not valid. See what mends it: openclaw doctor");
   } else if (service.status?.installed !== true) {
-    out.note(
-      `Start it with: openclaw gateway ${report.config.target.mode === "local" ? "run" : "--allow-unconfigured"}`,
-    );
+    for (const line of startAdvice(report.config.target.mode === "local").split("\n")) out.note(line);
   }
   if (report.lastError !== undefined) remark(out, `Last gateway error: ${report.lastError}`);
   for (const line of logNotes(service)) out.note(line);

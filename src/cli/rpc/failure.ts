@@ -6,6 +6,7 @@ import {
   TargetError,
 } from "../../client/index.ts";
 import { CliError } from "../errors.ts";
+import { startAdvice } from "./start-advice.ts";
 
 /** Turns a failed call into what a person, or a script reading `--json`, can act on. */
 export function gatewayFailure(error: unknown, target?: GatewayTarget): unknown {
@@ -64,7 +65,7 @@ function transportHint(error: GatewayTransportError, target: GatewayTarget | und
   if (target?.implicitLocal !== true)
     return "Check the address, and that the gateway is running: openclaw gateway probe";
   return error.kind === "unreachable"
-    ? `Start it with: openclaw gateway run${target.configuredLocal ? "" : " --allow-unconfigured"}`
+    ? startAdvice(target.configuredLocal)
     : "See what it is doing: openclaw gateway status";
 }
 

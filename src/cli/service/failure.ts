@@ -54,7 +54,7 @@ export function notInstalled(status: ServiceStatus | undefined): CliError {
   const none = failure?.code === "no-supervisor" ? failure : undefined;
   return new CliError(none?.detail ?? "Gateway service disabled.", {
     fields: { code: none?.code ?? "not-installed" },
-    hint: (none ? INSTALL_TIPS.slice(1) : INSTALL_TIPS).join("\n"),
+    hint: (none ? (none.hints ?? INSTALL_TIPS.slice(1)) : INSTALL_TIPS).join("\n"),
     beside: { ...(status && { service: factsOf(status) }) },
   });
 }

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { appendFile, mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { ServiceKind } from "./contract.ts";
@@ -54,6 +55,8 @@ export async function noteLifecycle(
     `interactive=${out.interactive ? 1 : 0}`,
   ];
   const line = `[${new Date(clock.now()).toISOString()}] openclaw gateway lifecycle ${words.join(" ")}\n`;
+  // Where there is no state, nothing is made for a log alone: an uninstall would leave it behind.
+  if (!existsSync(paths.stateDir)) return;
   try {
     await mkdir(dirname(paths.restartLogPath), { recursive: true, mode: 0o700 });
     await appendFile(paths.restartLogPath, line, { mode: 0o600 });

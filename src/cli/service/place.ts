@@ -44,6 +44,15 @@ export function foregroundOwner(
   return same ? undefined : owner;
 }
 
+/** A definition keeps the port it was written with; what a person should know when the configuration says another. */
+export function keptPort(session: Session, { port }: Place): string[] {
+  const configured = configuredPort(session);
+  if (port === configured) return [];
+  return [
+    `The service keeps port ${port}; the configuration says ${configured}. To move it there: openclaw gateway install --force`,
+  ];
+}
+
 /** Refuses to start a service on a port that something else has. @throws CliError */
 export async function refuseTakenPort(place: Place, action: LifecycleAction): Promise<void> {
   if (!(await isTaken(place))) return;

@@ -11,6 +11,7 @@ import { factsOf, type GatewayOperation } from "./operation.ts";
 import {
   carriedOut,
   foregroundOwner,
+  keptPort,
   ownPlace,
   placeOf,
   type Proof,
@@ -103,7 +104,7 @@ async function restartService(
   return {
     ...done,
     action: "restart",
-    warnings: [...done.warnings, ...(stale ? [repaired] : [])],
+    warnings: [...done.warnings, ...(stale ? [repaired] : []), ...keptPort(session, place)],
     service: factsOf(after),
     answer,
     hints: [],

@@ -48,7 +48,7 @@ export interface Prompts {
 }
 
 /** What shells say of a program that Ctrl-C ended. */
-const EXIT_SIGINT = 130;
+export const EXIT_SIGINT = 130;
 
 const CTRL_D = "\u0004";
 
@@ -60,6 +60,9 @@ const VISIBLE_CHOICES = 12;
 
 /** What the frame of a note takes of each line. */
 const NOTE_FRAME_COLUMNS = 6;
+
+/** What the mark before a line between two questions takes. */
+const MARK_COLUMNS = 3;
 
 /** The prompts of `@clack/prompts`, which is loaded with the first question. */
 export class TerminalPrompts implements Prompts {
@@ -155,14 +158,14 @@ export class TerminalPrompts implements Prompts {
   async note(text: string, title = ""): Promise<void> {
     const { note } = await clack();
     const output = await this.#output();
-    const room = Math.min(process.stderr.columns ?? MAX_COLUMNS, MAX_COLUMNS) - NOTE_FRAME_COLUMNS;
-    const lines = wrap(this.#out.shown(text), room);
+    const lines = wrap(this.#out.shown(text), room() - NOTE_FRAME_COLUMNS);
     note(lines.join("\n"), this.#out.shown(title), { output, format: (line) => line });
   }
 
   async told(text: string, kind: "info" | "success" | "warn" | "error" = "info"): Promise<void> {
     const { log } = await clack();
-    log[kind](this.#out.shown(text), { output: await this.#output() });
+    const lines = wrap(this.#out.shown(text), room() - MARK_COLUMNS);
+    log[kind](lines.join("\n"), { output: await this.#output() });
   }
 
   progress<T>(label: string, work: Promise<T>): Promise<T> {
@@ -217,6 +220,11 @@ function picked<T>(choices: readonly Choice<T>[], at: number): T {
   const choice = choices[at];
   if (choice === undefined) throw new Error(`there is no choice ${at}`);
   return choice.value;
+}
+
+/** Columns there are for text. */
+function room(): number {
+  return Math.min(process.stderr.columns ?? MAX_COLUMNS, MAX_COLUMNS);
 }
 
 function clack() {

@@ -205,7 +205,7 @@ function nextStep({ config, target, probe, service }: Overview): string {
   if (service.status?.installed === true) {
     return service.status.runtime.status === "stopped" ? "openclaw gateway start" : "openclaw gateway status";
   }
-  return config.exists ? "openclaw gateway run" : "openclaw gateway run --allow-unconfigured";
+  return target.configuredLocal ? "openclaw gateway run" : "openclaw onboard";
 }
 
 function osLabel(): string {

@@ -28,5 +28,8 @@ export function refuseWithoutMode(snapshot: ConfigSnapshot<OpenClawConfig>): voi
           `Gateway start blocked: existing config is missing gateway.mode; ${how} or pass --allow-unconfigured.`,
         ]
       : [`Gateway start blocked: ${how} (current: ${mode}) or pass --allow-unconfigured.`];
-  throw new StartRefusal(EXIT_CONFIG, [...lines, "Set it with: openclaw config set gateway.mode local"]);
+  const mend = snapshot.exists
+    ? "Set it with: openclaw config set gateway.mode local"
+    : "Set everything up with: openclaw onboard";
+  throw new StartRefusal(EXIT_CONFIG, [...lines, mend]);
 }

@@ -19,8 +19,10 @@ export async function readRuntime(
     return runtimeOf(await systemctl.show(name, PROPERTIES));
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
-    const [hint] = error.hints;
-    const detail = hint === undefined ? error.message : `${error.message} Run: ${hint}`;
+    const { code, message, hints } = error;
+    if (code === "no-supervisor")
+      return { status: "unknown", inspectionFailure: { code, detail: message, hints } };
+    const detail = hints[0] === undefined ? message : `${message} Run: ${hints[0]}`;
     return { status: "unknown", inspectionFailure: { code: error.code, detail } };
   }
 }

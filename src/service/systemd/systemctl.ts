@@ -88,7 +88,7 @@ export class Systemctl {
   private unreachable(said: string): ServiceError {
     if (!existsSync(this.landmarks.booted)) return this.absent();
     const { message, fix } = noBus(this.machine, this.landmarks);
-    return new ServiceError("no-user-bus", `${message} systemctl says: ${said}`, [fix]);
+    return new ServiceError("no-user-bus", `${message} systemctl says: ${said.replace(/\.?$/, ".")}`, [fix]);
   }
 }
 

@@ -10,7 +10,7 @@ test(
     await using world = await BeginWorld.open({ open: true });
     const env = { OPENAI_API_KEY: "sk-found-0123456789abcdef", OLLAMA_HOST: world.model.origin };
     await using terminal = world.terminalWith(env);
-    await terminal.sees("I know, and go on");
+    await terminal.sees("I understand, and want to go on");
     terminal.type(KEY.enter);
     await terminal.sees("How shall it be set up?");
     terminal.type(KEY.enter);

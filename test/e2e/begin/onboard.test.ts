@@ -10,7 +10,7 @@ const PATIENCE = 60_000;
 type Turn = readonly [sees: string, types: (world: BeginWorld) => string];
 
 const QUICK_START: readonly Turn[] = [
-  ["I know, and go on", () => KEY.enter],
+  ["I understand, and want to go on", () => KEY.enter],
   ["How shall it be set up?", () => KEY.enter],
   // The last but one of the ways, whatever else was found.
   ["Which model shall answer?", () => KEY.up + KEY.up + KEY.enter],
@@ -108,7 +108,7 @@ test(
     }
     expect(asked).toBe(0);
     await using terminal = world.terminal("onboard");
-    await terminal.sees("Going on after: risk, workspace, model, gateway, channels");
+    await terminal.sees(/Done so far: risk, workspace, model, gateway,\s+│?\s*channels/);
     await goOn(world, terminal, QUICK_START.slice(-2));
     await terminal.sees(ANSWER);
     await terminal.sees("The gateway runs in this terminal");

@@ -185,3 +185,11 @@ test("secrets of this shell that the gateway needs go into a private file, and s
 function pidOf({ gateway }: Readonly<Record<string, unknown>>): unknown {
   return typeof gateway === "object" && gateway !== null ? Reflect.get(gateway, "pid") : undefined;
 }
+
+test("stop and uninstall on an empty home leave it empty", async () => {
+  await using bed = await serviceBed();
+  for (const verb of ["stop", "uninstall"]) {
+    expect((await bed.run(["gateway", verb])).code).toBe(0);
+    expect(existsSync(bed.home.at(".openclaw"))).toBe(false);
+  }
+});

@@ -208,3 +208,26 @@ test("seed 22: the overview has a row for the service, and its facts for scripts
     runtime: { status: "running" },
   });
 });
+
+test("seed 76: a restart says that the service keeps its port when the configuration names another, and what moves it", async () => {
+  await using bed = await serviceBed({ gateway: { mode: "local" } });
+  await bed.run(["gateway", "install", "--port", String(bed.port)]);
+  const { code, stdout, stderr } = await bed.run(["gateway", "restart"], {
+    OPENCLAW_GATEWAY_PORT: String(bed.port + 1),
+  });
+  expect([code, stdout]).toEqual([0, expect.stringContaining(`Gateway answers: ws://127.0.0.1:${bed.port}`)]);
+  expect(stderr).toContain(
+    `The service keeps port ${bed.port}; the configuration says ${bed.port + 1}. To move it there: openclaw gateway install --force`,
+  );
+});
+
+test("a gateway that is down because its configuration is broken is not told to be started", async () => {
+  await using bed = await serviceBed();
+  await bed.home.write(".openclaw/openclaw.json", '{ "gateway": {');
+  const health = await bed.run(["health"]);
+  const status = await bed.run(["gateway", "status"]);
+  for (const { stderr } of [health, status]) {
+    expect(stderr).toContain("The configuration is not valid. See what mends it: openclaw doctor");
+    expect(stderr).not.toContain("Start it");
+  }
+});

@@ -81,6 +81,7 @@ test("B15: a port held by some other program is refused with that program's name
   expect(code).toBe(1);
   expect(stderr).toContain("EADDRINUSE");
   expect(stderr).toContain(`- pid ${holder.pid} ann: stranger (127.0.0.1:1)`);
+  expect(stderr).not.toContain("another gateway");
   expect(await (await fetch(`http://127.0.0.1:${holder.port}/`)).text()).toBe("stranger");
 });
 

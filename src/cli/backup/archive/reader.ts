@@ -227,6 +227,8 @@ function faultOf(error: unknown): unknown {
   const said = error instanceof Error ? error.message : String(error);
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   const call = error instanceof Error && "syscall" in error ? error.syscall : undefined;
+  if (call === "open" && code === "ENOENT")
+    return new ArchiveError("unreadable", "There is no such file.", error);
   if (call === "open" || call === "read")
     return new ArchiveError("unreadable", `It cannot be read: ${said}.`, error);
   if (call !== undefined) return error;

@@ -11,6 +11,6 @@ const NOTICE = `An agent with tools reads and writes files, runs commands and ta
 /** Says what an agent is, and asks for consent. @throws CliError without it */
 export async function askRisk(interview: Interview): Promise<void> {
   await interview.prompts.note(NOTICE, "Before you begin");
-  if (await interview.prompts.confirm({ question: "I know, and go on", initial: true })) return;
+  if (await interview.prompts.confirm({ question: "I understand, and want to go on", initial: true })) return;
   throw new CliError("Nothing was set up.");
 }

@@ -1,4 +1,5 @@
 import { CliError } from "../../errors.ts";
+import type { GatewayOperation } from "../../service/operation.ts";
 import { installGateway, startGateway } from "../../service/operate.ts";
 import { openService, type ServiceSeat } from "../../service/seat.ts";
 import type { Session } from "../../session.ts";
@@ -71,13 +72,14 @@ export async function askService(
 /** Installs the service, or starts the one there is; resolves to what a person should know. @throws CliError */
 export async function settleService(
   session: Session,
-): Promise<{ readonly messages: readonly string[]; readonly warnings: readonly string[] }> {
+): Promise<Pick<GatewayOperation, "messages" | "warnings" | "answer">> {
   const installed = await installGateway(session);
   if (installed.result !== "already-installed") return installed;
   const started = await startGateway(session);
   return {
     messages: [...installed.messages, ...started.messages],
     warnings: [...installed.warnings, ...started.warnings],
+    answer: started.answer,
   };
 }
 
