@@ -1,8 +1,7 @@
 import { displayPath } from "../../config/index.ts";
-import { randomIds } from "../../lib/ids.ts";
-import { inspectLock, lockGateway } from "../../lib/lock.ts";
-import { VERSION } from "../../lib/version.ts";
+import { inspectLock } from "../../lib/lock.ts";
 import type { Session } from "../session.ts";
+import { lockState } from "../state-lock.ts";
 import type { Check, Finding } from "./check.ts";
 
 /** Locks belong to living gateways. */
@@ -33,17 +32,8 @@ export const locksCheck: Check = {
 };
 
 /** Taking a stale lock over and giving it back is the one way that cannot remove the lock of a gateway that starts just now. */
-async function sweep({ paths, clock }: Session): Promise<string> {
-  const { stateLockPath, configLockPath, configPath, stateDir } = paths;
-  const lock = await lockGateway({
-    stateLockPath,
-    configLockPath,
-    configPath,
-    stateDir,
-    version: VERSION,
-    clock,
-    ids: randomIds,
-  });
+async function sweep(session: Session): Promise<string> {
+  const lock = await lockState(session);
   lock.release();
   return "Removed the locks that were left behind";
 }

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { displayPath, invalidConfig, type OpenClawConfig } from "../../config/index.ts";
 import { Egress, proxyFromEnv } from "../../lib/egress/index.ts";
-import { randomIds } from "../../lib/ids.ts";
-import { GatewayRunningError, lockGateway } from "../../lib/lock.ts";
+import { GatewayRunningError } from "../../lib/lock.ts";
 import { silentLogger } from "../../lib/logger.ts";
 import { VERSION } from "../../lib/version.ts";
 import { configFailure, openConfig } from "../config/open.ts";
 import { CliError } from "../errors.ts";
+import { withStore } from "../local-store.ts";
 import { secretWorld } from "../rpc/secret-world.ts";
 import type { Session } from "../session.ts";
 import type { ModelsAccess, ModelsRight } from "./access.ts";
@@ -24,17 +24,10 @@ export async function withLocalModels<T>(
   if (right === "operator.read" && !existsSync(session.paths.dbPath)) {
     return work(localModels(await openRoom(session, NOTHING_STORED), await agentModule()));
   }
-  const { stateLockPath, configLockPath, configPath, stateDir, dbPath } = session.paths;
-  const lock = { stateLockPath, configLockPath, configPath, stateDir, version: VERSION };
   try {
-    using _held = await lockGateway({ ...lock, clock: session.clock, ids: randomIds });
-    const { openStore } = await loadStore();
-    const store = await openStore({ path: dbPath, clock: session.clock, log: silentLogger });
-    try {
-      return await work(localModels(await openRoom(session, store), await agentModule()));
-    } finally {
-      await store.close();
-    }
+    return await withStore(session, async (store) =>
+      work(localModels(await openRoom(session, store), await agentModule())),
+    );
   } catch (error) {
     if (error instanceof GatewayRunningError) {
       throw new CliError("A gateway was started meanwhile.", {

@@ -99,7 +99,7 @@ function withWorkspace(config: unknown, session: Session, wish: WorkspaceWish): 
 
 /** A gateway that runs has the database, and fills the folder itself with the first message. */
 async function fill(session: Session, workspace: string): Promise<void> {
-  const { paths, clock, env } = session;
+  const { clock, env } = session;
   await mkdir(workspace, { recursive: true, mode: PRIVATE_DIR_MODE });
   const { Seeding } = await import("../../../agent/index.ts");
   const { agents } = await validConfig(session);
@@ -108,7 +108,7 @@ async function fill(session: Session, workspace: string): Promise<void> {
     without: agents.defaults?.skipOptionalBootstrapFiles ?? [],
   };
   try {
-    await withStore({ paths, clock }, async (store) => {
+    await withStore(session, async (store) => {
       await new Seeding({ kv: store.kv, clock, log: silentLogger, env: env.raw }).prepare(workspace, rules);
     });
   } catch (error) {

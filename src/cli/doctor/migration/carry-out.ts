@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
-import { randomIds } from "../../../lib/ids.ts";
-import { type GatewayLock, lockGateway } from "../../../lib/lock.ts";
+import type { GatewayLock } from "../../../lib/lock.ts";
 import { silentLogger } from "../../../lib/logger.ts";
-import { VERSION } from "../../../lib/version.ts";
 import type { Session } from "../../session.ts";
+import { lockState } from "../../state-lock.ts";
 import { applyStep } from "./apply-step.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { beginJournal, type Journal, type JournalStep, saveJournal } from "./journal.ts";
@@ -63,7 +62,7 @@ export async function carryOut(
 ): Promise<MigrationResult> {
   const results: TakenOver[] = [];
   let store: Store | undefined;
-  using lock = await lockState(session, existsSync(journal.to) ? journal.to : journal.from);
+  using lock = await lockFolder(session, existsSync(journal.to) ? journal.to : journal.from);
   journal.holder = lock.owner.ownerId;
   saveJournal(journal);
   const moved = sessionOn(session, journal.to);
@@ -126,17 +125,8 @@ async function openStore({ paths, clock }: Session): Promise<Store> {
 }
 
 /** Keeps gateways off a state folder. The lock moves with the folder. @throws GatewayRunningError */
-export async function lockState(session: Session, root: string): Promise<GatewayLock> {
-  const { stateLockPath, configLockPath, configPath, stateDir } = sessionOn(session, root).paths;
-  return lockGateway({
-    stateLockPath,
-    configLockPath,
-    configPath,
-    stateDir,
-    version: VERSION,
-    clock: session.clock,
-    ids: randomIds,
-    // The configuration may be renamed on the way; who uses the folder holds the lock of the state.
-    allowMulti: true,
-  });
+export async function lockFolder(session: Session, root: string): Promise<GatewayLock> {
+  const on = sessionOn(session, root);
+  // The configuration may be renamed on the way; who uses the folder holds the lock of the state.
+  return lockState({ ...on, env: { ...on.env, allowMultiGateway: true } });
 }

@@ -13,7 +13,7 @@ import { isObject, sweepTemporaryFiles, writeFileAtomic } from "../../../config/
 import type { GatewayLock } from "../../../lib/lock.ts";
 import type { Session } from "../../session.ts";
 import { isThere, linksTo, move, realAt } from "./apply-step.ts";
-import { lockState, type Witness } from "./carry-out.ts";
+import { lockFolder, type Witness } from "./carry-out.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { endJournal, type Journal, journalFolder, type JournalStep, saveJournal } from "./journal.ts";
 import { sessionOn } from "./legacy-state.ts";
@@ -32,7 +32,7 @@ export async function undo(
   const kept: string[] = [];
   const root = existsSync(journal.to) ? journal.to : journal.from;
   const unused = isUnused(journal, session, root);
-  const lock = await lockState(session, root);
+  const lock = await lockFolder(session, root);
   journal.holder = lock.owner.ownerId;
   try {
     if (journal.state === "running") {
