@@ -13,6 +13,7 @@ export { type EventPublisher, PairingNotices, pendingView } from "./notices.ts";
 export { tokenIssuer } from "./pairing.ts";
 export {
   type Attribution,
+  canonicalOrigin,
   type Ingress,
   isDirectLocal,
   isLoopback,

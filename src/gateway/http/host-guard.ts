@@ -1,9 +1,12 @@
 import { isIP } from "node:net";
-import type { PeerFacts } from "../auth/index.ts";
+import { canonicalOrigin, type PeerFacts } from "../auth/index.ts";
 import { errorResponse } from "./responses.ts";
 
 /** Suffixes that no public name server answers for, or that only the owner's own network does. */
 const LOCAL_SUFFIXES = [".localhost", ".local", ".lan", ".home.arpa", ".internal", ".ts.net"] as const;
+
+/** A name as it came may be as long as a head; a person needs its beginning. */
+const MAX_NAMED_CHARS = 100;
 
 /**
  * A web page can point a name of its own at this machine and then talk to the gateway as if it were the same site
@@ -17,8 +20,16 @@ export function hostRefusal(peer: PeerFacts, knownHosts: readonly string[]): Res
   return errorResponse(
     421,
     "misdirected_request",
-    `This gateway does not answer for the host "${peer.host.slice(0, 100)}". Use its address, or add the origin to gateway.controlUi.allowedOrigins.`,
+    `This gateway does not answer for the host "${peer.host.slice(0, MAX_NAMED_CHARS)}". Use its address, or add the ` +
+      `origin "${originToAllow(peer.host, peer.origin)}" to gateway.controlUi.allowedOrigins.`,
   );
+}
+
+/** What a person has to allow: the page's own origin, or where none of that host was told, the one it has behind TLS. */
+function originToAllow(host: string, origin: string | undefined): string {
+  const page = canonicalOrigin(origin);
+  const isOfHost = page !== undefined && URL.parse(page)?.hostname === hostName(host);
+  return (isOfHost ? page : `https://${host}`).slice(0, MAX_NAMED_CHARS);
 }
 
 function isAcceptable(name: string, knownHosts: readonly string[]): boolean {
