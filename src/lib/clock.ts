@@ -35,3 +35,30 @@ export const systemClock: Clock = {
 export function pause(clock: Clock, ms: number): Promise<void> {
   return new Promise((resolve) => void clock.after(ms, resolve));
 }
+
+/** Pace of looking whether the machine slept: what follows from a sleep is done this soon after it. */
+const WAKE_TICK_MS = 5_000;
+
+/** Time that passed beside the ticks: less is a busy machine, more was a sleep or a clock that was set. */
+const WAKE_GAP_MS = 15_000;
+
+/** Tells when more time has passed than was lived through: the machine slept, or its clock was set. Lines held open may be dead then. */
+export class WakeWatch implements Disposable {
+  readonly #timer: Timer;
+
+  constructor(clock: Clock, woke: () => void) {
+    let wall = clock.now();
+    let steady = clock.monotonic();
+    this.#timer = clock.every(WAKE_TICK_MS, () => {
+      // A sleep is missing from the one or in both, depending on the system.
+      const passed = Math.max(clock.now() - wall, clock.monotonic() - steady);
+      wall = clock.now();
+      steady = clock.monotonic();
+      if (passed > WAKE_TICK_MS + WAKE_GAP_MS) woke();
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#timer.cancel();
+  }
+}

@@ -123,11 +123,16 @@ export class Connection implements EventSink, Replies {
 
   /** Sends a ping; false when the previous one was never answered, and the peer is to be given up. */
   ping(): boolean {
-    if (this.state.phase !== "ready" || !this.socket) return true;
-    if (this.awaitingPong) return false;
+    if (this.awaitingPong && this.state.phase === "ready") return false;
+    this.pingAnew();
+    return true;
+  }
+
+  /** Sends a ping whatever became of the previous one, which may have been answered while nobody could hear it. */
+  pingAnew(): void {
+    if (this.state.phase !== "ready" || !this.socket) return;
     this.awaitingPong = true;
     this.socket.ping();
-    return true;
   }
 
   ponged(): void {

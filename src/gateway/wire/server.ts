@@ -1,5 +1,5 @@
 import type { Server } from "bun";
-import { type Clock, pause, type Timer } from "../../lib/clock.ts";
+import { type Clock, pause, type Timer, WakeWatch } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { ConnId } from "../../protocol/index.ts";
 import { Connection, type ConnectionDeps } from "./connection.ts";
@@ -57,6 +57,7 @@ export class GatewayServer implements Tenant {
   private answering = 0;
   private leaving = false;
   private pinger: Timer | undefined;
+  private wakeWatch: WakeWatch | undefined;
   private readonly connectionDeps: ConnectionDeps;
 
   constructor(private readonly deps: ServerDeps) {
@@ -100,7 +101,8 @@ export class GatewayServer implements Tenant {
 
   /** Answers at the sockets from now on. */
   moveIn(): void {
-    this.pinger = this.deps.clock.every(PING_INTERVAL_MS, () => this.pingAll());
+    this.beginPings();
+    this.wakeWatch = new WakeWatch(this.deps.clock, () => this.woke());
     this.deps.sockets.admit(this);
   }
 
@@ -112,7 +114,7 @@ export class GatewayServer implements Tenant {
   /** Closes every connection with `code` and `reason`; then the ports, unless another gateway follows. */
   async close(code: number, reason: string): Promise<void> {
     const { sockets, memory } = this.deps;
-    this.pinger?.cancel();
+    this.endPings();
     for (const connection of this.connections) connection.close(code, reason);
     await this.untilClosed();
     if (this.leaving) sockets.vacate(this);
@@ -132,7 +134,7 @@ export class GatewayServer implements Tenant {
 
   /** Destroys what did not close in time. */
   abandon(): void {
-    this.pinger?.cancel();
+    this.endPings();
     for (const connection of this.connections) connection.terminate();
     void this.deps.sockets.close();
   }
@@ -201,6 +203,23 @@ export class GatewayServer implements Tenant {
   private gone(connection: Connection): void {
     this.connections.delete(connection);
     this.deps.memory.departed();
+  }
+
+  private beginPings(): void {
+    this.pinger = this.deps.clock.every(PING_INTERVAL_MS, () => this.pingAll());
+  }
+
+  private endPings(): void {
+    this.pinger?.cancel();
+    this.wakeWatch?.[Symbol.dispose]();
+  }
+
+  /** The machine slept: nobody is given up for what was not heard then, and everybody is asked at once who is still there. */
+  private woke(): void {
+    this.deps.log.info("the machine slept; asking every client for a sign of life");
+    this.pinger?.cancel();
+    for (const connection of this.connections) connection.pingAnew();
+    this.beginPings();
   }
 
   private pingAll(): void {

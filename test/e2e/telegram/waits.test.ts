@@ -134,17 +134,26 @@ test.concurrent(
   async () => {
     await using world = await TelegramWorld.start();
     await world.echo("before");
+    await using operator = await world.gateway.operator();
     world.gateway.signal("SIGSTOP");
     // The far end of the line is gone when the machine wakes up, and nobody said so.
     world.telegram.blackHole();
     world.al.says("ECHO in your sleep");
     const slept = performance.now();
-    await until("the machine to have slept", () => performance.now() - slept > 25_000, LONG_MS);
+    // Two ticks and a broadcast of health fall into the sleep.
+    await until("the machine to have slept", () => performance.now() - slept > 61_000, LONG_MS);
     await world.telegram.recover();
+    const asleep = operator.frames.length;
     world.gateway.signal("SIGCONT");
     const woken = performance.now();
     await world.shown("in your sleep", world.dm, LONG_MS);
     expect(performance.now() - woken).toBeLessThan(20_000);
+    // Not by its health, which would be made anew for an answer that is older than a minute.
+    await operator.call("system-presence");
+    expect(world.gateway.output()).toContain("the machine slept");
+    const events = operator.frames.slice(asleep).map(({ event }) => event);
+    const count = (name: string) => events.filter((event) => event === name).length;
+    expect([count("tick") <= 1, count("health") <= 1, count("shutdown")]).toEqual([true, true, 0]);
   },
   LONG_MS,
 );

@@ -15,6 +15,13 @@ import { type HeldGateway, holdGateway } from "./support/in-process.ts";
 const TICK_MS = 30_000;
 const PING_MS = 25_000;
 const HEALTH_MS = 60_000;
+/** A client that is shown in the presence list. */
+const PERSON = { id: "test", mode: "test" };
+
+const SLEEP_MS = 600_000;
+
+/** How soon after a sleep clients are asked for a sign of life. */
+const REPROBE_MS = 5_000;
 
 function eventsOf(client: WireClient, name?: string): WireFrame[] {
   return client.frames.filter(
@@ -33,6 +40,16 @@ async function pass(gateway: HeldGateway, ms: number, ...clients: readonly WireC
     gateway.clock.advance(Math.min(5_000, left));
     for (const client of clients) await client.call("health");
   }
+}
+
+/** An operator that answers no ping by itself. */
+async function rawOperator({ port, token }: HeldGateway, client: object = {}): Promise<RawSocket> {
+  const raw = await RawSocket.open(port);
+  const params = operatorConnect();
+  const said = { ...params, client: { ...Object(params["client"]), ...client }, auth: { token } };
+  raw.write(encodeFrame(JSON.stringify({ type: "req", id: "c1", method: "connect", params: said })));
+  await until("hello-ok", () => raw.text().includes('"hello-ok"'));
+  return raw;
 }
 
 describe("time", () => {
@@ -67,10 +84,7 @@ describe("time", () => {
   test("a peer that stops answering pings is cut off without a close frame; one that answers stays", async () => {
     await using gateway = await holdGateway();
     await using answering = await gateway.operator();
-    await using silent = await RawSocket.open(gateway.port);
-    const params = { ...operatorConnect(), auth: { token: gateway.token } };
-    silent.write(encodeFrame(JSON.stringify({ type: "req", id: "c1", method: "connect", params })));
-    await until("hello-ok", () => silent.text().includes('"hello-ok"'));
+    await using silent = await rawOperator(gateway);
     gateway.clock.advance(PING_MS);
     await until("the ping", () => silent.frames().some(({ opcode }) => opcode === OPCODE.ping));
     await answering.call("health");
@@ -80,12 +94,41 @@ describe("time", () => {
     await answering.call("health");
   });
 
+  test("B27: after ten minutes of sleep everybody is asked for a sign of life within 5 s, and no tick or health is made up for", async () => {
+    await using gateway = await holdGateway();
+    await using operator = await gateway.operator();
+    await using awake = await rawOperator(gateway, { ...PERSON, instanceId: "awake" });
+    await using gone = await rawOperator(gateway, { ...PERSON, instanceId: "gone" });
+    const present = async () => {
+      const rows = (await operator.call("system-presence")) as readonly Record<string, unknown>[];
+      const reason = (who: string) => rows.find(({ instanceId }) => instanceId === who)?.["reason"];
+      return { awake: reason("awake"), gone: reason("gone") };
+    };
+    const pings = (raw: RawSocket) => raw.frames().filter(({ opcode }) => opcode === OPCODE.ping).length;
+    // The sleep begins while the answers to a ping are on their way.
+    gateway.clock.advance(PING_MS);
+    await until("a ping", () => pings(awake) === 1);
+    const before = { tick: eventsOf(operator, "tick").length, health: eventsOf(operator, "health").length };
+    gateway.clock.leap(SLEEP_MS);
+    gateway.clock.advance(REPROBE_MS);
+    await until("another ping", () => pings(awake) === 2 && pings(gone) === 2);
+    awake.write(encodeFrame("", { opcode: OPCODE.pong }));
+    await operator.call("health");
+    // Five seconds are left until the tick that was due when the sleep began.
+    expect(eventsOf(operator, "tick")).toHaveLength(before.tick + 1);
+    expect(eventsOf(operator, "health")).toHaveLength(before.health);
+    expect(await present()).toEqual({ awake: "connect", gone: "connect" });
+
+    await pass(gateway, PING_MS, operator);
+    await within("the end of who did not answer", gone.closed);
+    expect(await present()).toEqual({ awake: "connect", gone: "disconnect" });
+    expect(pings(awake)).toBe(3);
+    expect(eventsOf(operator, "tick")).toHaveLength(before.tick + 1);
+  });
+
   test("a pong is enough to stay", async () => {
     await using gateway = await holdGateway();
-    await using raw = await RawSocket.open(gateway.port);
-    const params = { ...operatorConnect(), auth: { token: gateway.token } };
-    raw.write(encodeFrame(JSON.stringify({ type: "req", id: "c1", method: "connect", params })));
-    await until("hello-ok", () => raw.text().includes('"hello-ok"'));
+    await using raw = await rawOperator(gateway);
     for (let round = 1; round <= 4; round += 1) {
       gateway.clock.advance(PING_MS);
       await until(

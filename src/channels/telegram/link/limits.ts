@@ -36,12 +36,6 @@ export const TOKEN_LOOK_MS = 15_000;
 /** Failures in a row after which a person is told what to look at. */
 export const TELL_AFTER_FAILURES = 3;
 
-/** Pace of looking whether the machine slept. */
-export const WAKE_TICK_MS = 5_000;
-
-/** Time that passed beside the ticks: less is a busy machine, more was a sleep or a clock that was set. */
-export const WAKE_GAP_MS = 15_000;
-
 /** Entries Telegram takes for a menu. */
 export const MENU_MAX_ENTRIES = 100;
 

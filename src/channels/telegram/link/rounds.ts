@@ -1,8 +1,8 @@
+import { WakeWatch } from "../../../lib/clock.ts";
 import { type Reaction, reactionTo } from "./reactions.ts";
 import type { Identity } from "./identity.ts";
 import type { ReceiverDeps, ReceiverEnd } from "./receiver.ts";
 import { rest } from "./rest.ts";
-import { WakeWatch } from "./wake-watch.ts";
 
 /** What a receiver does again and again. */
 export interface Rounds {
