@@ -16,6 +16,17 @@ export const auditFlags = {
   ...jsonFlag,
 };
 
+export const configureFlags = {
+  apply: toggle("Carry the plan out once it was checked"),
+  yes: toggle("Carry it out without a question"),
+  planOut: filled("path", "Write the plan to this file, for secrets apply"),
+  providersOnly: toggle("Only the places where secrets are kept"),
+  skipProviderSetup: toggle("Only the credentials, with the providers that are there"),
+  agent: filled("id", "Agent that stored credentials in the plan are of; the default one unless told"),
+  allowExec,
+  ...jsonFlag,
+};
+
 export const applyFlags = {
   from: filled("path", "The plan: a JSON file of at most 16 MiB"),
   dryRun: toggle("Check everything and show what would change, without writing"),
@@ -51,6 +62,17 @@ export const secretsCommand = defineCommand({
         ["openclaw secrets audit --check --json", "Let a script fail on any finding"],
       ],
       load: () => import("../../secrets/audit/audit.ts"),
+    }),
+    defineCommand({
+      name: "configure",
+      summary: "Make a plan, with questions: where secrets are kept, and which credentials refer to them",
+      description: "Needs a terminal. The plan is checked before it is offered, and holds no secret.",
+      flags: configureFlags,
+      examples: [
+        ["openclaw secrets configure", "Answer the questions, then decide"],
+        ["openclaw secrets configure --plan-out plan.json", "Keep the plan for secrets apply"],
+      ],
+      load: () => import("../../secrets/configure/configure.ts"),
     }),
     defineCommand({
       name: "apply",

@@ -1,4 +1,4 @@
-import { formatPath, type SecretRef, valueAt } from "../../../config/index.ts";
+import { formatPath, type SecretRef } from "../../../config/index.ts";
 import { openConfig } from "../../config/open.ts";
 import { CliError } from "../../errors.ts";
 import type { Session } from "../../session.ts";
@@ -218,10 +218,4 @@ async function storeFindings(
       message: `The entry is a redaction placeholder; set it again: openclaw secrets store set ${name}`,
     })),
   ];
-}
-
-/** Where a snapshot names the providers of secrets. */
-export function providersOf(resolved: unknown): Readonly<Record<string, unknown>> {
-  const providers = valueAt(resolved, ["secrets", "providers"]);
-  return typeof providers === "object" && providers !== null ? { ...providers } : {};
 }
