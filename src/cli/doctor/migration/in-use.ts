@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { displayPath, isObject, resolvePaths } from "../../../config/index.ts";
 import { hostTools } from "../../../lib/host-tools.ts";
@@ -14,6 +14,9 @@ import { namesIn } from "./tree.ts";
 /** Programs that a gateway of any version may run as. */
 const GATEWAY_PROGRAM = /^(?:openclaw|moltbot|clawdbot|node|bun)/i;
 
+/** A lock names a process and some paths. */
+const MAX_LOCK_BYTES = 65_536;
+
 /** Who uses one of these state folders, with what ends it; one line for each, none when they are at rest. */
 export async function usersOf(session: Session, folders: readonly string[]): Promise<string[]> {
   const roots = [...new Set(folders)].filter((folder) => existsSync(folder));
@@ -28,9 +31,9 @@ function ownGateways({ env, clock, paths }: Session, root: string): string[] {
   const owner = runningGateway({ stateLockPath, clock });
   if (owner === undefined || owner.pid === process.pid) return [];
   const where = displayPath(root, paths.home);
-  return [
-    `A gateway (pid ${owner.pid}) runs on ${where}. Stop it: openclaw gateway stop, or kill ${owner.pid}`,
-  ];
+  // The command stops the gateway of the folder that is in use; another one is known by its number alone.
+  const stop = root === paths.stateDir ? "openclaw gateway stop" : `kill ${owner.pid}`;
+  return [`A gateway (pid ${owner.pid}) runs on ${where}. Stop it: ${stop}`];
 }
 
 /** Gateways of earlier versions, by the locks they keep: in the state folder, and in a folder for temporary files. */
@@ -55,6 +58,9 @@ function olderGateways({ env, paths }: Session, root: string): string[] {
 
 function readLock(path: string): { pid?: number; configPath?: string; stateDir?: string } {
   try {
+    // A folder for temporary files is everybody's: what is no plain file could be waited for without end.
+    const stat = lstatSync(path);
+    if (!stat.isFile() || stat.size > MAX_LOCK_BYTES) return {};
     const value: unknown = JSON.parse(readFileSync(path, "utf8"));
     if (!isObject(value)) return {};
     const { pid, configPath, stateDir } = value;
