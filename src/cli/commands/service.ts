@@ -51,21 +51,21 @@ export function serviceCommands(group: "gateway" | "daemon"): Command[] {
         [line("install --force"), "Write the service anew, for example after the port was changed"],
         [line("install --wrapper ~/bin/with-secrets --force"), "Start it through a program of your own"],
       ],
-      load: () => import("../service/install.ts"),
+      load: () => import("../service/verbs/install.ts"),
     }),
     defineCommand({
       name: "uninstall",
       summary: "Stop and remove the service; configuration and state stay",
       flags: uninstallFlags,
       examples: [[line("uninstall"), "Remove the service"]],
-      load: () => import("../service/uninstall.ts"),
+      load: () => import("../service/verbs/uninstall.ts"),
     }),
     defineCommand({
       name: "start",
       summary: "Start the installed service",
       flags: startFlags,
       examples: [[line("start"), "Start it; done when the gateway answers"]],
-      load: () => import("../service/start.ts"),
+      load: () => import("../service/verbs/start.ts"),
     }),
     defineCommand({
       name: "stop",
@@ -75,7 +75,7 @@ export function serviceCommands(group: "gateway" | "daemon"): Command[] {
         [line("stop"), "Stop it until the next start, login or boot"],
         [line("stop --disable"), "Stop it for good, until openclaw gateway start"],
       ],
-      load: () => import("../service/stop.ts"),
+      load: () => import("../service/verbs/stop.ts"),
     }),
     defineCommand({
       name: "restart",
@@ -86,7 +86,7 @@ export function serviceCommands(group: "gateway" | "daemon"): Command[] {
         [line("restart --safe"), "Ask it to restart when nothing is running"],
         [line("restart --wait 30s"), "Give running work half a minute first"],
       ],
-      load: () => import("../service/restart.ts"),
+      load: () => import("../service/verbs/restart.ts"),
     }),
   ];
 }

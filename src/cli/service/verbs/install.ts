@@ -1,6 +1,6 @@
-import type { Run } from "../command.ts";
-import type { installFlags } from "../commands/service.ts";
-import { installGateway } from "./operate.ts";
+import type { Run } from "../../command.ts";
+import type { installFlags } from "../../commands/service.ts";
+import { installGateway } from "../operate.ts";
 import { reportOperation } from "./report.ts";
 
 export const run: Run<typeof installFlags> = async ({ flags, session }) => {

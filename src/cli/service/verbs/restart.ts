@@ -1,8 +1,8 @@
-import type { Run } from "../command.ts";
-import type { restartFlags } from "../commands/service.ts";
-import { CliError } from "../errors.ts";
-import { durationMs } from "../words.ts";
-import { restartGateway } from "./operate.ts";
+import type { Run } from "../../command.ts";
+import type { restartFlags } from "../../commands/service.ts";
+import { CliError } from "../../errors.ts";
+import { durationMs } from "../../words.ts";
+import { restartGateway } from "../operate.ts";
 import { reportOperation } from "./report.ts";
 
 export const run: Run<typeof restartFlags> = async ({ flags, session }) => {

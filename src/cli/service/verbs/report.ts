@@ -1,7 +1,7 @@
-import { CliError, EXIT_OK } from "../errors.ts";
-import type { Session } from "../session.ts";
-import type { LifecycleAction } from "./lifecycle-log.ts";
-import type { GatewayOperation } from "./operation.ts";
+import { CliError, EXIT_OK } from "../../errors.ts";
+import type { Session } from "../../session.ts";
+import type { LifecycleAction } from "../lifecycle-log.ts";
+import type { GatewayOperation } from "../operation.ts";
 
 /** How an operation is shown while it runs and afterwards. */
 export interface ReportOptions {

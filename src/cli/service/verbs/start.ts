@@ -1,6 +1,6 @@
-import type { Run } from "../command.ts";
-import type { startFlags } from "../commands/service.ts";
-import { startGateway } from "./operate.ts";
+import type { Run } from "../../command.ts";
+import type { startFlags } from "../../commands/service.ts";
+import { startGateway } from "../operate.ts";
 import { reportOperation } from "./report.ts";
 
 export const run: Run<typeof startFlags> = async ({ flags: { json }, session }) => {
