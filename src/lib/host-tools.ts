@@ -1,4 +1,4 @@
-import { childEnv, type ProgramRequest, type ProgramResult, runProgram } from "./spawn/index.ts";
+import { childEnv, findProgram, type ProgramRequest, type ProgramResult, runProgram } from "./spawn/index.ts";
 import type { RunTool } from "./port-owner.ts";
 
 /** Time a system tool such as `lsof` has to answer. */
@@ -24,8 +24,8 @@ export function hostTools(
 ): HostTools {
   const allowed = childEnv(variables, TOOL_ENV);
   const run = async (command: string, args: readonly string[], timeoutMs: number) => {
-    const found = Bun.which(command, { PATH: allowed["PATH"] ?? "" });
-    if (found === null) return undefined;
+    const found = findProgram(command, allowed["PATH"] ?? "");
+    if (found === undefined) return undefined;
     const result = await runTool({
       command: found,
       args,

@@ -1,6 +1,6 @@
 import type { Env, Paths } from "../config/index.ts";
 import type { Clock } from "../lib/clock.ts";
-import { childEnv, runProgram } from "../lib/spawn/index.ts";
+import { childEnv, findProgram, runProgram } from "../lib/spawn/index.ts";
 
 /** What a supervisor's own program said. */
 export interface ToolAnswer {
@@ -65,8 +65,8 @@ export function thisMachine(env: Env, paths: Paths, clock: Clock): ServiceMachin
     paths,
     clock,
     async run(command, args, { timeoutMs = TOOL_TIMEOUT_MS, env: extra = {} } = {}) {
-      const found = Bun.which(command, { PATH: path });
-      if (found === null) return undefined;
+      const found = findProgram(command, path);
+      if (found === undefined) return undefined;
       const { end, exitCode, stdout, stderr } = await runProgram({
         command: found,
         args,

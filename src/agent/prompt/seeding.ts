@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
-import { childEnv, runProgram } from "../../lib/spawn/index.ts";
+import { childEnv, findProgram, runProgram } from "../../lib/spawn/index.ts";
 import type { KvRepository } from "../../store/index.ts";
 import { BOOTSTRAP_FILES, type BootstrapFile, sha256 } from "../workspace/index.ts";
 import { GIT_MAX_OUTPUT_BYTES, GIT_TIMEOUT_MS } from "./limits.ts";
@@ -78,8 +78,8 @@ export class Seeding {
   async #initRepository(workspace: string): Promise<void> {
     const { env: variables, log } = this.#deps;
     const env = childEnv(variables, GIT_ENV);
-    const git = Bun.which("git", { PATH: env["PATH"] ?? "" });
-    if (git === null || existsSync(join(workspace, ".git"))) return;
+    const git = findProgram("git", env["PATH"] ?? "");
+    if (git === undefined || existsSync(join(workspace, ".git"))) return;
     try {
       const { exitCode, stderr } = await runProgram({
         command: git,

@@ -1,4 +1,4 @@
-import { childEnv, runProgram } from "../../lib/spawn/index.ts";
+import { childEnv, findProgram, runProgram } from "../../lib/spawn/index.ts";
 import type { Session } from "../session.ts";
 import { OPENER_TIMEOUT_MS } from "../begin/limits.ts";
 
@@ -34,7 +34,7 @@ const MAX_OUTPUT_BYTES = 65_536;
 export async function openInBrowser({ env }: Pick<Session, "env">, target: string): Promise<boolean> {
   const variables = childEnv(env.raw, OPENER_ENV);
   const opener = openersOf(env.system.platform, variables, target).find(
-    ({ command }) => Bun.which(command, { PATH: variables["PATH"] ?? "" }) !== null,
+    ({ command }) => findProgram(command, variables["PATH"] ?? "") !== undefined,
   );
   if (opener === undefined) return false;
   try {

@@ -6,6 +6,7 @@ export {
   type CommandRequest,
   startCommand,
 } from "./command.ts";
+export { findProgram } from "./find-program.ts";
 export { type DetachedRequest, startDetached } from "./detached.ts";
 export { type ProgramEnd, type ProgramRequest, type ProgramResult, runProgram } from "./program.ts";
 export { type ProgramQuestion, readProgram } from "./question.ts";

@@ -1,9 +1,10 @@
 import { type Clock, systemClock } from "../clock.ts";
+import { programPath } from "./find-program.ts";
 import { killGroup } from "./group.ts";
 
 /** A program to run to its end. No shell is involved: `args` arrive as they are. */
 export interface ProgramRequest {
-  /** Absolute path, or a bare name to look up in `env.PATH`. */
+  /** Absolute path, or a bare name to look up in the absolute folders of `env.PATH`. */
   readonly command: string;
   readonly args?: readonly string[];
   /** The whole environment of the program; nothing is inherited. */
@@ -43,7 +44,7 @@ const DRAIN_MS = 500;
  */
 export async function runProgram(request: ProgramRequest): Promise<ProgramResult> {
   const clock = request.clock ?? systemClock;
-  const child = Bun.spawn([request.command, ...(request.args ?? [])], {
+  const child = Bun.spawn([programPath(request.command, request.env), ...(request.args ?? [])], {
     env: { ...request.env },
     stdin: request.stdin === undefined ? "ignore" : new TextEncoder().encode(request.stdin),
     stdout: "pipe",

@@ -1,3 +1,4 @@
+import { programPath } from "./find-program.ts";
 import type { ProgramRequest } from "./program.ts";
 
 /** A small question to a program of the operating system. */
@@ -15,7 +16,7 @@ const MAX_ANSWER_BYTES = 65_536;
  */
 export function readProgram({ command, args = [], env, timeoutMs }: ProgramQuestion): string | undefined {
   try {
-    const { success, stdout } = Bun.spawnSync([command, ...args], {
+    const { success, stdout } = Bun.spawnSync([programPath(command, env), ...args], {
       env: { ...env },
       stdin: "ignore",
       stdout: "pipe",

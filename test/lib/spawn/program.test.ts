@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { childEnv, readProgram, runProgram } from "../../../src/lib/spawn/index.ts";
+import { basename, join } from "node:path";
+import { childEnv, findProgram, readProgram, runProgram } from "../../../src/lib/spawn/index.ts";
 import { until } from "../../support/index.ts";
 
 const base = { command: "/bin/sh", env: { PATH: "/usr/bin:/bin" }, timeoutMs: 5_000, maxOutputBytes: 65_536 };
@@ -90,3 +90,25 @@ function isRunning(pid: number): boolean {
   const stat = `/proc/${pid}/stat`;
   return existsSync(stat) && !/\) [ZX] /.test(readFileSync(stat, "utf8"));
 }
+
+test("a bare name is looked for in absolute folders alone: the working folder is no place for programs", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "openclaw-spawn-"));
+  const before = process.cwd();
+  try {
+    writeFileSync(join(folder, "trap"), "#!/bin/sh\necho sprung\n", { mode: 0o755 });
+    process.chdir(folder);
+    for (const PATH of [".", "", ":", "./", `../${basename(folder)}`, "/usr/bin:.:/bin"]) {
+      const request = { command: "trap", env: { PATH }, timeoutMs: 5_000 };
+      expect(readProgram(request)).toBeUndefined();
+      expect(runProgram({ ...base, ...request })).rejects.toThrow("trap was not found in PATH");
+      expect(findProgram("trap", PATH)).toBeUndefined();
+    }
+    expect(findProgram("trap", folder)).toBe(join(folder, "trap"));
+    expect(readProgram({ command: "trap", env: { PATH: folder }, timeoutMs: 5_000 })).toBe("sprung\n");
+    expect(() => readProgram({ command: "./trap", env: { PATH: folder }, timeoutMs: 5_000 })).not.toThrow();
+    expect(readProgram({ command: "./trap", env: { PATH: folder }, timeoutMs: 5_000 })).toBeUndefined();
+  } finally {
+    process.chdir(before);
+    rmSync(folder, { recursive: true });
+  }
+});
