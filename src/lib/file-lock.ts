@@ -1,5 +1,5 @@
 import { Database, SQLiteError } from "bun:sqlite";
-import { chmodSync } from "node:fs";
+import { chmodSync, lstatSync } from "node:fs";
 
 export interface FileLockOptions {
   /** How long to wait for another holder. */
@@ -33,6 +33,11 @@ export async function withFileLock<T>(
   { timeoutMs, retryMs }: FileLockOptions,
   work: () => T | Promise<T>,
 ): Promise<T> {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true) {
+    throw Object.assign(new Error(`${path} is a link, and a lock must be a file of its own`), {
+      code: "ELOOP",
+    });
+  }
   using db = new Database(path, { create: true, readwrite: true });
   const deadline = performance.now() + timeoutMs;
   for (;;) {
@@ -46,6 +51,7 @@ export async function withFileLock<T>(
     }
   }
   try {
+    // By its name: to close another handle on it would give the lock away.
     chmodSync(path, LOCK_FILE_MODE);
     return await work();
   } finally {

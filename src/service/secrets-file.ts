@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { parseDotenv, PRIVATE_DIR_MODE, writeFileAtomic } from "../config/index.ts";
+import { parseDotenv, PRIVATE_DIR_MODE, PRIVATE_FILE_MODE, writeFileAtomic } from "../config/index.ts";
+import { setMode } from "../lib/files/index.ts";
 import { ServiceError } from "./errors.ts";
 
 /** What happened to the file. */
@@ -25,9 +26,10 @@ export function writeSecretsFile(
     return "removed";
   }
   const text = secretsText(variables);
-  if (existsSync(path) && readFileSync(path, "utf8") === text) {
+  const there = lstatSync(path, { throwIfNoEntry: false });
+  if (there?.isFile() === true && readFileSync(path, "utf8") === text) {
     // What it says is right; who may read it is made so.
-    chmodSync(path, 0o600);
+    setMode(path, PRIVATE_FILE_MODE);
     return "unchanged";
   }
   mkdirSync(dirname(path), { recursive: true, mode: PRIVATE_DIR_MODE });

@@ -1,5 +1,5 @@
 import { runCli } from "../../src/cli/index.ts";
-import { readEnv } from "../../src/config/index.ts";
+import { type Env, readEnv } from "../../src/config/index.ts";
 import type { LineEditor } from "../../src/cli/terminal/line-editor.ts";
 import type { Prompts } from "../../src/cli/terminal/prompts.ts";
 import { cleanEnv } from "../support/index.ts";
@@ -13,6 +13,8 @@ export interface CliRun {
 export interface CliWorld {
   readonly home: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Number of the user who asks; this process's own unless told. */
+  readonly uid?: number;
   /** Pretend that a person watches. */
   readonly tty?: boolean;
   readonly signal?: AbortSignal;
@@ -36,7 +38,7 @@ export async function cli(argv: readonly string[], world: CliWorld): Promise<Cli
   const { prompts } = world;
   const { NO_COLOR: _, ...plain } = cleanEnv(world.home);
   const code = await runCli(argv, {
-    env: readEnv({ ...plain, ...world.env }),
+    env: withUid(readEnv({ ...plain, ...world.env }), world.uid),
     stdout: {
       isTty,
       write(text) {
@@ -57,4 +59,8 @@ export async function cli(argv: readonly string[], world: CliWorld): Promise<Cli
     interrupted: () => world.signal ?? new AbortController().signal,
   });
   return { code, stdout, stderr };
+}
+
+function withUid(env: Env, uid: number | undefined): Env {
+  return uid === undefined ? env : { ...env, system: { ...env.system, uid } };
 }

@@ -1,6 +1,7 @@
-import { chmodSync, lstatSync, readdirSync } from "node:fs";
+import { lstatSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { displayPath, PRIVATE_DIR_MODE, PRIVATE_FILE_MODE } from "../../config/index.ts";
+import { setMode } from "../../lib/files/index.ts";
 import type { Session } from "../session.ts";
 import type { Check, Finding } from "./check.ts";
 
@@ -12,17 +13,44 @@ export const permissionsCheck: Check = {
   async run(session) {
     const { platform, uid } = session.env.system;
     if (platform === "win32") return { skipped: "Windows keeps its access rules elsewhere" };
-    return privatePlaces(session).flatMap((path) => {
+    const findings: Finding[] = [];
+    const linked = new Set<string>();
+    for (const path of privatePlaces(session)) {
+      // What lies behind a link is told with the link.
+      if (linked.has(dirname(path))) continue;
       const stat = lstatSync(path, { throwIfNoEntry: false });
-      if (stat === undefined || !(stat.isDirectory() || stat.isFile())) return [];
       const shown = displayPath(path, session.paths.home);
-      if (stat.uid !== uid) return [foreign(path, shown, stat.uid)];
-      const wanted = stat.isDirectory() ? PRIVATE_DIR_MODE : PRIVATE_FILE_MODE;
-      const mode = stat.mode & 0o777;
-      return (mode & 0o077) === 0 ? [] : [tooOpen(path, shown, mode, wanted)];
-    });
+      if (stat?.isSymbolicLink() === true) {
+        if (path !== session.paths.stateDir) linked.add(path);
+        findings.push(...leadingAway(path, shown, uid));
+      } else if (stat?.isDirectory() === true || stat?.isFile() === true) {
+        const wanted = stat.isDirectory() ? PRIVATE_DIR_MODE : PRIVATE_FILE_MODE;
+        const mode = stat.mode & 0o777;
+        if (stat.uid !== uid) findings.push(foreign(path, shown, stat.uid));
+        else if ((mode & 0o077) !== 0) findings.push(tooOpen(path, shown, mode, wanted));
+      }
+    }
+    return findings;
   },
 };
+
+/** A link is the operator's: what it leads to is told of when others can get at it, and never changed. */
+function leadingAway(path: string, shown: string, uid: number): Finding[] {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return [];
+  const target = realpathSync(path);
+  if (stat.uid !== uid) return [foreign(path, `${shown}, a link to ${target},`, stat.uid)];
+  const mode = stat.mode & 0o777;
+  if ((mode & 0o077) === 0) return [];
+  return [
+    {
+      severity: "warning",
+      message: `${shown} is a link to ${target}, which is open to other users (mode ${octal(mode)}).`,
+      path,
+      fixHint: `What a link leads to is not changed from here. Close it: chmod go-rwx "${target}"`,
+    },
+  ];
+}
 
 /** A file or folder that others can look into. */
 export function tooOpen(path: string, shown: string, mode: number, wanted: number): Finding {
@@ -33,7 +61,7 @@ export function tooOpen(path: string, shown: string, mode: number, wanted: numbe
     repair: {
       summary: `Close ${shown} to others (chmod ${octal(wanted)})`,
       async apply() {
-        chmodSync(path, wanted);
+        setMode(path, wanted);
         return `${shown} has mode ${octal(wanted)} now`;
       },
     },

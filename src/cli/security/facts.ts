@@ -1,4 +1,5 @@
-import { lstatSync } from "node:fs";
+import { lstatSync, realpathSync, statSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import {
   type BindPlan,
   type OpenClawConfig,
@@ -16,9 +17,14 @@ import { logFileOf } from "../top/log-file.ts";
 /** A file or folder as the disk has it. */
 export interface Place {
   readonly path: string;
-  /** Permission bits; 0 on Windows, which keeps its rules elsewhere. */
+  /** Permission bits of what is there, also by a link; 0 on Windows, which keeps its rules elsewhere. */
   readonly mode: number;
+  /** It is a link. */
   readonly isLink: boolean;
+  /** It, or a folder on the way to it from the state folder, is a link: what it leads to is not changed from here. */
+  readonly isElsewhere: boolean;
+  /** Whose it is; `undefined` on Windows. */
+  readonly uid: number | undefined;
 }
 
 /** Everything an audit looks at, read once. */
@@ -35,6 +41,10 @@ export interface AuditFacts {
   readonly password: string | undefined;
   /** Secrets that are referred to and could not be read. */
   readonly diagnostics: readonly string[];
+  /** Why the configuration cannot be used, so that what is said of it is of the defaults. */
+  readonly configFault: string | undefined;
+  /** The user who looks. */
+  readonly uid: number;
   readonly stateDir: Place | undefined;
   readonly configFile: Place | undefined;
   readonly includes: readonly Place[];
@@ -70,7 +80,7 @@ export async function gatherFacts(session: Session, options: FactOptions): Promi
   const password = options.password ?? env.gateway.password ?? summary.target.password ?? known.password;
   const configured = snapshot.config.gateway.auth.mode;
   const inferred = token === undefined && password !== undefined ? "password" : "token";
-  const place = (path: string) => placeOf(path, session.env.system.platform);
+  const place = (path: string) => placeOf(path, paths, session.env.system.platform);
   const { DANGEROUS_COMMANDS } = await import("../../nodes/index.ts");
   return {
     config: snapshot.config,
@@ -82,6 +92,8 @@ export async function gatherFacts(session: Session, options: FactOptions): Promi
     token,
     password,
     diagnostics: summary.target.authWarnings,
+    configFault: snapshot.valid ? undefined : (snapshot.issues[0]?.message ?? "it is not valid"),
+    uid: session.env.system.uid,
     stateDir: place(paths.stateDir),
     configFile: place(paths.configPath),
     includes: snapshot.includedPaths.flatMap((path) => place(path) ?? []),
@@ -110,8 +122,24 @@ function agentIds({ agents }: OpenClawConfig): string[] {
   return [...new Set([...Object.keys(agents.entries ?? {}), ...listed])];
 }
 
-function placeOf(path: string, platform: NodeJS.Platform): Place | undefined {
+function placeOf(path: string, { stateDir }: Paths, platform: NodeJS.Platform): Place | undefined {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   if (stat === undefined) return undefined;
-  return { path, mode: platform === "win32" ? 0 : stat.mode & 0o777, isLink: stat.isSymbolicLink() };
+  const isLink = stat.isSymbolicLink();
+  const seen = isLink ? statSync(path, { throwIfNoEntry: false }) : stat;
+  const windows = platform === "win32";
+  return {
+    path,
+    mode: windows || seen === undefined ? 0 : seen.mode & 0o777,
+    isLink,
+    isElsewhere: isLink || liesBehindLink(path, stateDir),
+    uid: windows ? undefined : seen?.uid,
+  };
+}
+
+/** Whether the way from the state folder to a file in it leads through a link. */
+function liesBehindLink(path: string, stateDir: string): boolean {
+  const way = relative(stateDir, dirname(path));
+  if (way === "" || way.startsWith("..")) return false;
+  return realpathSync(dirname(path)) !== join(realpathSync(stateDir), way);
 }

@@ -1,5 +1,5 @@
-import { chmodSync } from "node:fs";
 import { displayPath, formatPath, withValue } from "../../config/index.ts";
+import { setMode } from "../../lib/files/index.ts";
 import { openConfig } from "../config/open.ts";
 import type { Session } from "../session.ts";
 import type { AuditFinding, AuditFix } from "./audit-row.ts";
@@ -34,7 +34,7 @@ export async function mend(session: Session, findings: readonly AuditFinding[]):
 }
 
 async function apply(fix: AuditFix, session: Session): Promise<void> {
-  if (fix.kind === "chmod") chmodSync(fix.path, fix.mode);
+  if (fix.kind === "chmod") setMode(fix.path, fix.mode);
   else await openConfig(session).edit((config) => withValue(config, fix.path, fix.value));
 }
 

@@ -1,6 +1,7 @@
-import { existsSync } from "node:fs";
-import { appendFile, mkdir } from "node:fs/promises";
+import { constants, existsSync } from "node:fs";
+import { mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
+import { PRIVATE_DIR_MODE, PRIVATE_FILE_MODE } from "../../config/index.ts";
 import type { ServiceKind } from "./contract.ts";
 import type { Session } from "../session.ts";
 
@@ -39,6 +40,10 @@ export function supervisorMode(kind: ServiceKind, action: LifecycleAction): Life
   return `${PROGRAM_OF[kind]}-${WORD_OF[kind][action]}`;
 }
 
+/** A link in its place is not written through; Windows knows no such flag. */
+const APPEND_TO_IT_ALONE =
+  constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
+
 /**
  * Notes in the gateway's lifecycle log what somebody does to it from the command line, before it is done. A log that
  * cannot be written keeps nobody from stopping a gateway.
@@ -58,8 +63,9 @@ export async function noteLifecycle(
   // Where there is no state, nothing is made for a log alone: an uninstall would leave it behind.
   if (!existsSync(paths.stateDir)) return;
   try {
-    await mkdir(dirname(paths.restartLogPath), { recursive: true, mode: 0o700 });
-    await appendFile(paths.restartLogPath, line, { mode: 0o600 });
+    await mkdir(dirname(paths.restartLogPath), { recursive: true, mode: PRIVATE_DIR_MODE });
+    const log = await open(paths.restartLogPath, APPEND_TO_IT_ALONE, PRIVATE_FILE_MODE);
+    await log.write(line).finally(() => log.close());
   } catch {
     // A full disk is a reason to stop a gateway, not one to leave it running.
   }

@@ -1,15 +1,7 @@
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { PRIVATE_DIR_MODE, writeFileAtomic } from "../../config/index.ts";
+import { copyAnew } from "../../lib/files/index.ts";
 import { ServiceError } from "../errors.ts";
 import type { ServiceIdentity } from "../identity.ts";
 import { writeSecretsFile } from "../secrets-file.ts";
@@ -67,7 +59,7 @@ export class AgentFiles {
   /** Keeps the property list that is about to be replaced as `.bak`. */
   backUp(): void {
     const { path } = this.identity;
-    if (existsSync(path)) copyFileSync(path, `${path}.bak`);
+    if (existsSync(path)) copyAnew(path, `${path}.bak`, PLIST_MODE);
   }
 
   restore({ plist, secrets }: FormerFiles): void {
@@ -81,7 +73,8 @@ export class AgentFiles {
     }
     // Beside it first: a property list that is half written would be loaded at the next login.
     const beside = `${path}.restored`;
-    writeFileSync(beside, plist, { mode: PLIST_MODE });
+    rmSync(beside, { force: true });
+    writeFileSync(beside, plist, { mode: PLIST_MODE, flag: "wx" });
     renameSync(beside, path);
   }
 

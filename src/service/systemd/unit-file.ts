@@ -1,7 +1,7 @@
-import { copyFileSync, chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { writeFileAtomic } from "../../config/index.ts";
-import { realOf } from "../../lib/files/index.ts";
+import { PRIVATE_FILE_MODE, writeFileAtomic } from "../../config/index.ts";
+import { copyAnew, realOf } from "../../lib/files/index.ts";
 import { ServiceError } from "../errors.ts";
 import type { ServiceIdentity } from "../identity.ts";
 import { readSecretsFile, writeSecretsFile } from "../secrets-file.ts";
@@ -41,10 +41,7 @@ export async function putUnit(
     if (old === undefined) rmSync(path, { force: true });
     else writeFileAtomic(path, old);
   });
-  if (old !== undefined && old !== text) {
-    copyFileSync(path, `${path}.bak`);
-    chmodSync(`${path}.bak`, 0o600);
-  }
+  if (old !== undefined && old !== text) copyAnew(path, `${path}.bak`, PRIVATE_FILE_MODE);
   writeSecretsFile(secretsPath, { ...oldSecrets, ...definition.secretEnvironment });
   writeFileAtomic(path, text);
   await systemctl.tell("daemon-reload");

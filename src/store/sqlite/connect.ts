@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import { chmodSync, closeSync, mkdirSync, openSync, statSync } from "node:fs";
+import { chmodSync, closeSync, mkdirSync, openSync, lstatSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { BUSY_TIMEOUT_MS, JOURNAL_KEEP_BYTES, PAGE_CACHE_KIB, STATEMENT_CACHE_ENTRIES } from "../limits.ts";
 import { storeError } from "./errors.ts";
@@ -61,5 +61,7 @@ export function sizeOf(path: string): number {
 /** Made here rather than by SQLite, so that the file, and the journals that inherit its mode, are private from the first byte. */
 function makePrivate(path: string): void {
   closeSync(openSync(path, "a", 0o600));
-  if ((statSync(path).mode & 0o777) !== 0o600) chmodSync(path, 0o600);
+  const stat = lstatSync(path);
+  // What a link leads to is its owner's to open and close.
+  if (stat.isFile() && (stat.mode & 0o777) !== 0o600) chmodSync(path, 0o600);
 }

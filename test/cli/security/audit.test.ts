@@ -235,6 +235,38 @@ describe("files that others can reach", () => {
   });
 });
 
+test("who owns what the gateway relies on is named, whatever the modes say", async () => {
+  await using home = await homeWith(safe);
+  const uid = 4_711;
+  const run = await cli(["security", "audit", "--json"], { home: home.path, uid });
+  const found = sees(JSON.parse(run.stdout) as Audit, "fs.foreign_owner");
+  const owner = statSync(home.at(CONFIG)).uid;
+  expect(found).toMatchObject({ severity: owner === 0 ? "warn" : "critical", fixable: false });
+  expect(found?.detail).toContain(`belongs to the user with number ${owner}`);
+});
+
+test("nothing is said to be safe of a configuration that cannot be used", async () => {
+  await using home = await homeWith({ gateway: { mode: "local", port: "no port" } });
+  expect(sees(await audit(home), "config.unusable")).toMatchObject({ severity: "critical", fixable: false });
+});
+
+test("what is reached by a link is judged by what is there, and not changed", async () => {
+  await using home = await homeWith(safe);
+  await home.write("elsewhere/gateway-token", TOKEN);
+  chmodSync(home.at("elsewhere"), 0o777);
+  chmodSync(home.at("elsewhere/gateway-token"), 0o666);
+  symlinkSync(home.at("elsewhere"), home.at(".openclaw/credentials"));
+  const found = await audit(home);
+  const writable = found.findings.filter(({ checkId }) => checkId === "fs.credentials_dir.perms_writable");
+  expect(writable.map(({ severity, fixable }) => [severity, fixable])).toEqual([
+    ["critical", false],
+    ["critical", false],
+  ]);
+  await cli(["security", "audit", "--fix"], { home: home.path });
+  expect(statSync(home.at("elsewhere")).mode & 0o777).toBe(0o777);
+  expect(statSync(home.at("elsewhere/gateway-token")).mode & 0o777).toBe(0o666);
+});
+
 describe("--fix", () => {
   test("closes open groups, keeps comments and changes nothing else", async () => {
     await using home = await homeWith({});

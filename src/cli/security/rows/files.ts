@@ -153,6 +153,24 @@ const MODE_RULES: readonly ModeRule[] = [
 export const FILE_ROWS: readonly AuditRow[] = [
   ...MODE_RULES.map(modeRow),
   {
+    checkId: "fs.foreign_owner",
+    title: "Somebody else owns what the gateway relies on",
+    reason: "An owner opens and replaces files whatever their modes say.",
+    remediation: "Take it over, if it is yours: sudo chown -R",
+    look: ({ uid, stateDir, configFile, includes, credentials, database, paths }) =>
+      [stateDir, configFile, ...includes, ...credentials, ...database].flatMap((place): Seen[] => {
+        if (place?.uid === undefined || place.uid === uid) return [];
+        return [
+          {
+            // Root can do it anyway.
+            severity: place.uid === 0 ? "warn" : "critical",
+            detail: `${displayPath(place.path, paths.home)} belongs to the user with number ${place.uid}.`,
+            remediation: `Take it over, if it is yours: sudo chown -R "$(id -un)" "${place.path}"`,
+          },
+        ];
+      }),
+  },
+  {
     checkId: "fs.state_dir.symlink",
     title: "The state folder is a link",
     reason: "Who owns what the link leads to owns the state.",
@@ -195,14 +213,19 @@ function modeRow(rule: ModeRule): AuditRow {
     remediation: "openclaw security audit --fix",
     look: (facts) =>
       places(facts).flatMap((place): Seen[] => {
-        if (place === undefined || place.isLink) return [];
+        if (place === undefined) return [];
         if ((place.mode & bits) === 0 || (place.mode & unless) !== 0) return [];
         const folder = isFolder === true || place.path === facts.paths.credentialsDir;
         const shown = displayPath(place.path, facts.paths.home);
+        const detail = `${shown} has mode ${place.mode.toString(8).padStart(3, "0")}.`;
+        if (place.isElsewhere) {
+          const remediation = `It is reached by a link, and not changed from here: chmod go-rwx "$(realpath "${place.path}")"`;
+          return [{ severity, detail, remediation }];
+        }
         return [
           {
             severity,
-            detail: `${shown} has mode ${place.mode.toString(8).padStart(3, "0")}.`,
+            detail,
             fix: { kind: "chmod", path: place.path, mode: folder ? PRIVATE_DIR_MODE : PRIVATE_FILE_MODE },
           },
         ];

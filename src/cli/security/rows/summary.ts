@@ -22,6 +22,14 @@ export const SUMMARY_ROWS: readonly AuditRow[] = [
       })),
   },
   {
+    checkId: "config.unusable",
+    title: "The configuration cannot be used",
+    reason: "What an audit says of a file that it cannot read is true of the defaults alone.",
+    remediation: "See what is wrong with it: openclaw config validate",
+    look: ({ configFault }) =>
+      configFault === undefined ? undefined : { severity: "critical", detail: configFault },
+  },
+  {
     checkId: "summary.attack_surface",
     title: "What can be reached",
     reason: "The whole of it in a few words.",
