@@ -19,6 +19,7 @@ import { parse, type Parsed } from "./parse.ts";
 import type { RootOptions } from "./root-flags.ts";
 import type { Session } from "./session.ts";
 import { readStdin } from "./terminal/stdin.ts";
+import { foreignStateWarning, refuseClosedState } from "./whose-state.ts";
 
 /** The descriptor of standard input; the stream itself is opened by whoever reads it. */
 const STDIN = 0;
@@ -50,6 +51,9 @@ export async function runCli(argv: readonly string[], host: CliHost = processHos
     const warning = legacyNamesWarning(host.env);
     if (warning !== undefined) out.warn(warning);
     for (const problem of host.env.problems) out.warn(problem);
+    refuseClosedState(session);
+    const foreign = foreignStateWarning(session);
+    if (foreign !== undefined) out.warn(foreign);
     if (!parsed.command.load) throw new CliError("This command has no code.");
     const run = await parsed.command.load();
     return (await run({ flags: parsed.flags, args: parsed.args, session })) ?? EXIT_OK;

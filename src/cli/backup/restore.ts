@@ -5,6 +5,7 @@ import type { Invocation, Run } from "../command.ts";
 import type { restoreFlags } from "../commands/installation.ts";
 import { EXIT_FAILURE } from "../errors.ts";
 import type { Session } from "../session.ts";
+import { refuseForeignState } from "../whose-state.ts";
 import { bytes, plural, shellPath } from "../words.ts";
 import type { ArchiveContents } from "./archive/reader.ts";
 import { examine } from "./archive/examine.ts";
@@ -75,7 +76,10 @@ async function inPlace(
   { archive, contents, signal }: Given,
 ): Promise<number | undefined> {
   const { out } = session;
-  if (!flags.dryRun) await finishInterrupted(session);
+  if (!flags.dryRun) {
+    refuseForeignState(session);
+    await finishInterrupted(session);
+  }
   const plan = await planInPlace(session, contents);
   if (!flags.json || !flags.dryRun) {
     const say = flags.dryRun ? (line: string) => out.line(line) : (line: string) => out.note(line);

@@ -3,6 +3,7 @@ import { type configureFlags, type SectionId, SECTIONS } from "../commands/begin
 import { CliError } from "../errors.ts";
 import type { Session } from "../session.ts";
 import type { Choice } from "../terminal/prompts.ts";
+import { refuseForeignState } from "../whose-state.ts";
 import { refuseInvalid } from "./edit.ts";
 import { Interview } from "./interview.ts";
 import { START_PATIENCE_MS } from "./limits.ts";
@@ -26,6 +27,7 @@ export const run: Run<typeof configureFlags> = async ({ flags, session }) => {
       ].join("\n"),
     });
   }
+  refuseForeignState(session);
   refuseInvalid(session);
   const interview = new Interview(prompts, NO_PROGRESS);
   if (sections.length > 0) {

@@ -4,6 +4,7 @@ import { KEY_FLAGS } from "./choices.ts";
 import { CliError } from "../errors.ts";
 import type { Session } from "../session.ts";
 import { EXIT_SIGINT } from "../terminal/prompts.ts";
+import { refuseForeignState } from "../whose-state.ts";
 
 const SECRET_FLAGS = [
   ...KEY_FLAGS,
@@ -26,6 +27,7 @@ export async function onboard(session: Session, flags: OnboardFlags): Promise<nu
       "A secret stood on the command line, where others on this machine and the shell's history see it. A variable is better.",
     );
   }
+  refuseForeignState(session);
   if (flags.nonInteractive) {
     const { onboardUnattended } = await import("./unattended.ts");
     await onboardUnattended(session, flags);

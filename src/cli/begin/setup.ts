@@ -4,6 +4,7 @@ import { type OnboardFlags, setupFlags } from "../commands/begin.ts";
 import { CliError } from "../errors.ts";
 import { flagName } from "../flags.ts";
 import type { Session } from "../session.ts";
+import { refuseForeignState } from "../whose-state.ts";
 import { editConfig, refuseInvalid, withChoice } from "./edit.ts";
 import { onboard } from "./onboard.ts";
 import { gatewaySetting } from "./steps/gateway.ts";
@@ -31,6 +32,7 @@ export const run: Run<typeof setupFlags> = async ({ flags, session }) => {
 /** Writes `gateway.mode` and makes the folders; what is there stays. @throws CliError */
 async function baseline(session: Session, flags: OnboardFlags): Promise<void> {
   const { out, paths } = session;
+  refuseForeignState(session);
   refuseInvalid(session);
   await editConfig(session, (config) => withChoice(config, ["gateway", "mode"], "local"));
   const { workspace: folder, skipBootstrap } = flags;

@@ -4,6 +4,7 @@ import { CliError, EXIT_FAILURE, EXIT_OK } from "../errors.ts";
 import type { FlagValues } from "../flags.ts";
 import type { Session } from "../session.ts";
 import { closest } from "../suggest.ts";
+import { refuseForeignState } from "../whose-state.ts";
 import type { Check, Repair } from "./check.ts";
 import { CHECKS } from "./checks.ts";
 import { type Examined, examine } from "./examine.ts";
@@ -18,12 +19,13 @@ const EXIT_NOT_LOOKED = 2;
 export const run: Run<typeof doctorFlags> = async ({ flags, session }) => {
   assertFit(flags);
   const { out } = session;
+  const fix = flags.fix || flags.repair;
+  if (fix || flags.undoMigration) refuseForeignState(session);
   if (flags.undoMigration) {
     const { undoMigration } = await import("./migration/undo-command.ts");
     return undoMigration(session, flags);
   }
   const checks = chosen(flags);
-  const fix = flags.fix || flags.repair;
   const mayAsk = !flags.json && !flags.nonInteractive && !flags.yes;
   const hold = gatewayHold();
   const show = threshold(flags.severityMin ?? (flags.lint ? "warning" : "info"));

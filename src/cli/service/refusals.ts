@@ -5,12 +5,14 @@ import type { Service } from "./contract.ts";
 import { issueText, openConfig } from "../config/open.ts";
 import { CliError } from "../errors.ts";
 import type { Session } from "../session.ts";
+import { refuseForeignState } from "../whose-state.ts";
 import { serviceRefusal } from "./failure.ts";
 import type { LifecycleAction } from "./lifecycle-log.ts";
 import type { ServiceSeat } from "./seat.ts";
 
 /** What forbids any change of the gateway's life from here, whatever it is. @throws CliError */
 export function refuseForeignHands(session: Session, action: LifecycleAction): void {
+  if (action === "install") refuseForeignState(session);
   if (session.env.service.supervisorExternal) {
     throw new CliError(
       "The life of this gateway is in the hands of another supervisor (OPENCLAW_SUPERVISOR_MODE=external).",

@@ -1,7 +1,9 @@
 import {
   closeSync,
   constants,
+  fchownSync,
   fsyncSync,
+  lstatSync,
   openSync,
   readdirSync,
   renameSync,
@@ -30,6 +32,7 @@ function replaceFile(path: string, text: string): void {
   const fd = openSync(temp, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, PRIVATE_FILE_MODE);
   try {
     try {
+      keepOwner(fd, path);
       writeFileSync(fd, text);
       fsyncSync(fd);
     } finally {
@@ -41,6 +44,17 @@ function replaceFile(path: string, text: string): void {
     throw cause;
   }
   syncFolder(dirname(path));
+}
+
+/**
+ * Root that replaces a file of a user in that user's own folder leaves it theirs: they could not read it otherwise. In a
+ * folder of somebody else a file says nothing about who may have what is written.
+ */
+function keepOwner(fd: number, path: string): void {
+  if (process.getuid?.() !== 0) return;
+  const old = lstatSync(path, { throwIfNoEntry: false });
+  const folder = lstatSync(dirname(path));
+  if (old?.isFile() === true && old.uid !== 0 && old.uid === folder.uid) fchownSync(fd, old.uid, old.gid);
 }
 
 /** Removes what writers that were killed left behind; only for the holder of the write lock. */
