@@ -23,6 +23,7 @@ export type ServiceErrorCode =
   | "external"
   | "relocated"
   | "bad-profile"
+  | "bad-name"
   | "failed"
   | "timeout";
 

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import type { Env, Paths } from "../config/index.ts";
 import { ServiceError } from "./errors.ts";
 import type { ServiceKind } from "./kind.ts";
@@ -27,10 +27,17 @@ export const SERVICE_MARKER = "openclaw";
 /** `ai.openclaw.gateway` and `ai.openclaw.node` are taken, so no profile can be called so. */
 const RESERVED_LABELS: readonly string[] = ["gateway", "node"];
 
-/** Names the service of a gateway by its profile. @throws ServiceError for a profile that the supervisor cannot name */
+/** Names the service of a gateway by its profile. @throws ServiceError for a profile that the supervisor cannot name, or a name that is none */
 export function serviceIdentity(kind: ServiceKind, env: Env, paths: Paths): ServiceIdentity {
   const { profile, stateDir } = paths;
   const own = OVERRIDES[kind](env);
+  if (own !== undefined && !OWN_NAME[kind].test(own.name)) {
+    throw new ServiceError(
+      "bad-name",
+      `${own.variable} is no name of a service: ${JSON.stringify(own.name)}`,
+      [`Give it a plain one, or unset ${own.variable}.`],
+    );
+  }
   if (own !== undefined && profile !== undefined && kind !== "systemd") {
     throw new ServiceError(
       "bad-profile",
@@ -91,7 +98,9 @@ export function launchdOutputPath(env: Env, profile: string | undefined): string
 /** The folder of the account's own units. */
 export function systemdUserDir(env: Env): string {
   const configured = env.raw["XDG_CONFIG_HOME"];
-  return join(configured ?? join(accountHome(env), ".config"), "systemd", "user");
+  // A relative one has no meaning, by its own definition.
+  const base = configured !== undefined && isAbsolute(configured) ? configured : undefined;
+  return join(base ?? join(accountHome(env), ".config"), "systemd", "user");
 }
 
 /** Names that this profile's service had in earlier versions, newest era first. */
@@ -136,6 +145,13 @@ interface Override {
   readonly name: string;
   readonly variable: string;
 }
+
+/** Names that are neither a path nor an option of the supervisor's programs. */
+const OWN_NAME: Readonly<Record<ServiceKind, RegExp>> = {
+  launchd: /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/,
+  systemd: /^[A-Za-z0-9][A-Za-z0-9:_.@\\-]{0,246}\.service$/,
+  schtasks: /^[^\s\p{Cc}<>:"/\\|?*-][^\p{Cc}<>:"/\\|?*]{0,199}$/u,
+};
 
 const OVERRIDES: Readonly<Record<ServiceKind, (env: Env) => Override | undefined>> = {
   launchd: ({ service }) => named(service.launchdLabel, "OPENCLAW_LAUNCHD_LABEL"),

@@ -91,3 +91,25 @@ test("seed 119, 122, 123: the names of earlier eras are known for each superviso
   ]);
   expect(legacyNames("schtasks", "work")).toEqual(["Moltbot Gateway (work)", "Clawdbot Gateway (work)"]);
 });
+
+test("a name given by the environment is no path and no option of the supervisor's programs", () => {
+  const bad: readonly (readonly [ServiceKind, string, readonly string[]])[] = [
+    [
+      "systemd",
+      "OPENCLAW_SYSTEMD_UNIT",
+      ["../../../x", "-Hme@elsewhere", "a/b", "a b", "a\nb", ".hidden", "a$b"],
+    ],
+    ["launchd", "OPENCLAW_LAUNCHD_LABEL", ["../x", "-k", "a/b", "a b", "a\u001b[2J"]],
+    ["schtasks", "OPENCLAW_WINDOWS_TASK_NAME", ["..\\x", "/F", "-x", 'a"b', "a%b|c", "a\r\nb"]],
+  ];
+  for (const [kind, variable, names] of bad)
+    for (const name of names) expect(() => identify(kind, { [variable]: name })).toThrow(ServiceError);
+  expect(identify("systemd", { OPENCLAW_SYSTEMD_UNIT: "my-gateway@2" }).name).toBe("my-gateway@2.service");
+  expect(identify("schtasks", { OPENCLAW_WINDOWS_TASK_NAME: "My Gateway (2)" }).name).toBe("My Gateway (2)");
+});
+
+test("a relative folder of configuration is none", () => {
+  expect(identify("systemd", { XDG_CONFIG_HOME: "here" }).path).toBe(
+    `${HOME}/.config/systemd/user/openclaw-gateway.service`,
+  );
+});

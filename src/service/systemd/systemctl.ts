@@ -107,10 +107,14 @@ function noBus(
   return { message, fix: `${asRoot(env)}loginctl enable-linger ${user}` };
 }
 
+/** What is an account's name, and neither an option of a program nor something a shell would act on. */
+const USER_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.@-]{0,255}$/;
+
 /** The name by which `loginctl` knows the user; it takes a number as well. */
 export function userName({ raw, system }: ServiceMachine["env"]): string {
   if (system.uid === 0) return "root";
-  return raw["USER"] ?? raw["LOGNAME"] ?? String(system.uid);
+  const name = raw["USER"] ?? raw["LOGNAME"];
+  return name !== undefined && USER_NAME.test(name) ? name : String(system.uid);
 }
 
 /** What stands before a command that only root may run. */

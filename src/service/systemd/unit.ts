@@ -1,8 +1,9 @@
+import { ServiceError } from "../errors.ts";
 import type { ServiceDefinition } from "../service.ts";
 import { FIXED_DIRECTIVES, type FixedDirective } from "./directives.ts";
 import { quoteArgument, quoteWord } from "./words.ts";
 
-/** The text of a gateway's unit. `secretsPath` is read when the gateway starts, and may be absent. */
+/** The text of a gateway's unit. `secretsPath` is read when the gateway starts, and may be absent. @throws ServiceError */
 export function renderUnit(definition: ServiceDefinition, secretsPath: string): string {
   const { description, programArguments, workingDirectory, environment } = definition;
   const [program = "", ...args] = programArguments;
@@ -14,7 +15,7 @@ export function renderUnit(definition: ServiceDefinition, secretsPath: string): 
     "",
     "[Service]",
     `ExecStart=${[quoteWord(program), ...args.map(quoteArgument)].join(" ")}`,
-    `WorkingDirectory=${asIs(workingDirectory)}`,
+    `WorkingDirectory=${asPath(workingDirectory)}`,
     ...Object.entries(environment).map(([name, value]) => `Environment=${quoteWord(`${name}=${value}`)}`),
     `EnvironmentFile=-${asPattern(secretsPath)}`,
     ...fixed("Service"),
@@ -34,7 +35,17 @@ function asIs(text: string): string {
   return text.replaceAll("%", "%%").replaceAll(/[\r\n]+/g, " ");
 }
 
+/** A path, which systemd takes to the end of the line: a last backslash would continue that, a last space be lost. */
+function asPath(path: string): string {
+  if (/[\r\n]/.test(path)) {
+    throw new ServiceError("failed", `A unit cannot name this folder: ${JSON.stringify(path)}`, [
+      "Use folders without line breaks in their names.",
+    ]);
+  }
+  return asIs(/[\\\s]$/.test(path) ? `${path}/` : path);
+}
+
 /** A path that systemd looks for with glob(3). */
 function asPattern(path: string): string {
-  return asIs(path.replaceAll(/[[\]*?\\]/g, "\\$&"));
+  return asPath(path.replaceAll(/[[\]*?\\]/g, "\\$&"));
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ServiceError } from "../../../src/service/index.ts";
 import { exampleDefinition } from "./definition.ts";
@@ -147,6 +147,28 @@ test("seed 154: a gateway that is a service of the machine is respected, by its 
       system: { scope: "system", unitName: name, unitPath: path },
     });
     expect(bed.orders()).toEqual([]);
+  }
+});
+
+test("a user's name that is an option or a command is not handed to loginctl, nor printed to be pasted", async () => {
+  for (const name of [
+    "-Hroot@elsewhere",
+    "--help",
+    "me; rm -rf ~",
+    "$(id)",
+    "../../etc",
+    "me\u001b[2J",
+    "a b",
+  ]) {
+    await using bed = await recordedMachine({ USER: name, LOGNAME: name }, 4_711);
+    bed.shows();
+    bed.answer("loginctl", "show-user", { stdout: "Linger=no\n" });
+    const said = JSON.stringify(await bed.service.obstacles());
+    expect(said).toContain("loginctl enable-linger 4711");
+    const calls = readFileSync(bed.home.at("bin/calls"), "utf8").split("\n");
+    expect(calls.filter((call) => call.startsWith("loginctl"))).toEqual([
+      "loginctl show-user 4711 -p Linger",
+    ]);
   }
 });
 

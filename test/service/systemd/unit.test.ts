@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { readEnv } from "../../../src/config/index.ts";
+import { ServiceError } from "../../../src/service/index.ts";
 import { commandOf } from "../../../src/service/systemd/installed.ts";
 import { parseUnit, valueOf, valuesOf } from "../../../src/service/systemd/syntax.ts";
 import { renderUnit } from "../../../src/service/systemd/unit.ts";
@@ -89,6 +90,20 @@ test("a file of secrets in a folder with the signs of a pattern is found by its 
   expect(renderUnit(exampleDefinition(), path)).toContain(
     String.raw`EnvironmentFile=-/home/me/\[x\]\*\?/gateway.systemd.env`,
   );
+});
+
+test("a home whose name ends in a backslash or a space does not run into the next line", () => {
+  for (const workingDirectory of ["/home/me\\", "/home/me ", "/home/me\\\\"]) {
+    const directives = parseUnit(renderUnit(exampleDefinition({ workingDirectory }), SECRETS));
+    expect(valueOf(directives, "Service", "WorkingDirectory")).toBe(`${workingDirectory}/`);
+    expect(valuesOf(directives, "Service", "Environment")).toContain("HOME=/home/me");
+  }
+});
+
+test("a folder with a line break in its name is refused: a unit would say something else", () => {
+  const workingDirectory = "/home/me\nExecStartPre=/bin/evil";
+  expect(() => renderUnit(exampleDefinition({ workingDirectory }), SECRETS)).toThrow(ServiceError);
+  expect(() => renderUnit(exampleDefinition(), `${workingDirectory}/x`)).toThrow(ServiceError);
 });
 
 const text = fc.string({ unit: fc.constantFrom(..."aZ0 \t\n\"'\\$%#;=-{}é🦞*[]".split("")), maxLength: 20 });
