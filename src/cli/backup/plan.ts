@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, readdirSync } from "node:fs";
-import { basename, dirname, join, relative, sep } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
 import type { Session } from "../session.ts";
 import { CliError } from "../errors.ts";
 import type { ArchiveContents } from "./archive/reader.ts";
@@ -76,6 +76,9 @@ function placeOf(
   return realOf(sourcePath);
 }
 
+/** Folders of a home whose programs are found by their name, or started at a login. */
+const RUN_FROM: readonly string[] = ["bin", "sbin", "go", "library", "appdata", "applications"];
+
 /** Why a place is not written to; undefined when it may be. Paths in an archive are somebody's word. */
 function mayReplace(
   to: string,
@@ -86,7 +89,9 @@ function mayReplace(
   if (kind === "state" || kind === "credentials" || ours.has(to) || to === realOf(paths.configPath))
     return undefined;
   const way = relative(realOf(paths.home), to);
-  if (way === "" || way.startsWith("..") || way.split(sep).some((part) => part.startsWith("."))) {
+  const parts = way.split(sep);
+  const isRun = RUN_FROM.includes(parts[0]?.toLowerCase() ?? "");
+  if (way === "" || isAbsolute(way) || isRun || parts.some((part) => part.startsWith("."))) {
     return "its place is not one that a backup may write to";
   }
   const stat = lstatSync(sourcePath, { throwIfNoEntry: false });

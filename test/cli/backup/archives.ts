@@ -15,16 +15,20 @@ export interface ForgedEntry {
     | "block-device"
     | "fifo"
     | "contiguous-file";
-  readonly content?: string;
+  readonly content?: string | Buffer;
   readonly linkname?: string;
+  readonly mode?: number;
 }
 
 /** A compressed archive of exactly these entries. */
 export async function forge(entries: readonly ForgedEntry[]): Promise<Buffer> {
   const pack = tar.pack();
   const whole = buffer(pack);
-  for (const { name, type = "file", content = "", linkname } of entries) {
-    pack.entry({ name, type, ...(linkname !== undefined && { linkname }) }, type === "file" ? content : "");
+  for (const { name, type = "file", content = "", linkname, mode } of entries) {
+    pack.entry(
+      { name, type, ...(mode !== undefined && { mode }), ...(linkname !== undefined && { linkname }) },
+      type === "file" ? content : "",
+    );
   }
   pack.finalize();
   return gzipSync(await whole);

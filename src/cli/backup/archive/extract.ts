@@ -20,8 +20,11 @@ export interface ExtractRequest {
 /** Folders are private after a restore, whatever they were: secrets lie in them. */
 const FOLDER_MODE = 0o700;
 
-/** Bits that make programs run as somebody else are no part of a backup. */
-const PERMISSIONS = 0o777;
+/** Nobody else writes to what comes back, and bits that make programs run as somebody else are no part of a backup. */
+const WORKSPACE_BITS = 0o755;
+
+/** Everything but the files of agents may hold secrets, whatever an archive says of its mode. */
+const PRIVATE_BITS = 0o700;
 
 /**
  * Writes the files, folders and links of an archive that was checked. Nothing that exists is touched: each file is new, or the
@@ -63,7 +66,7 @@ export async function needSpace(folder: string, size: number): Promise<void> {
 
 async function fileSink(path: string, entry: ArchiveEntry, contents: ArchiveContents): Promise<EntrySink> {
   await mkdir(dirname(path), { recursive: true, mode: FOLDER_MODE });
-  const file: FileHandle = await open(path, "wx", entry.mode & PERMISSIONS & ~0o077);
+  const file: FileHandle = await open(path, "wx", entry.mode & PRIVATE_BITS);
   return {
     async write(piece) {
       let at = 0;
@@ -75,7 +78,7 @@ async function fileSink(path: string, entry: ArchiveEntry, contents: ArchiveCont
         if (expected === undefined || !isSame(expected, digest)) {
           throw new ArchiveError("mismatch", `${quotedName(entry.name)} changed while the archive was read.`);
         }
-        await file.chmod(entry.mode & PERMISSIONS);
+        await file.chmod(entry.mode & bitsOf(entry.name, contents));
         await file.utimes(entry.mtime, entry.mtime);
       } finally {
         await file.close();
@@ -83,6 +86,17 @@ async function fileSink(path: string, entry: ArchiveEntry, contents: ArchiveCont
     },
     abandon: () => file.close().catch(() => {}),
   };
+}
+
+/** The permissions that a file may come back with: those of the innermost thing that it belongs to. */
+function bitsOf(name: string, { manifest }: ArchiveContents): number {
+  const owner = manifest.assets
+    .filter(({ archivePath }) => name.startsWith(`${archivePath}/`))
+    .reduce((inner, asset) => (asset.archivePath.length > inner.archivePath.length ? asset : inner), {
+      kind: "",
+      archivePath: "",
+    });
+  return owner.kind === "workspace" ? WORKSPACE_BITS : PRIVATE_BITS;
 }
 
 /** Puts the names below `from` (in the archive) below `to`. */
