@@ -3,7 +3,7 @@ import { dirname, join, relative } from "node:path";
 import { randomIds } from "../../lib/ids.ts";
 import { type GatewayLock, GatewayRunningError, lockGateway } from "../../lib/lock.ts";
 import { processIdentity } from "../../lib/process-identity.ts";
-import { readProgram } from "../../lib/spawn/index.ts";
+import { childEnv, readProgram } from "../../lib/spawn/index.ts";
 import { VERSION } from "../../lib/version.ts";
 import { CliError } from "../errors.ts";
 import type { Session } from "../session.ts";
@@ -58,7 +58,7 @@ export async function restoreInPlace(request: InPlaceRequest): Promise<void> {
     markStaged(journal);
     // Written for good before anything is replaced, so that a power cut finds it whole too.
     if (process.platform !== "win32") {
-      readProgram({ command: "sync", env: session.env.raw, timeoutMs: SYNC_TIMEOUT_MS });
+      readProgram({ command: "sync", env: childEnv(session.env.raw, ["PATH"]), timeoutMs: SYNC_TIMEOUT_MS });
     }
     request.signal?.throwIfAborted();
   } catch (error) {

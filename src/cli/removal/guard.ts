@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, readdirSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { displayPath } from "../../config/index.ts";
-import { readProgram } from "../../lib/spawn/index.ts";
+import { childEnv, readProgram } from "../../lib/spawn/index.ts";
 import { isWithin, realOf } from "../backup/sources.ts";
 import { CliError } from "../errors.ts";
 import type { Session } from "../session.ts";
@@ -72,29 +72,38 @@ export function workspaceKeptFor({ paths, env }: Session, path: string): string 
 }
 
 /** What git knows of a folder and nobody else has; undefined when there is no such thing. */
-export function uncommittedWork({ env }: Session, path: string): string | undefined {
+export function uncommittedWork(session: Session, path: string): string | undefined {
   if (!existsSync(join(path, ".git"))) return undefined;
-  const answer = readProgram({
-    command: "git",
-    // A repository may name programs of its own to be run; none of them is.
-    args: [
-      "-c",
-      "core.fsmonitor=false",
-      "-c",
-      "core.hooksPath=/dev/null",
-      "-C",
-      path,
-      "status",
-      "--porcelain",
-    ],
-    env: { ...env.raw, GIT_OPTIONAL_LOCKS: "0" },
-    timeoutMs: GIT_TIMEOUT_MS,
-  });
+  const answer = runsItsOwn(session, path)
+    ? undefined
+    : git(session, path, ["status", "--porcelain", "--ignore-submodules=dirty"]);
   if (answer === undefined) return "a git repository that could not be asked what is not committed";
   const changes = answer.split("\n").filter((line) => line !== "").length;
   return changes === 0
     ? undefined
     : `a git repository with ${changes} uncommitted change${changes === 1 ? "" : "s"}`;
+}
+
+/** What git finds out about a user, and nothing that is a secret of the gateway. */
+const GIT_ENV = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "XDG_CONFIG_HOME", "SystemRoot"] as const;
+
+/** Settings of a repository that name a program which `git status` would run on its files. */
+const FILTER = /^(?:local|worktree)\s+filter\..*\.(?:clean|process)$/im;
+
+/** Whether a repository, which an agent may have set up, has programs of its own run when it is asked for its state. */
+function runsItsOwn(session: Session, path: string): boolean {
+  const settings = git(session, path, ["config", "--show-scope", "--name-only", "--list"]);
+  return settings === undefined || FILTER.test(settings);
+}
+
+function git({ env }: Session, path: string, args: readonly string[]): string | undefined {
+  return readProgram({
+    command: "git",
+    // Hooks and a monitor of files are programs too; none of them is run.
+    args: ["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-C", path, ...args],
+    env: { ...childEnv(env.raw, GIT_ENV), GIT_OPTIONAL_LOCKS: "0", GIT_NO_LAZY_FETCH: "1" },
+    timeoutMs: GIT_TIMEOUT_MS,
+  });
 }
 
 function realpathOrNothing(path: string): string {

@@ -1,5 +1,13 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+} from "node:fs";
 import { randomIds } from "../../../src/lib/ids.ts";
 import { lockGateway } from "../../../src/lib/lock.ts";
 import { systemClock } from "../../../src/lib/clock.ts";
@@ -146,6 +154,32 @@ describe("uninstall", () => {
     expect(done.code).toBe(0);
     expect(existsSync(home.at("mine/notes.txt"))).toBe(true);
     expect(existsSync(home.at("agent"))).toBe(false);
+  });
+
+  test("asking a repository what is not committed runs none of its programs, and shows git no secret", async () => {
+    await using home = await tempHome();
+    await home.write("agent/SOUL.md", "soul");
+    await home.write("agent/.gitattributes", "* filter=trap\n");
+    const git = (...args: string[]) => Bun.spawnSync(["git", "-C", home.at("agent"), ...args]);
+    git("init", "-q");
+    git("add", "-A");
+    const trap = `/usr/bin/env > '${home.at("sprung")}'; cat`;
+    for (const name of ["filter.trap.clean", "filter.trap.process", "core.fsmonitor"])
+      git("config", name, trap);
+    await home.write("agent/.git/hooks/post-index-change", `#!/bin/sh\n${trap}\n`);
+    chmodSync(home.at("agent/.git/hooks/post-index-change"), 0o755);
+    await home.write("agent/SOUL.md", "other soul");
+    await home.write(".openclaw/openclaw.json", {
+      agents: { entries: { b: { workspace: home.at("agent") } } },
+    });
+    const dry = await run(home, ["uninstall", "--workspace", "--dry-run"]);
+    expect(dry.stdout).toContain("a git repository that could not be asked what is not committed");
+    expect(existsSync(home.at("sprung"))).toBe(false);
+    git("config", "--unset", "filter.trap.clean");
+    git("config", "--unset", "filter.trap.process");
+    const again = await run(home, ["uninstall", "--workspace", "--dry-run"]);
+    expect(again.stdout).toContain("a git repository with 2 uncommitted changes");
+    expect(existsSync(home.at("sprung"))).toBe(false);
   });
 
   test("completion scripts go with the service", async () => {
