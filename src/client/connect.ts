@@ -9,6 +9,8 @@ import { isHelloOk } from "./incoming.ts";
 export interface ConnectOptions {
   /** `ws://` or `wss://`. */
   readonly url: string;
+  /** The same address with the credential in it; it is dialled in place of `url`, and stands in no message. */
+  readonly dialUrl?: string;
   readonly client: ClientIdentity;
   readonly scopes: readonly string[];
   readonly auth?: ConnectAuth;
@@ -34,7 +36,7 @@ export async function connectGateway(options: ConnectOptions): Promise<GatewayCl
   const clock = options.clock ?? systemClock;
   const deadline = clock.monotonic() + options.timeoutMs;
   const tls = await tlsOf(options);
-  const socket = new WebSocket(options.url, tls === undefined ? undefined : { tls });
+  const socket = new WebSocket(options.dialUrl ?? options.url, tls === undefined ? undefined : { tls });
   const connection = new GatewayConnection(options.url, socket, clock);
   const timer = clock.after(Math.max(0, deadline - clock.monotonic()), () =>
     connection.fail(

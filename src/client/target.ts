@@ -59,7 +59,10 @@ export interface TargetSources {
 
 /** The gateway a command talks to, and what it may show there. */
 export interface GatewayTarget {
+  /** As a person may see it. */
   readonly url: string;
+  /** The address with the name and password or the query that it was given with; it is dialled and never shown. */
+  readonly dialUrl?: string;
   readonly urlSource: UrlSource;
   /** True when the address is this machine's loopback. */
   readonly loopback: boolean;
@@ -174,8 +177,12 @@ function remote(
   options: { auth: ConnectAuth; fingerprint: string | undefined },
 ): GatewayTarget {
   const loopback = isLoopbackHost(url.hostname);
+  const whole = textOf(url);
+  const shown = new URL(url);
+  for (const part of ["username", "password", "search", "hash"] as const) shown[part] = "";
   return {
-    url: url.toString().replace(/\/$/, ""),
+    url: textOf(shown),
+    ...(textOf(shown) !== whole && { dialUrl: whole }),
     urlSource,
     loopback,
     implicitLocal: false,
@@ -185,10 +192,16 @@ function remote(
   };
 }
 
+function textOf(url: URL): string {
+  return url.toString().replace(/\/$/, "");
+}
+
 function gatewayUrl(text: string, source: string): URL {
   const address = text.trim().replace(/^http(s?):\/\//i, "ws$1://");
   if (!URL.canParse(address) || !/^wss?:\/\//i.test(address)) {
-    throw new TargetError(`${source} is not a WebSocket address: ${text}. Use ws://host:port or wss://host.`);
+    throw new TargetError(
+      `${source} is not a WebSocket address: ${text.replace(/[^/]*@/, "…@")}. Use ws://host:port or wss://host.`,
+    );
   }
   return new URL(address);
 }

@@ -110,6 +110,7 @@ export async function openGateway(
   const device = await deviceFor(session, target);
   return connectGateway({
     url: target.url,
+    ...(target.dialUrl !== undefined && { dialUrl: target.dialUrl }),
     client: identity(session, target),
     scopes: target.loopback ? [...access.scopes, ...(access.localScopes ?? [])] : access.scopes,
     auth: target.auth,

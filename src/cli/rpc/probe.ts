@@ -100,6 +100,7 @@ async function connectForProbe(
   const device = target.loopback ? undefined : await readDeviceIdentity(session.paths.stateDir);
   return connectGateway({
     url: target.url,
+    ...(target.dialUrl !== undefined && { dialUrl: target.dialUrl }),
     client: {
       ...(anonymous && target.loopback
         ? { id: "gateway-client", mode: "backend" }

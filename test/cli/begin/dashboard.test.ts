@@ -54,7 +54,8 @@ test.skipIf(process.platform !== "linux")(
     const paths = resolvePaths(env);
     const url = "http://127.0.0.1:18789/";
     const target = { auth: { token: TOKEN } };
-    const opened = handOver({ env, paths, clock, out }, target, url);
+    const { signal } = new AbortController();
+    const opened = handOver({ env, paths, clock, out, interrupted: () => signal }, target, url);
     let isOver = false;
     void opened.finally(() => (isOver = true));
     await until("the opener", () => Bun.file(home.at("page")).exists());

@@ -45,7 +45,10 @@ export async function askRemote(
     const problem = await prompts.progress("Asking the gateway", tryRemote(session, remote));
     if (problem === undefined || problem.pairing) {
       await settleRemote(session, remote);
-      await prompts.told(problem?.message ?? `${url} answers.`, problem === undefined ? "success" : "warn");
+      await prompts.told(
+        problem?.message ?? "The gateway answers.",
+        problem === undefined ? "success" : "warn",
+      );
       return remote;
     }
     await prompts.told(problem.message, "error");
@@ -69,9 +72,9 @@ export async function tryRemote(
     const { ok, error, capability } = await probeGateway(session, target, LOOK_TIMEOUT_MS, async () => null);
     if (ok) return undefined;
     if (capability !== "pairing_pending")
-      return { message: `${url} cannot be used: ${error ?? "it does not answer"}`, pairing: false };
+      return { message: `${target.url} cannot be used: ${error ?? "it does not answer"}`, pairing: false };
     return {
-      message: `${url} has to let this machine in first. There: openclaw devices approve --latest`,
+      message: `${target.url} has to let this machine in first. There: openclaw devices approve --latest`,
       pairing: true,
     };
   } catch (error) {
