@@ -7,6 +7,7 @@ import { configCheck } from "./config.ts";
 import { legacyKeysCheck } from "./config/legacy-keys.ts";
 import { modelsCheck } from "./config/models.ts";
 import { ownerCheck } from "./config/owner.ts";
+import { secretsCheck } from "./config/secrets.ts";
 import { writerCheck } from "./config/writer.ts";
 import { diskCheck } from "./disk.ts";
 import { locksCheck } from "./locks.ts";
@@ -44,6 +45,7 @@ export const CHECKS: readonly Check[] = [
   channelsCheck,
   ownerCheck,
   modelsCheck,
+  secretsCheck,
   statePlaceCheck,
   sharedFoldersCheck,
   backupCheck,

@@ -132,7 +132,13 @@ async function roomOf(
 ): Promise<Room> {
   const { ModelRoom } = await agentModule();
   const { clock, env, paths } = session;
+  const { StoredSecrets } = await import("../../secrets/index.ts");
+  const stored = new StoredSecrets({ ...(await secretWorld(session)), logger: silentLogger });
   return new ModelRoom({
+    references: {
+      revision: () => undefined,
+      read: (references) => stored.read(references, { config, variables }),
+    },
     config: () => config,
     variables: () => variables,
     store,

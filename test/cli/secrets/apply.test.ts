@@ -4,7 +4,7 @@ import { readEnv, resolvePaths } from "../../../src/config/index.ts";
 import { systemClock } from "../../../src/lib/clock.ts";
 import { randomIds } from "../../../src/lib/ids.ts";
 import { lockGateway } from "../../../src/lib/lock.ts";
-import type { CliRun } from "../in-process.ts";
+import { cli, type CliRun } from "../in-process.ts";
 import { BOT_TOKEN, MODEL_KEY, SECRETS, SecretsHome, STORED_KEY, vaultRef } from "./home.ts";
 
 function silent(...runs: readonly CliRun[]): void {
@@ -82,6 +82,12 @@ describe("openclaw secrets apply (seed 95)", () => {
     expect(profiles.map(({ id, credential }) => [id, credential])).toEqual([
       ["openai:default", { keyRef: vaultRef("/stored") }],
     ]);
+
+    const listed = await cli(["models", "auth", "list", "--json"], { home: world.home.path });
+    expect(JSON.stringify(JSON.parse(listed.stdout))).toContain(
+      '"profileId":"openai:default","type":"api_key","status":"static"',
+    );
+    silent(listed);
 
     const again = await world.apply(world.plan({}, [PROFILE]));
     expect(again.stdout).toBe("Secrets apply: no changes.\n");

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { chmodSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { cli } from "../in-process.ts";
 import { SECRETS, SecretsHome, STORED_KEY, vaultRef } from "./home.ts";
 
 /** Every file below the state folder with its size and time of change. */
@@ -181,6 +182,20 @@ describe("openclaw secrets audit", () => {
     expect((await audit(world, "--check")).found).toEqual([
       "PLAINTEXT_FOUND openclaw.json.bak.2 channels.telegram.botToken",
     ]);
+  });
+
+  test("doctor tells of references that lead nowhere, and of plain text once a migration was begun", async () => {
+    const secrets = async (world: SecretsHome) => {
+      const { stdout } = await cli(["doctor", "--json", "--only", "secrets"], { home: world.home.path });
+      return JSON.parse(stdout).findings.map(({ severity }: { severity: string }) => severity);
+    };
+    await using world = await SecretsHome.open();
+    expect(await secrets(world)).toEqual([]);
+    const [, ...rest] = (world.plan() as { targets: object[] }).targets;
+    await world.apply({ ...world.plan(), targets: rest });
+    expect(await secrets(world)).toEqual(["info"]);
+    await world.home.write("vault.json", "{}");
+    expect(await secrets(world)).toEqual(["warning", "info"]);
   });
 
   test("what an include holds is told of the include", async () => {
