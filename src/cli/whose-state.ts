@@ -1,4 +1,4 @@
-import { accessSync, constants, readFileSync, statSync } from "node:fs";
+import { accessSync, constants, readFileSync, type Stats, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { displayPath } from "../config/index.ts";
 import { CliError } from "./errors.ts";
@@ -44,7 +44,10 @@ export function refuseClosedState({ paths }: Seat): void {
     accessSync(stateDir, constants.R_OK | constants.X_OK);
   } catch (cause) {
     if (!(cause instanceof Error && "code" in cause && cause.code === "EACCES")) return;
-    const uid = ownerOf(stateDir);
+    const stat = seen(stateDir);
+    // What stands there is no folder that could be looked into: another fault, told where it is met.
+    if (stat?.isDirectory() === false) return;
+    const uid = stat?.uid;
     const owner = uid === undefined ? "somebody else" : nameOf(uid);
     throw new CliError(`${displayPath(stateDir, home)} belongs to ${owner}, and you may not look into it.`, {
       cause,
@@ -54,9 +57,9 @@ export function refuseClosedState({ paths }: Seat): void {
   }
 }
 
-function ownerOf(path: string): number | undefined {
+function seen(path: string): Stats | undefined {
   try {
-    return statSync(path).uid;
+    return statSync(path);
   } catch {
     // A folder above it is closed already.
     return undefined;
