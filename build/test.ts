@@ -10,6 +10,9 @@ const PROJECT_DIR = join(import.meta.dir, "..");
 const ENV = process.stdout.isTTY ? process.env : { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0" };
 const BUN = process.execPath;
 
+/** Files tested at a time: many tests wait for time to pass, which costs nobody anything; more would disturb one another. */
+const WORKERS = 2;
+
 interface Step {
   readonly name: string;
   readonly command: readonly string[];
@@ -65,7 +68,7 @@ interface Counts {
 /** Runs the tests, against the executable that was just built, and passes their output on as it comes. */
 async function runTests(filters: readonly string[]): Promise<Counts> {
   const started = performance.now();
-  const child = Bun.spawn([BUN, "test", ...filters], {
+  const child = Bun.spawn([BUN, "test", `--parallel=${WORKERS}`, ...filters], {
     cwd: PROJECT_DIR,
     env: { ...ENV, OPENCLAW_TEST_BINARY: join(PROJECT_DIR, "dist", hostExecutable()) },
     stdin: "ignore",
