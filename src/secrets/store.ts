@@ -10,7 +10,7 @@ import {
 } from "../config/index.ts";
 import { SecretFailure } from "./errors.ts";
 import { MAX_STORED_SECRET_BYTES, PROVIDER_MAX_BYTES } from "./limits.ts";
-import { type FileOwner, readPrivateFile } from "./trust.ts";
+import { type FileOwner, readOwnFile } from "./trust.ts";
 
 /** Where `store` references are looked up. */
 export interface SecretStore {
@@ -100,7 +100,7 @@ export class FileSecretStore implements SecretStore {
   #read(): Entries {
     let text: string;
     try {
-      text = readPrivateFile(this.path, PROVIDER_MAX_BYTES * 4, this.owner);
+      text = readOwnFile(this.path, PROVIDER_MAX_BYTES * 4, this.owner);
     } catch (cause) {
       if (cause instanceof SecretFailure && cause.code === "NOT_FOUND") return new Map();
       throw cause;

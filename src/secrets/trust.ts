@@ -14,6 +14,18 @@ export interface FileOwner {
  */
 export function readPrivateFile(path: string, maxBytes: number, owner: FileOwner): string {
   refuseWindows(path, owner);
+  return readTrusted(path, maxBytes, owner);
+}
+
+/**
+ * Reads a file that this program made in its own state folder. On Windows the access of that folder is what protects it, and
+ * no more can be verified; elsewhere as `readPrivateFile`. Throws `SecretFailure`.
+ */
+export function readOwnFile(path: string, maxBytes: number, owner: FileOwner): string {
+  return readTrusted(path, maxBytes, owner);
+}
+
+function readTrusted(path: string, maxBytes: number, owner: FileOwner): string {
   let fd: number;
   try {
     fd = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
@@ -58,6 +70,7 @@ export function assertTrustedCommand(path: string, trustedDirs: readonly string[
 
 function assertPrivate(path: string, stat: Stats, owner: FileOwner): void {
   if (!stat.isFile()) throw untrusted(path, "must be a regular file");
+  if (owner.platform === "win32") return;
   if (stat.nlink > 1) throw untrusted(path, "must not be hardlinked; copy it into a new private file");
   if (stat.uid !== owner.uid) throw untrusted(path, "must be owned by the user who runs the gateway");
   if ((stat.mode & 0o077) !== 0) throw untrusted(path, "must be closed to group and others (chmod 600)");

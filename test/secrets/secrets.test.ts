@@ -214,6 +214,13 @@ test("store: a private file that several writers share", async () => {
 
 const gateway = (token: unknown, more = {}) => ({ gateway: { auth: { token, ...more } } });
 
+test("store: works on Windows too, where nothing but the folder can protect the file", async () => {
+  using folder = new TempFolder();
+  const store = new FileSecretStore(join(folder.path, "store.json"), { platform: "win32", uid: 0 });
+  await store.set("A_KEY", "value-of-a");
+  expect(await store.get("A_KEY")).toBe("value-of-a");
+});
+
 test("the gateway's own credential is strict, and a failed reload leaves everything in force", async () => {
   using folder = new TempFolder();
   const resolver = resolverIn(folder);

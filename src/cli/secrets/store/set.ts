@@ -24,6 +24,9 @@ export const run: Run<typeof storeSetFlags> = async ({ flags, args, session }) =
     }
     await store.set(name, value, kind);
     told("stored", `Stored ${name} (${kind}).`);
+    if (kind === "env" && flags.kind === undefined && flags.value === undefined && before === undefined) {
+      out.note(`Its name says it is a setting, which can be shown. If it is a secret: add --kind secret`);
+    }
     return noteReload(session);
   });
 };
