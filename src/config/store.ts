@@ -250,10 +250,12 @@ export class ConfigStore<Config> {
       this.#refuseClobber(before, after, plan, change.guardSize);
       await preflight?.(after);
       const old = plan.file === before.path ? before.raw : before.includedTexts.get(plan.file);
-      assertUntouched(plan.file, old ?? null);
+      const untouched = () => assertUntouched(plan.file, old ?? null);
+      untouched();
       if (plan.file !== before.path) sweepTemporaryFiles(plan.file);
       if (typeof old === "string") pushBackup(plan.file, old);
-      writeFileAtomic(plan.file, plan.text);
+      // Programs that know nothing of the lock may have written while the disk was waited for.
+      writeFileAtomic(plan.file, plan.text, untouched);
       return this.#outcome(before, after, plan);
     });
     this.#accept(outcome.snapshot);

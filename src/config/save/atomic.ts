@@ -16,18 +16,20 @@ import { PRIVATE_FILE_MODE } from "../limits.ts";
 
 /**
  * Replaces a file as one act that survives a crash: temporary file, sync, rename, sync of the folder. Mode 0600.
- * Throws `ConfigError` `io`; the old file is untouched then.
+ * `lastLook` is called when only the rename is left; what it throws is thrown. Throws `ConfigError` `io` for what fails
+ * here; the old file is untouched in both cases.
  */
-export function writeFileAtomic(path: string, text: string): void {
+export function writeFileAtomic(path: string, text: string, lastLook?: () => void): void {
   try {
-    replaceFile(path, text);
+    replaceFile(path, text, lastLook);
   } catch (cause) {
+    if (cause instanceof ConfigError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ConfigError("io", `${path} could not be written and stays as it was: ${reason}`, [], cause);
   }
 }
 
-function replaceFile(path: string, text: string): void {
+function replaceFile(path: string, text: string, lastLook: (() => void) | undefined): void {
   const temp = join(dirname(path), `.${basename(path)}.${process.pid}.${crypto.randomUUID()}.tmp`);
   const fd = openSync(temp, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, PRIVATE_FILE_MODE);
   try {
@@ -38,6 +40,7 @@ function replaceFile(path: string, text: string): void {
     } finally {
       closeSync(fd);
     }
+    lastLook?.();
     renameSync(temp, path);
   } catch (cause) {
     rmSync(temp, { force: true });
