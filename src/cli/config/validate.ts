@@ -5,6 +5,7 @@ import type { readFlags } from "../commands/config.ts";
 import { CliError } from "../errors.ts";
 import { issueJson, issueText, openConfig } from "./open.ts";
 import { untrustedProviders } from "./provider-trust.ts";
+import { startDoubts } from "./start-doubts.ts";
 
 export const run: Run<typeof readFlags> = async ({ flags, session }) => {
   const { out, paths } = session;
@@ -14,6 +15,7 @@ export const run: Run<typeof readFlags> = async ({ flags, session }) => {
     ...snapshot.warnings,
     ...snapshot.legacyIssues,
     ...(await untrustedProviders(session, snapshot)),
+    ...(snapshot.valid ? startDoubts(snapshot) : []),
   ];
   if (!snapshot.valid) {
     const problems = snapshot.issues.map((issue) => `  × ${located(issue, snapshot.path)}`);
