@@ -1,3 +1,5 @@
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { join, relative } from "node:path";
 import { displayPath } from "../config/index.ts";
 import { randomIds } from "../lib/ids.ts";
 import { type GatewayLock, type GatewayOwner, GatewayRunningError, lockGateway } from "../lib/lock.ts";
@@ -29,6 +31,14 @@ export async function lockStateAtRest(seat: Seat): Promise<GatewayLock> {
   } catch (cause) {
     throw cause instanceof GatewayRunningError ? stateInUse(seat, cause.owner) : cause;
   }
+}
+
+/** Removes the locks that went aside with a state folder: nobody holds them there. */
+export function removeLocksIn(aside: string, { paths }: Pick<Session, "paths">): void {
+  const lockDir = join(aside, relative(paths.stateDir, paths.lockDir));
+  if (!existsSync(lockDir)) return;
+  for (const name of readdirSync(lockDir))
+    if (name.endsWith(".lock")) rmSync(join(lockDir, name), { force: true });
 }
 
 /** What is told of the gateway that uses a state folder which is to be changed. */

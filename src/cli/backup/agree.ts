@@ -1,7 +1,7 @@
-import { displayPath } from "../../config/index.ts";
-import { type GatewayOwner, runningGateway } from "../../lib/lock.ts";
+import { runningGateway } from "../../lib/lock.ts";
 import { CliError } from "../errors.ts";
 import type { Session } from "../session.ts";
+import { stateInUse } from "../state-lock.ts";
 
 /** Leave to change what a gateway may be using. */
 export interface Agreement {
@@ -31,7 +31,7 @@ export async function agreeTo(
 ): Promise<Agreement | undefined> {
   const owner = runningGateway({ stateLockPath: session.paths.stateLockPath, clock: session.clock });
   const managed = owner !== undefined && (await isServiceOf(session));
-  if (owner !== undefined && !managed) throw inUse(session, owner);
+  if (owner !== undefined && !managed) throw stateInUse(session, owner);
   const restarts = afterwards === "started";
   const stops = `The gateway's service is stopped for it${restarts ? ", and started again" : ""}.`;
   const asked = managed ? `${question} ${stops}` : question;
@@ -64,15 +64,6 @@ export async function isAgreed({ confirm }: Session, consent: Consent, question:
   if (confirm !== undefined && consent.nonInteractive !== true) return confirm(question);
   throw new CliError("Nothing was changed: nobody is there to confirm it.", {
     hint: "If you mean it, add --yes. To see what would be done, add --dry-run.",
-  });
-}
-
-/** The gateway that uses a state folder and is not run by the service of this installation. */
-function inUse({ paths }: Session, owner: GatewayOwner): CliError {
-  const where = displayPath(paths.stateDir, paths.home);
-  return new CliError(`A gateway (pid ${owner.pid}) uses ${where}, so nothing there is replaced.`, {
-    fields: { code: "gateway-running", pid: owner.pid },
-    hint: "Stop it first: openclaw gateway stop",
   });
 }
 

@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { displayPath } from "../../config/index.ts";
+import { isWithin, realOf } from "../../lib/files/index.ts";
 import type { Run } from "../command.ts";
 import type { createFlags } from "../commands/installation.ts";
 import { CliError } from "../errors.ts";
@@ -21,7 +22,7 @@ import { archiveRootOf, payloadPath } from "./archive/names.ts";
 import { packArchive, type Packed } from "./pack.ts";
 import { showProgress } from "./progress.ts";
 import { explained } from "./refusal.ts";
-import { isWithin, realOf, selectSources, type Selection, type Skipped } from "./sources.ts";
+import { selectSources, type Selection, type Skipped } from "./sources.ts";
 
 export const run: Run<typeof createFlags> = async ({ flags, session }) => {
   const { out, paths, clock, env } = session;

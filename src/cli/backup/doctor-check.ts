@@ -1,7 +1,7 @@
 import { displayPath } from "../../config/index.ts";
+import { realOf } from "../../lib/files/index.ts";
 import type { Check } from "../doctor/check.ts";
 import { finishInterrupted, interruptedRestore } from "./interrupted.ts";
-import { realOf } from "./sources.ts";
 
 /** No restore stopped half-way. */
 export const restoreCheck: Check = {

@@ -1,19 +1,17 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
-import { randomIds } from "../../lib/ids.ts";
-import { type GatewayLock, GatewayRunningError, lockGateway } from "../../lib/lock.ts";
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { realOf } from "../../lib/files/index.ts";
 import { processIdentity } from "../../lib/process-identity.ts";
 import { childEnv, readProgram } from "../../lib/spawn/index.ts";
-import { VERSION } from "../../lib/version.ts";
 import { CliError } from "../errors.ts";
 import type { Session } from "../session.ts";
+import { lockStateAtRest, removeLocksIn } from "../state-lock.ts";
 import type { ArchiveContents } from "./archive/reader.ts";
 import { checkDatabase } from "./archive/examine.ts";
 import { below, extractArchive, needSpace } from "./archive/extract.ts";
 import { type Journal, removeJournal, writeJournal } from "./journal.ts";
 import { dropStaged, markStaged, type OnStep, placeAll } from "./place.ts";
 import type { RestorePlan } from "./plan.ts";
-import { realOf } from "./sources.ts";
 
 /** Flushing what was unpacked may take this long. */
 const SYNC_TIMEOUT_MS = 60_000;
@@ -36,7 +34,7 @@ export interface InPlaceRequest {
 export async function restoreInPlace(request: InPlaceRequest): Promise<void> {
   const { session, plan, onStep = () => {} } = request;
   const stateDir = realOf(session.paths.stateDir);
-  using _lock = await lockState(session);
+  using _lock = await lockStateAtRest(session);
   const journal: Journal = {
     version: 1,
     phase: "staging",
@@ -79,32 +77,6 @@ export async function restoreInPlace(request: InPlaceRequest): Promise<void> {
   removeJournal(stateDir);
 }
 
-/** Holds the locks of the gateway, so that none starts meanwhile. @throws CliError when one runs */
-export async function lockState({ paths, clock, env }: Session): Promise<GatewayLock> {
-  const { stateLockPath, configLockPath, configPath, stateDir } = paths;
-  try {
-    return await lockGateway({
-      stateLockPath,
-      configLockPath,
-      configPath,
-      stateDir,
-      version: VERSION,
-      clock,
-      ids: randomIds,
-      allowMulti: env.allowMultiGateway,
-    });
-  } catch (cause) {
-    if (!(cause instanceof GatewayRunningError)) throw cause;
-    throw new CliError(
-      `A gateway${cause.owner === undefined ? "" : ` (pid ${cause.owner.pid})`} uses ${stateDir}.`,
-      {
-        cause,
-        hint: "Stop it first: openclaw gateway stop (a gateway in a terminal: Ctrl-C there)",
-      },
-    );
-  }
-}
-
 async function stage({ archive, contents, plan, signal, onProgress }: InPlaceRequest): Promise<void> {
   for (const { to } of plan.places) mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
   const [first] = plan.places;
@@ -124,14 +96,6 @@ async function stage({ archive, contents, plan, signal, onProgress }: InPlaceReq
   const database = contents.manifest.database;
   const copy = database === undefined ? undefined : place(database.path);
   if (copy !== undefined) await checkDatabase(copy);
-}
-
-/** Removes the locks that went aside with a state folder: nobody holds them there. */
-export function removeLocksIn(aside: string, { paths }: Pick<Session, "paths">): void {
-  const lockDir = join(aside, relative(paths.stateDir, paths.lockDir));
-  if (!existsSync(lockDir)) return;
-  for (const name of readdirSync(lockDir))
-    if (name.endsWith(".lock")) rmSync(join(lockDir, name), { force: true });
 }
 
 function explainedStop(cause: unknown, stateDir: string): CliError {

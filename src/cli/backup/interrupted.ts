@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
+import { realOf } from "../../lib/files/index.ts";
 import { processIdentity } from "../../lib/process-identity.ts";
 import type { Session } from "../session.ts";
-import { lockState } from "./in-place.ts";
+import { lockStateAtRest } from "../state-lock.ts";
 import { type Journal, journalPath, readJournal, removeJournal } from "./journal.ts";
 import { dropStaged, placeAll } from "./place.ts";
-import { realOf } from "./sources.ts";
 
 /** A restore of this state folder that did not come to its end and that nobody works on; undefined when there is none. */
 export function interruptedRestore({ paths }: Session): Journal | undefined {
@@ -30,7 +30,7 @@ export async function finishInterrupted(session: Session): Promise<string | unde
     return "Took back a restore that had replaced nothing yet";
   }
   // Not while the folder is missing: locking it would make an empty one.
-  using _lock = existsSync(stateDir) ? await lockState(session) : undefined;
+  using _lock = existsSync(stateDir) ? await lockStateAtRest(session) : undefined;
   placeAll(journal);
   removeJournal(stateDir);
   return "Carried an interrupted restore through";

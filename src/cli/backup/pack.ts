@@ -1,12 +1,13 @@
 import { constants, existsSync } from "node:fs";
 import { type FileHandle, lstat, open, rm } from "node:fs/promises";
+import { realOf } from "../../lib/files/index.ts";
 import { VERSION } from "../../lib/version.ts";
 import type { Session } from "../session.ts";
 import { type ArchiveWriter, type Entry, writeArchive, type Written } from "./archive/writer.ts";
 import { MAX_ENTRIES, WHOLE_FILE_BYTES, WHOLE_FILE_TRIES } from "./archive/limits.ts";
 import { type Manifest, MANIFEST_NAME, type ManifestFile, type ManifestLink } from "./archive/manifest.ts";
 import { payloadPath } from "./archive/names.ts";
-import { realOf, type Selection, type Skipped, skippedOf, type Source } from "./sources.ts";
+import { type Selection, type Skipped, skippedOf, type Source } from "./sources.ts";
 import { reasonOf, walk, type WalkRules } from "./walk.ts";
 import { CliError } from "../errors.ts";
 

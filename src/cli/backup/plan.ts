@@ -1,11 +1,12 @@
 import { existsSync, lstatSync, readdirSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
+import { isWithin, realOf } from "../../lib/files/index.ts";
 import type { Session } from "../session.ts";
 import { CliError } from "../errors.ts";
 import type { ArchiveContents } from "./archive/reader.ts";
 import type { ManifestAsset } from "./archive/manifest.ts";
 import { localStamp } from "./archive/names.ts";
-import { isWithin, realOf, selectSources } from "./sources.ts";
+import { selectSources } from "./sources.ts";
 
 /** One thing of a backup that goes to its place. */
 export interface Placement {

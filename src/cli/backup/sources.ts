@@ -1,6 +1,6 @@
-import { existsSync, realpathSync } from "node:fs";
-import { dirname, join, relative, sep } from "node:path";
+import { existsSync } from "node:fs";
 import { displayPath } from "../../config/index.ts";
+import { isWithin, realOf } from "../../lib/files/index.ts";
 import { openConfig } from "../config/open.ts";
 import type { Session } from "../session.ts";
 import type { AssetKind } from "./archive/manifest.ts";
@@ -73,19 +73,6 @@ export function skippedOf(
   reason: string,
 ): Skipped {
   return { kind, sourcePath: path, displayPath: displayPath(path, paths.home), reason };
-}
-
-/** Whether `path` is `folder` or lies in it; both real. */
-export function isWithin(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way === "" || (way !== ".." && !way.startsWith(`..${sep}`) && !/^[a-z]:/i.test(way));
-}
-
-/** Where a path really is, as far as it exists. */
-export function realOf(path: string): string {
-  if (existsSync(path)) return realpathSync(path);
-  const parent = dirname(path);
-  return parent === path ? path : join(realOf(parent), path.slice(parent.length));
 }
 
 async function configured(session: Session) {

@@ -2,13 +2,13 @@ import { existsSync, lstatSync, readdirSync } from "node:fs";
 import { mkdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { displayPath } from "../../config/index.ts";
+import { isWithin, realOf } from "../../lib/files/index.ts";
 import { CliError } from "../errors.ts";
 import type { Session } from "../session.ts";
 import type { ArchiveContents } from "./archive/reader.ts";
 import { checkDatabase } from "./archive/examine.ts";
 import { below, extractArchive, needSpace } from "./archive/extract.ts";
 import { MANIFEST_NAME } from "./archive/manifest.ts";
-import { isWithin, realOf } from "./sources.ts";
 
 /** A folder that a backup may be unpacked to: new or empty, and not in the state folder. Returns its path. @throws CliError */
 export function emptyTarget({ paths }: Session, target: string): string {

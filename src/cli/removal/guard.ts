@@ -1,8 +1,8 @@
 import { existsSync, lstatSync, readdirSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { displayPath } from "../../config/index.ts";
+import { isWithin, realOf } from "../../lib/files/index.ts";
 import { childEnv, readProgram } from "../../lib/spawn/index.ts";
-import { isWithin, realOf } from "../backup/sources.ts";
 import { CliError } from "../errors.ts";
 import type { Session } from "../session.ts";
 

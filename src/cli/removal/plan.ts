@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { isWithin, realOf, selectSources } from "../backup/sources.ts";
+import { isWithin, realOf } from "../../lib/files/index.ts";
+import { selectSources } from "../backup/sources.ts";
 import type { Session } from "../session.ts";
 import { uncommittedWork, workspaceKeptFor } from "./guard.ts";
 import type { Item, Kept, Removal } from "./items.ts";

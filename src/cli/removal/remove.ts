@@ -1,13 +1,13 @@
 import { existsSync, rmSync } from "node:fs";
-import { lockState, removeLocksIn } from "../backup/in-place.ts";
 import type { Session } from "../session.ts";
+import { lockStateAtRest, removeLocksIn } from "../state-lock.ts";
 import type { Moved, Removal } from "./items.ts";
 import { setAside } from "./set-aside.ts";
 
 /** Moves everything of a plan aside; `exclusive` while no gateway can start on the state folder. @throws CliError */
 export async function removeAll(session: Session, { items }: Removal, exclusive: boolean): Promise<Moved[]> {
   const { paths, clock } = session;
-  using _lock = exclusive && existsSync(paths.stateDir) ? await lockState(session) : undefined;
+  using _lock = exclusive && existsSync(paths.stateDir) ? await lockStateAtRest(session) : undefined;
   const moved = setAside(
     items.filter(({ kind }) => kind !== "completion"),
     clock.now(),

@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { isWithin, realOf } from "../../lib/files/index.ts";
 import { localStamp } from "../backup/archive/names.ts";
-import { isWithin, realOf } from "../backup/sources.ts";
 import type { Item, Moved } from "./items.ts";
 
 /** The word in the name of what was removed. */
