@@ -1,7 +1,8 @@
+import { rmSync } from "node:fs";
 import { displayPath } from "../../config/index.ts";
 import { realOf } from "../../lib/files/index.ts";
-import type { Check } from "../doctor/check.ts";
-import { finishInterrupted, interruptedRestore } from "./interrupted.ts";
+import type { Check, Finding } from "../doctor/check.ts";
+import { finishInterrupted, interruptedRestore, journalLitter } from "./interrupted.ts";
 
 /** No restore stopped half-way. */
 export const restoreCheck: Check = {
@@ -10,7 +11,7 @@ export const restoreCheck: Check = {
   reason: "A restore that was interrupted leaves what it unpacked, or parts of it in their places.",
   async run(session) {
     const journal = interruptedRestore(session);
-    if (journal === undefined) return [];
+    if (journal === undefined) return litterFindings(journalLitter(session));
     const placing = journal.phase === "placing";
     const { paths } = session;
     return [
@@ -33,3 +34,22 @@ export const restoreCheck: Check = {
     ];
   },
 };
+
+function litterFindings(files: readonly string[]): Finding[] {
+  const [path] = files;
+  if (path === undefined) return [];
+  return [
+    {
+      severity: "info",
+      message: "A backup was to be restored when something ended it; nothing was unpacked or replaced.",
+      path,
+      repair: {
+        summary: "Remove the beginning of its journal",
+        apply: async () => {
+          for (const file of files) rmSync(file, { force: true });
+          return "Removed what a restore had begun to write";
+        },
+      },
+    },
+  ];
+}

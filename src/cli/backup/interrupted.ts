@@ -1,4 +1,6 @@
 import { existsSync } from "node:fs";
+import { dirname } from "node:path";
+import { temporaryFilesOf } from "../../config/index.ts";
 import { realOf } from "../../lib/files/index.ts";
 import { processIdentity } from "../../lib/process-identity.ts";
 import type { Session } from "../session.ts";
@@ -14,6 +16,17 @@ export function interruptedRestore({ paths }: Session): Journal | undefined {
   if (journal === undefined) return undefined;
   const { pid, startTime } = journal;
   return processIdentity().isRunning(pid, startTime) ? undefined : journal;
+}
+
+/** Beginnings of a journal, left by a restore that was killed before it had unpacked anything. */
+export function journalLitter({ paths }: Session): string[] {
+  const path = journalPath(realOf(paths.stateDir));
+  if (!existsSync(dirname(path))) return [];
+  const processes = processIdentity();
+  return temporaryFilesOf(path).filter((file) => {
+    const pid = Number(/\.(\d+)\.[\w-]+\.tmp$/.exec(file)?.[1]);
+    return !processes.isRunning(pid, undefined);
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { type Static, Type } from "@sinclair/typebox";
-import { writeFileAtomic } from "../../config/index.ts";
+import { sweepTemporaryFiles, writeFileAtomic } from "../../config/index.ts";
 import { fits } from "../../protocol/index.ts";
 
 /** What a restore is about to do, kept beside the state folder until it is done. */
@@ -39,11 +39,14 @@ export function readJournal(stateDir: string): Journal | undefined {
   throw new Error(`${path} is not the journal of a restore; move it away`);
 }
 
-/** Writes the journal as one act. */
+/** Writes the journal as one act; only for the holder of the state's lock. */
 export function writeJournal(stateDir: string, journal: Journal): void {
+  sweepTemporaryFiles(journalPath(stateDir));
   writeFileAtomic(journalPath(stateDir), `${JSON.stringify(journal, null, 2)}\n`);
 }
 
+/** Ends the journal, with what writers of it left when they were killed. */
 export function removeJournal(stateDir: string): void {
+  sweepTemporaryFiles(journalPath(stateDir));
   rmSync(journalPath(stateDir), { force: true });
 }

@@ -62,10 +62,15 @@ function keepOwner(fd: number, path: string): void {
 
 /** Removes what writers that were killed left behind; only for the holder of the write lock. */
 export function sweepTemporaryFiles(path: string): void {
+  for (const file of temporaryFilesOf(path)) rmSync(file, { force: true });
+}
+
+/** What writers of a file are writing, or were when they were killed. */
+export function temporaryFilesOf(path: string): string[] {
   const prefix = `.${basename(path)}.`;
-  for (const name of readdirSync(dirname(path))) {
-    if (name.startsWith(prefix) && name.endsWith(".tmp")) rmSync(join(dirname(path), name), { force: true });
-  }
+  return readdirSync(dirname(path))
+    .filter((name) => name.startsWith(prefix) && name.endsWith(".tmp"))
+    .map((name) => join(dirname(path), name));
 }
 
 function syncFolder(folder: string): void {

@@ -219,6 +219,20 @@ test("kill -9 at every step of a restore leaves the old or the new state whole, 
   }
 });
 
+test("a restore killed while it began its journal is named by doctor, and leaves nothing behind after --fix", async () => {
+  const { home } = await homeWithBackup();
+  await using _ = home;
+  const ended = Bun.spawnSync(["true"]).pid;
+  const begun = `..openclaw.restoring.json.${ended}.00000000-0000-4000-8000-000000000000.tmp`;
+  writeFileSync(home.at(begun), "{");
+  const look = ["doctor", "--only", "restore", "--json"];
+  const seen = await cli(look, { home: home.path });
+  expect(JSON.parse(seen.stdout).findings).toMatchObject([{ severity: "info", fixable: true }]);
+  expect(existsSync(home.at(begun))).toBe(true);
+  expect((await cli([...look, "--fix"], { home: home.path })).code).toBe(0);
+  expect(existsSync(home.at(begun))).toBe(false);
+});
+
 async function restoreInChild(home: TempHome, archive: string, fatal: number) {
   const script = join(import.meta.dir, "killed-restore.ts");
   const child = Bun.spawn([process.execPath, script, home.path, archive, String(fatal)], {
