@@ -38,7 +38,7 @@ export function refuseForeignState(seat: Seat): void {
  * A state folder that is there and closed to this user looks like none: nothing that is said of it would be true.
  * @throws CliError
  */
-export function refuseClosedState({ paths }: Seat): void {
+export function refuseClosedState({ env, paths }: Seat): void {
   const { stateDir, home } = paths;
   try {
     accessSync(stateDir, constants.R_OK | constants.X_OK);
@@ -48,8 +48,16 @@ export function refuseClosedState({ paths }: Seat): void {
     // What stands there is no folder that could be looked into: another fault, told where it is met.
     if (stat?.isDirectory() === false) return;
     const uid = stat?.uid;
+    const shown = displayPath(stateDir, home);
+    if (uid === env.system.uid) {
+      throw new CliError(`${shown} is yours, and closed even to you.`, {
+        cause,
+        fields: { code: "state-unreadable" },
+        hint: `Open it: chmod 700 "${stateDir}"`,
+      });
+    }
     const owner = uid === undefined ? "somebody else" : nameOf(uid);
-    throw new CliError(`${displayPath(stateDir, home)} belongs to ${owner}, and you may not look into it.`, {
+    throw new CliError(`${shown} belongs to ${owner}, and you may not look into it.`, {
       cause,
       fields: { code: "state-unreadable" },
       hint: `As that user: sudo -u ${uid === undefined ? "<user>" : owner} -i openclaw …\nOr use a folder of your own: OPENCLAW_STATE_DIR`,

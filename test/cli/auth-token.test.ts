@@ -48,7 +48,7 @@ test("gateway auth-token resolves a reference, and says what to do when there is
   const none = await cli(["gateway", "auth-token"], { home: home.path });
   expect(none.code).toBe(1);
   expect(none.stderr).toContain("There is no gateway token yet.");
-  expect(none.stderr).toContain("openclaw gateway run");
+  expect(none.stderr).toContain("openclaw onboard");
   await home.write(CONFIG, {
     gateway: { auth: { token: { source: "env", provider: "default", id: "MY_TOKEN" } } },
   });

@@ -61,6 +61,6 @@ export const ROOT: Command = defineCommand({
     ["openclaw gateway --allow-unconfigured", "Start a gateway here, on its built-in defaults"],
     ["openclaw status", "See what runs and whether it answers"],
     ["openclaw logs --follow", "Watch the gateway's log"],
-    ["openclaw --dev gateway", "Start a second, separate gateway for experiments"],
+    ["openclaw --dev gateway --allow-unconfigured", "Start a second, separate gateway for experiments"],
   ],
 });

@@ -77,7 +77,7 @@ async function findToken(session: Session): Promise<FoundToken> {
       known.password === undefined
         ? "There is no gateway token yet."
         : "There is no gateway token: the gateway asks for a password.",
-      { hint: "The first start of a gateway without one makes it: openclaw gateway run" },
+      { hint: "Onboarding makes one, and so does the first start of a gateway: openclaw onboard" },
     );
   }
   const fromEnv = env.gateway.token !== undefined;

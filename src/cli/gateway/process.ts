@@ -5,6 +5,8 @@ import type { Session } from "../session.ts";
 export interface GatewayProcess {
   readonly status: "running" | "stopped";
   readonly pid?: number;
+  /** Where it listens, once it does. */
+  readonly port?: number;
   /** The last gateway left its lock behind: it was killed, or it crashed. */
   readonly crashed?: true;
 }
@@ -14,7 +16,11 @@ export function findGatewayProcess({ paths, clock }: Session): GatewayProcess {
   const found = inspectLock(paths.stateLockPath, { clock });
   switch (found.state) {
     case "held":
-      return { status: "running", pid: found.owner.pid };
+      return {
+        status: "running",
+        pid: found.owner.pid,
+        ...(found.owner.port !== undefined && { port: found.owner.port }),
+      };
     case "stale":
       return { status: "stopped", crashed: true };
     case "free":

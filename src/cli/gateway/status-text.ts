@@ -115,7 +115,13 @@ function printForeground({ service, process: found }: StatusReport, out: Output)
 
 function printDown(report: StatusReport, out: Output): void {
   const { service } = report;
-  if (runs(report)) {
+  const { pid, port: elsewhere = report.port } = report.process;
+  if (elsewhere !== report.port) {
+    out.note(
+      `The gateway of this state folder (pid ${pid}) listens on port ${elsewhere}, not on ${report.port}.`,
+    );
+    out.note(`Ask it there: openclaw gateway status --port ${elsewhere}`);
+  } else if (runs(report)) {
     const who =
       service.status?.installed === true ? "service appears running" : "a gateway process is running";
     out.note("Warm-up: the gateway may still be starting; try again shortly.");

@@ -30,7 +30,7 @@ function credentialsRequired(message: string, target: GatewayTarget | undefined)
     type: "gateway_credentials_required",
     hint:
       target === undefined
-        ? "Pass --token or --password together with --url."
+        ? "Where a gateway's token comes from, on its machine: openclaw gateway auth-token"
         : "Pass --token or --password, or set OPENCLAW_GATEWAY_TOKEN or OPENCLAW_GATEWAY_PASSWORD.",
     beside: besideOf(target),
   });

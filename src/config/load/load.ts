@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { type ConfigPath, isObject, readTree, TextError } from "../document/index.ts";
 import { formatPath } from "../key-path.ts";
 import type { Env } from "../env.ts";
@@ -74,7 +74,7 @@ function readSources<Config>(options: LoadOptions<Config>): Draft {
   const nothing: Included = { value: {}, sites: [], files: [] };
   const draft: Draft = { raw: null, parsed: {}, included: nothing, issues: [] };
   const override = options.overrides?.get(configPath);
-  if (override === undefined && !existsSync(configPath)) return draft;
+  if (override === undefined && isMissing(configPath)) return draft;
   try {
     draft.raw = override ?? readConfigFile(configPath, MAX_CONFIG_FILE_BYTES);
   } catch (cause) {
@@ -115,6 +115,15 @@ function readSources<Config>(options: LoadOptions<Config>): Draft {
     draft.included = nothing;
   }
   return draft;
+}
+
+/** A file in a folder that this user may not enter is there all the same: whoever calls it missing would have it made anew. */
+function isMissing(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    return false;
+  }
 }
 
 function includeIssue(error: IncludeError, rootText: string, configPath: string): PlacedIssue {

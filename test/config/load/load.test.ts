@@ -209,3 +209,11 @@ test("<state>/.env stands below the process environment and cannot move the stat
   expect(env.raw["FOO"]).toBe("process");
   expect(env.stateDir).toBeUndefined();
 });
+
+test("a config that is there and cannot be reached is not taken for a missing one", async () => {
+  using folder = new TempFolder();
+  symlinkSync("openclaw.json", join(folder.path, "openclaw.json"));
+  const snapshot = await load(folder);
+  expect([snapshot.exists, snapshot.valid]).toEqual([true, false]);
+  expect(snapshot.issues[0]?.message).toContain("The config file cannot be read");
+});
