@@ -19,8 +19,5 @@ export const CHANNEL_TRIAL_MS = 15_000;
 /** A file that holds a few short answers is never larger. */
 export const MAX_PROGRESS_BYTES = 65_536;
 
-/** A browser is opened by a small program that hands the address over and ends. */
-export const OPENER_TIMEOUT_MS = 10_000;
-
-/** Time a browser that has to start first has to read the page that leads it on. */
-export const HANDOVER_MS = 8_000;
+/** `loginctl` is answered at once, or waits for a password that nobody can give it here. */
+export const LINGER_TIMEOUT_MS = 10_000;

@@ -1,10 +1,10 @@
 import type { GatewayTarget } from "../../client/index.ts";
 import { askLoopback } from "../../lib/loopback-http.ts";
+import { noFlags } from "../rpc/flags.ts";
 import { targetFrom } from "../rpc/gateway.ts";
 import { readTargetConfig } from "../rpc/target-config.ts";
 import type { Session } from "../session.ts";
-import { HERE } from "../begin/here.ts";
-import { LOOK_TIMEOUT_MS } from "../begin/limits.ts";
+import { LOOK_TIMEOUT_MS } from "./limits.ts";
 
 /** Where the configured gateway's Control UI is, or why there is none. */
 export interface ControlUi {
@@ -16,7 +16,7 @@ export interface ControlUi {
 
 /** Looks whether the configured gateway serves its Control UI. @throws CliError for a configuration that names none */
 export async function findControlUi(session: Session): Promise<ControlUi> {
-  const target = await targetFrom(session, HERE, await readTargetConfig(session));
+  const target = await targetFrom(session, noFlags(LOOK_TIMEOUT_MS), await readTargetConfig(session));
   const url = new URL(target.url);
   url.protocol = url.protocol === "wss:" ? "https:" : "http:";
   const missing = await whyMissing(target);

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { type GatewayTarget, pause } from "../../client/index.ts";
 import { PRIVATE_DIR_MODE, writeFileAtomic } from "../../config/index.ts";
 import { randomIds } from "../../lib/ids.ts";
-import { HANDOVER_MS } from "../begin/limits.ts";
 import type { Session } from "../session.ts";
+import { HANDOVER_MS } from "./limits.ts";
 import { openInBrowser } from "./open-browser.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { childEnv, findProgram, runProgram } from "../../lib/spawn/index.ts";
 import type { Session } from "../session.ts";
-import { OPENER_TIMEOUT_MS } from "../begin/limits.ts";
+import { OPENER_TIMEOUT_MS } from "./limits.ts";
 
 /** What a program that opens a browser needs to find the desktop. */
 const OPENER_ENV = [

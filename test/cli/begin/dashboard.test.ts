@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { chmod } from "node:fs/promises";
 import { readdirSync, statSync } from "node:fs";
-import { HANDOVER_MS } from "../../../src/cli/begin/limits.ts";
+import { HANDOVER_MS } from "../../../src/cli/dashboard/limits.ts";
 import { handOver } from "../../../src/cli/dashboard/hand-over.ts";
 import { Output } from "../../../src/cli/terminal/output.ts";
 import { readEnv, resolvePaths } from "../../../src/config/index.ts";

@@ -11,6 +11,7 @@ import { mkdir } from "node:fs/promises";
 import { randomIds } from "../../../lib/ids.ts";
 import { openConfig } from "../../config/open.ts";
 import { CliError } from "../../errors.ts";
+import { configuredPort } from "../../service/seat.ts";
 import type { Session } from "../../session.ts";
 import { editConfig, withChoice } from "../edit.ts";
 import type { Interview } from "../interview.ts";
@@ -55,56 +56,61 @@ export async function askGateway(
   wish: GatewayWish,
 ): Promise<GatewayWish> {
   const now = gatewaySetting(session);
-  const port =
-    wish.port ??
-    Number(
-      await interview.text("gateway.port", {
-        question: "On which port?",
-        initial: String(now.port),
-        check: (answer) => (isPort(answer) ? undefined : "Use a number from 1 to 65535."),
-      }),
-    );
-  const bind =
-    wish.bind ??
-    (await interview.select<BindMode>(
-      "gateway.bind",
-      "Who may reach it?",
-      [
-        { value: "loopback", label: "Programs on this machine only", hint: "safest; recommended" },
-        { value: "lan", label: "Machines in the local network", hint: "listens on every address" },
-        { value: "tailnet", label: "Machines in the tailnet", hint: "listens on the Tailscale address" },
-        { value: "auto", label: "Automatic", hint: "this machine only, but every address in a container" },
-      ],
-      now.bind,
-    ));
-  const tailscale =
-    wish.tailscale ??
-    (await interview.select<Tailscale>(
-      "gateway.tailscale",
-      "Publish it through Tailscale?",
-      [
-        { value: "off", label: "No" },
-        { value: "serve", label: "Inside the tailnet", hint: "tailscale serve" },
-        { value: "funnel", label: "On the internet", hint: "tailscale funnel; needs a password" },
-      ],
-      now.tailscaleMode,
-    ));
-  const auth =
-    wish.auth ??
-    (tailscale === "funnel"
-      ? "password"
-      : await interview.select<"token" | "password">(
-          "gateway.auth",
-          "How do clients sign in?",
-          [
-            { value: "token", label: "With a token", hint: "made for you; recommended" },
-            { value: "password", label: "With a password of your own" },
-          ],
-          now.authMode === "password" ? "password" : "token",
-        ));
+  const port = wish.port ?? (await askPort(interview, now.port));
+  const bind = wish.bind ?? (await askBind(interview, now.bind));
+  const tailscale = wish.tailscale ?? (await askTailscale(interview, now.tailscaleMode));
+  const auth = wish.auth ?? (tailscale === "funnel" ? "password" : await askAuth(interview, now.authMode));
   const needsPassword = auth === "password" && wish.password === undefined && !hasSecret(session, "password");
   const password = needsPassword ? { text: await askPassword(interview) } : wish.password;
   return { ...wish, port, bind, tailscale, auth, password };
+}
+
+async function askPort(interview: Interview, now: number): Promise<number> {
+  const answer = await interview.text("gateway.port", {
+    question: "On which port?",
+    initial: String(now),
+    check: (text) => (isPort(text) ? undefined : "Use a number from 1 to 65535."),
+  });
+  return Number(answer);
+}
+
+function askBind(interview: Interview, now: BindMode): Promise<BindMode> {
+  return interview.select<BindMode>(
+    "gateway.bind",
+    "Who may reach it?",
+    [
+      { value: "loopback", label: "Programs on this machine only", hint: "safest; recommended" },
+      { value: "lan", label: "Machines in the local network", hint: "listens on every address" },
+      { value: "tailnet", label: "Machines in the tailnet", hint: "listens on the Tailscale address" },
+      { value: "auto", label: "Automatic", hint: "this machine only, but every address in a container" },
+    ],
+    now,
+  );
+}
+
+function askTailscale(interview: Interview, now: Tailscale): Promise<Tailscale> {
+  return interview.select<Tailscale>(
+    "gateway.tailscale",
+    "Publish it through Tailscale?",
+    [
+      { value: "off", label: "No" },
+      { value: "serve", label: "Inside the tailnet", hint: "tailscale serve" },
+      { value: "funnel", label: "On the internet", hint: "tailscale funnel; needs a password" },
+    ],
+    now,
+  );
+}
+
+function askAuth(interview: Interview, now: GatewaySetting["authMode"]): Promise<"token" | "password"> {
+  return interview.select<"token" | "password">(
+    "gateway.auth",
+    "How do clients sign in?",
+    [
+      { value: "token", label: "With a token", hint: "made for you; recommended" },
+      { value: "password", label: "With a password of your own" },
+    ],
+    now === "password" ? "password" : "token",
+  );
 }
 
 /** Writes it down: this machine runs a gateway from now on. @throws CliError */
@@ -161,16 +167,10 @@ export function gatewayProblem(
 export function gatewaySetting(session: Session): GatewaySetting {
   const { resolved } = openConfig(session).peek();
   const at = (...path: string[]) => valueAt(resolved, ["gateway", ...path]);
-  const port = at("port");
   const bind = BIND_MODES.find((mode) => mode === at("bind")) ?? "loopback";
   const modes = ["none", "token", "password", "trusted-proxy"] as const;
-  const { env, profile } = session;
   return {
-    port: resolvePort({
-      env: env.gateway.port,
-      config: typeof port === "number" ? port : undefined,
-      profile,
-    }).port,
+    port: configuredPort(session),
     bind,
     authMode:
       modes.find((mode) => mode === at("auth", "mode")) ??

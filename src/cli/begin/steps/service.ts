@@ -4,7 +4,7 @@ import { installGateway, startGateway } from "../../service/operate.ts";
 import { openService, type ServiceSeat } from "../../service/seat.ts";
 import type { Session } from "../../session.ts";
 import type { Interview } from "../interview.ts";
-import { OPENER_TIMEOUT_MS } from "../limits.ts";
+import { LINGER_TIMEOUT_MS } from "../limits.ts";
 
 export interface ServiceQuestions {
   /** What was said on the command line; asked when nothing was. */
@@ -99,7 +99,7 @@ async function askLinger(
   await prompts.told(linger.message, "warn");
   const allowed = await interview.confirm("service.linger", "Let it run while you are logged out?", true);
   if (!allowed) return linger.message;
-  const answer = await machine.run("loginctl", ["enable-linger"], { timeoutMs: OPENER_TIMEOUT_MS });
+  const answer = await machine.run("loginctl", ["enable-linger"], { timeoutMs: LINGER_TIMEOUT_MS });
   if (answer?.exitCode === 0) await prompts.told("Lingering is on.", "success");
   else
     await prompts.note(
