@@ -6,7 +6,11 @@ import { agree, entryName, isPlaceholder, kindOfName, noteReload, refused, withS
 
 export const run: Run<typeof storeImportFlags> = async ({ flags, session }) => {
   const values = Object.entries(parseDotenv(await readAssignments(session, flags.from)));
-  if (values.length === 0) throw refused("There is no NAME=value in what was read.");
+  if (values.length === 0) {
+    throw refused("There is no NAME=value in what was read.", {
+      hint: "Name a dotenv file with --from, or pipe one in.",
+    });
+  }
   const { out } = session;
   return withSecretStore(session, async (store) => {
     const { checkEntry } = await import("../../../secrets/index.ts");

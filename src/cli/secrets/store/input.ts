@@ -18,7 +18,7 @@ export async function readValue(
   { value, valueFile }: Pick<Invocation<typeof storeSetFlags>["flags"], "value" | "valueFile">,
 ): Promise<string> {
   if (value !== undefined && valueFile !== undefined)
-    throw refused("Use only one of --value or --value-file.");
+    throw refused("Use only one of --value or --value-file.", { hint: "Leave one of them out." });
   if (value !== undefined) {
     if (kind === "env") return value;
     throw refused(

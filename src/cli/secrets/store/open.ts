@@ -18,6 +18,8 @@ export const EXIT_ABSENT = 3;
 /** Ends of names that are settings by no convention. */
 const SECRET_SUFFIX = /(?:^|_)(?:KEY|PASS|PWD|AUTH)$/;
 
+const HINT = "Give it a value of 1 to 65536 bytes. How: openclaw secrets store set --help";
+
 const NAME = new RegExp(SECRET_NAME_PATTERN);
 
 /** The secret store of this state folder. What it refuses comes out as `CliError` with exit code 2. */
@@ -27,7 +29,7 @@ export async function withSecretStore<T>(session: Session, work: (store: Store) 
   try {
     return await work(new FileSecretStore(paths.secretStorePath, env.system));
   } catch (error) {
-    if (error instanceof SecretFailure) throw refused(`${error.message}.`, { cause: error });
+    if (error instanceof SecretFailure) throw refused(`${error.message}.`, { cause: error, hint: HINT });
     throw error;
   }
 }
@@ -55,15 +57,17 @@ export function isPlaceholder(value: string): boolean {
 
 /** `--json` and `--plain` are two answers. Throws `CliError`. */
 export function oneFormat({ json, plain }: { readonly json: boolean; readonly plain: boolean }): void {
-  if (json && plain) throw refused("Choose either --json or --plain, not both.");
+  if (json && plain)
+    throw refused("Choose either --json or --plain, not both.", { hint: "Leave one of them out." });
 }
 
 /** Asks before something is changed. Throws `CliError` when the answer is no, or nobody is there to give one. */
 export async function agree(session: Session, question: string, yes: boolean): Promise<void> {
   if (yes) return;
   if (session.confirm === undefined)
-    throw refused(`${question} Nobody is at the terminal to answer; add --yes.`);
-  if (!(await session.confirm(question))) throw refused("Cancelled; nothing was changed.");
+    throw refused(question, { hint: "Nobody is at the terminal to answer; add --yes." });
+  if (!(await session.confirm(question)))
+    throw refused("Cancelled; nothing was changed.", { hint: "Answer y to go on." });
 }
 
 /** Tells whoever changed the store what a gateway that runs needs to notice. */
