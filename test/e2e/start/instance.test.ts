@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { utimes } from "node:fs/promises";
-import { freePort, runOpenclaw, spawnGateway, type TempHome, tempHome } from "../../support/index.ts";
+import { freePort, runOpenclaw, spawnGateway, type TempHome, tempHome, until } from "../../support/index.ts";
 
 const LOCKS = `.openclaw/tmp/openclaw-${process.getuid?.() ?? 0}`;
 
@@ -24,8 +24,28 @@ test("B15: a second gateway on the same state folder exits 78 and names the owne
   expect(code).toBe(78);
   expect(stderr).toContain(`gateway already running (pid ${first.pid})`);
   expect(stderr).toContain(`port ${first.port}`);
+  expect(stderr).toMatch(/version \d{4}\.\d+\.\d+/);
   expect((await fetch(`${first.httpUrl}/readyz`)).status).toBe(200);
 });
+
+test.if(process.platform === "linux")(
+  "B15: a gateway is one process for good: neither a start nor a restart starts another one",
+  async () => {
+    await using gateway = await spawnGateway();
+    const children = () =>
+      readdirSync(`/proc/${gateway.pid}/task`).flatMap((task) =>
+        readFileSync(`/proc/${gateway.pid}/task/${task}/children`, "utf8").split(" ").filter(Boolean),
+      );
+    expect(children()).toEqual([]);
+    for (const starts of [2, 3]) {
+      gateway.signal("SIGUSR1");
+      const count = () => [...gateway.output().matchAll(/\bready\b/g)].length;
+      await until("the next gateway", () => count() === starts);
+      expect(children()).toEqual([]);
+    }
+    expect(process.kill(gateway.pid, 0)).toBe(true);
+  },
+);
 
 test("two gateways with their own configuration, state folder and port run side by side (seed 112)", async () => {
   await using home = await tempHome();

@@ -213,7 +213,7 @@ test("--dev status and --dev health ask the dev gateway (seeds 168, 169)", async
   });
 });
 
-test("status calls an invalid configuration by its line, and still answers (seed 96)", async () => {
+test("B13: status calls an invalid configuration by its line, and still answers (seed 96)", async () => {
   await using home = await tempHome();
   await home.write(FILE, `{ gateway: { mode: "local", prot: 1 } }`);
   const { code, stdout, stderr } = await runOpenclaw(["gateway", "status"], { home: home.path });
