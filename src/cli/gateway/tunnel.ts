@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { pause } from "../../client/index.ts";
-import { childEnv, startCommand } from "../../lib/spawn/index.ts";
+import { childEnv, findProgram, startCommand } from "../../lib/spawn/index.ts";
 import { CliError } from "../errors.ts";
 import { isTaken } from "../service/answer.ts";
 import type { Session } from "../session.ts";
@@ -69,8 +69,8 @@ export async function openTunnel(
 ): Promise<Tunnel> {
   const { env, clock, paths } = session;
   const { host, port } = readTarget(request.target);
-  const program = Bun.which("ssh", { PATH: env.raw["PATH"] ?? "" });
-  if (program === null) throw new Error("ssh is not installed");
+  const program = findProgram("ssh", env.raw["PATH"] ?? "");
+  if (program === undefined) throw new Error("ssh is not installed");
   const localPort = freePort();
   let said = "";
   const command = await startCommand({

@@ -16,6 +16,7 @@ const COMMANDS = [
   "gateway install --force --json",
   "gateway status --deep --json",
   "gateway probe",
+  "gateway probe --ssh me@gateway.invalid --timeout 300",
   "doctor --deep --json",
   "doctor --fix --non-interactive --json",
   "security audit --deep --json",
