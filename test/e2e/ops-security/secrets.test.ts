@@ -56,6 +56,9 @@ const DAY: readonly string[] = [
   "onboard --non-interactive --accept-risk --auth-choice skip --skip-daemon --skip-health --json",
 ];
 
+/** What leaves files; the rest is not done a second time. */
+const WRITES = /install|backup|restart|start|stop|--fix|onboard/;
+
 for (const umask of ["000", "077"]) {
   test(`a day of operations tells no secret to anybody, and opens no file to others, under umask ${umask}`, async () => {
     const port = await freePort();
@@ -110,7 +113,7 @@ for (const umask of ["000", "077"]) {
       }
     };
     const failures: string[] = [];
-    for (const line of DAY) {
+    for (const line of umask === "000" ? DAY : DAY.filter((one) => WRITES.test(one))) {
       const { code, stdout, stderr } = await runMasked(home, line.split(" "), { env, umask, watch });
       look(line, stdout + stderr);
       if (code !== 0 && !/^(?:health|doctor|security|secrets|logs|status|models)/.test(line))
