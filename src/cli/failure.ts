@@ -1,4 +1,4 @@
-import { CliError, EXIT_CONFIG } from "./errors.ts";
+import { CliError } from "./errors.ts";
 
 /** Turns whatever a command threw into something a person can read. */
 export function explainFailure(error: unknown): CliError {
@@ -7,11 +7,6 @@ export function explainFailure(error: unknown): CliError {
   const hint = systemHint(error);
   if (hint !== undefined) return new CliError(`${hint.what}: ${message}`, { cause: error, hint: hint.mends });
   return new CliError(message, { cause: error, hint: "Set OPENCLAW_DEBUG=1 to see where it happened." });
-}
-
-/** A start that the configuration forbids. */
-export function configRefusal(message: string, hint?: string): CliError {
-  return new CliError(message, { exitCode: EXIT_CONFIG, ...(hint !== undefined && { hint }) });
 }
 
 /** What the system refuses, whatever the command was, and what a person does about it. */

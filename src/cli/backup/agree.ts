@@ -6,8 +6,8 @@ import { stateInUse } from "../state-lock.ts";
 /** Leave to change what a gateway may be using. */
 export interface Agreement {
   /**
-   * Does the work while no gateway uses the state folder: the service is stopped before and, unless it is to stay so, started
-   * again after it, also when the work failed. Resolves to whether it was started again. @throws CliError
+   * Does the work with the gateway as it was agreed; one that is to be started again is, also when the work failed. Resolves
+   * to whether it was started again. @throws CliError
    */
   whileStopped(work: () => Promise<void>): Promise<boolean>;
 }
@@ -20,25 +20,28 @@ export interface Consent {
 }
 
 /**
+ * What becomes of a gateway while the work is done: stopped and started again, stopped for good, or not minded, because
+ * what is changed is not what it uses.
+ */
+export type Meanwhile = "started-again" | "stopped" | "running";
+
+/**
  * Asks whoever sits at the terminal, unless `--yes` said it already. Undefined for a no. @throws CliError when nobody is
- * there to ask, or a gateway runs that is nobody's service
+ * there to ask, or a gateway is in the way that is nobody's service
  */
 export async function agreeTo(
   session: Session,
   consent: Consent,
   question: string,
-  afterwards: "started" | "stopped" = "started",
+  meanwhile: Meanwhile = "started-again",
 ): Promise<Agreement | undefined> {
-  const owner = runningGateway({ stateLockPath: session.paths.stateLockPath, clock: session.clock });
-  const managed = owner !== undefined && (await isServiceOf(session));
-  if (owner !== undefined && !managed) throw stateInUse(session, owner);
-  const restarts = afterwards === "started";
-  const stops = `The gateway's service is stopped for it${restarts ? ", and started again" : ""}.`;
-  const asked = managed ? `${question} ${stops}` : question;
-  if (!(await isAgreed(session, consent, asked))) return undefined;
+  const stops = meanwhile !== "running" && (await mustStop(session));
+  const restarts = stops && meanwhile === "started-again";
+  const told = `The gateway's service is stopped for it${restarts ? ", and started again" : ""}.`;
+  if (!(await isAgreed(session, consent, stops ? `${question} ${told}` : question))) return undefined;
   return {
     async whileStopped(work) {
-      if (!managed) {
+      if (!stops) {
         await work();
         return false;
       }
@@ -58,8 +61,17 @@ export async function agreeTo(
   };
 }
 
+/** Whether a service's gateway uses the state folder. @throws CliError when one does that is nobody's service */
+async function mustStop(session: Session): Promise<boolean> {
+  const { paths, clock } = session;
+  const owner = runningGateway({ stateLockPath: paths.stateLockPath, clock });
+  if (owner === undefined) return false;
+  if (!(await isServiceOf(session))) throw stateInUse(session, owner);
+  return true;
+}
+
 /** The bare question. @throws CliError when nobody is there to answer it */
-export async function isAgreed({ confirm }: Session, consent: Consent, question: string): Promise<boolean> {
+async function isAgreed({ confirm }: Session, consent: Consent, question: string): Promise<boolean> {
   if (consent.yes) return true;
   if (confirm !== undefined && consent.nonInteractive !== true) return confirm(question);
   throw new CliError("Nothing was changed: nobody is there to confirm it.", {

@@ -1,6 +1,6 @@
 import type { Run } from "../command.ts";
 import type { resetFlags } from "../commands/installation.ts";
-import { type Agreement, agreeTo, type Consent, isAgreed } from "../backup/agree.ts";
+import { agreeTo } from "../backup/agree.ts";
 import { EXIT_FAILURE, CliError } from "../errors.ts";
 import type { Session } from "../session.ts";
 import { assertStateFolder } from "./guard.ts";
@@ -28,10 +28,9 @@ export const run: Run<typeof resetFlags> = async ({ flags, session }) => {
   }
   if (removal.items.length === 0) return undefined;
   const question = `Reset (${scope})? A backup first: openclaw backup create.`;
-  const agreed =
-    scope === "config"
-      ? await agreeToConfig(session, flags, question)
-      : await agreeTo(session, flags, question, "stopped");
+  // The configuration alone may go while a gateway runs: it carries on with what it has read.
+  const meanwhile = scope === "config" ? "running" : "stopped";
+  const agreed = await agreeTo(session, flags, question, meanwhile);
   if (agreed === undefined) {
     out.note("Nothing was changed.");
     return EXIT_FAILURE;
@@ -42,16 +41,6 @@ export const run: Run<typeof resetFlags> = async ({ flags, session }) => {
   out.note(scope === "config" ? "Next: openclaw onboard" : "Next: openclaw onboard --install-daemon");
   return undefined;
 };
-
-/** The configuration alone may go while a gateway runs: it carries on with what it has read. */
-async function agreeToConfig(
-  session: Session,
-  flags: Consent,
-  question: string,
-): Promise<Agreement | undefined> {
-  if (!(await isAgreed(session, flags, question))) return undefined;
-  return { whileStopped: (work) => work().then(() => false) };
-}
 
 async function askScope(
   { prompts }: Session,

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Agreement, agreeTo, type Consent, isAgreed } from "../backup/agree.ts";
+import { agreeTo } from "../backup/agree.ts";
 import type { Run } from "../command.ts";
 import type { uninstallFlags } from "../commands/installation.ts";
 import { CliError, EXIT_FAILURE } from "../errors.ts";
@@ -36,7 +36,9 @@ export const run: Run<typeof uninstallFlags> = async ({ flags, session }) => {
     return undefined;
   }
   const touchesFiles = parts.has("state") || parts.has("workspace");
-  const agreed = await leaveTo(session, flags, touchesFiles);
+  // Only what lies in the state folder needs the gateway to be stopped for it; the service stops with its removal.
+  const meanwhile = touchesFiles ? "stopped" : "running";
+  const agreed = await agreeTo(session, flags, "Uninstall this?", meanwhile);
   if (agreed === undefined) {
     out.note("Nothing was changed.");
     return EXIT_FAILURE;
@@ -48,17 +50,6 @@ export const run: Run<typeof uninstallFlags> = async ({ flags, session }) => {
   out.note(await lastFile(session));
   return undefined;
 };
-
-/** Only what lies in the state folder needs the gateway to be stopped for it; the service stops with its removal. */
-async function leaveTo(
-  session: Session,
-  flags: Consent,
-  touchesFiles: boolean,
-): Promise<Agreement | undefined> {
-  if (touchesFiles) return agreeTo(session, flags, "Uninstall this?", "stopped");
-  if (!(await isAgreed(session, flags, "Uninstall this?"))) return undefined;
-  return { whileStopped: (work) => work().then(() => false) };
-}
 
 async function planOf(session: Session, parts: ReadonlySet<Part>): Promise<Removal> {
   const items: Item[] = [];

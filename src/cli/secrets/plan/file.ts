@@ -5,7 +5,7 @@ import { CliError } from "../../errors.ts";
 import type { WrittenPlan } from "./plan.ts";
 
 /** Largest plan, blanks included; what is longer was not made by a person or by this program. */
-export const MAX_PLAN_BYTES = 16_777_216;
+const MAX_PLAN_BYTES = 16_777_216;
 
 /** The parsed content of a plan file: a regular file of bounded size. Throws `CliError`. */
 export function readPlanFile(path: string): unknown {

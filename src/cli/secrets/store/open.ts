@@ -11,7 +11,7 @@ export type StoredEntry = Awaited<ReturnType<Store["entries"]>>[number];
 export type StoredKind = StoredEntry["kind"];
 
 /** The entry cannot be stored, or not be shown. */
-export const EXIT_REFUSED = 2;
+const EXIT_REFUSED = 2;
 /** There is no entry of this name. */
 export const EXIT_ABSENT = 3;
 
