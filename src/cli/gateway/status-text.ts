@@ -38,7 +38,8 @@ export function printStatus(report: StatusReport, session: Session): void {
   if (target.implicitLocal) out.line(`Dashboard: ${httpUrl(target.url)}`);
   const note = probeNote(report);
   if (note !== undefined) out.line(`Probe note: ${note}`);
-  if (report.cliPort) {
+  // A configuration that cannot be read names no port.
+  if (report.cliPort && config.valid) {
     const { port, busy } = report.cliPort;
     out.note(`Note: CLI config resolves gateway port=${port} (${busy ? "busy" : "free"}).`);
     out.note("To move the service there: openclaw doctor --fix");

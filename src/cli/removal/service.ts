@@ -54,6 +54,11 @@ export function completionFiles({ paths, env }: Session): readonly string[] {
 
 /** The last line of an uninstall: what only the person can remove. */
 export async function lastFile(session: Session): Promise<string> {
-  const { executable } = await openService(session);
-  return `One file is left, the program itself: ${displayPath(executable.path, session.paths.home)}`;
+  const { executable, service } = await openService(session);
+  const { home } = session.paths;
+  const program = displayPath(executable.path, home);
+  const older = `${service?.identity.path}.bak`;
+  if (service === undefined || service.identity.relocated || !existsSync(older))
+    return `One file is left, the program itself: ${program}`;
+  return `Two files are left, the program itself: ${program}, and what the service was before: ${displayPath(older, home)}`;
 }

@@ -4,6 +4,7 @@ import type { Service, ServiceStatus } from "./contract.ts";
 import { CliError } from "../errors.ts";
 import type { Session } from "../session.ts";
 import { ANSWER_DEADLINE_MS, isLive, ownerOf, type Place } from "./answer.ts";
+import { machineUnit } from "./facts/status-text.ts";
 import { asked, askedOfInstalled, notInstalled } from "./failure.ts";
 import { awaitIdle, awaitNextBoot, bootOf, requestRestart } from "./foreground.ts";
 import { noteLifecycle, supervisorMode } from "./lifecycle-log.ts";
@@ -120,6 +121,7 @@ async function restartForeground(
   if (wishes.safe === true) return scheduled(status, place, wishes);
   if (wishes.waitMs !== undefined)
     await awaitIdle(session, place.port, wishes.waitMs === 0 ? undefined : wishes.waitMs);
+  const machineWide = status && machineUnit(status);
   const before = await bootOf(session, place.port);
   const reason = "openclaw gateway restart";
   const skipDeferral = wishes.force === true || wishes.waitMs !== undefined;
@@ -148,7 +150,11 @@ async function restartForeground(
   return {
     ...base,
     result: "restarted",
-    messages: ["Restarted the gateway that runs without a service."],
+    messages: [
+      machineWide === undefined
+        ? "Restarted the gateway that runs without a service."
+        : `Restarted the gateway, a service of the whole machine: ${machineWide}`,
+    ],
     answer,
     hints: [],
   };

@@ -21,7 +21,7 @@ const hello = () =>
     turn.end("Hello there.");
   });
 
-test("without a terminal only the final answer is printed", async () => {
+test("seed 100: a turn is waited for; without a terminal only the final answer is printed", async () => {
   await using gateway = hello();
   expect(await agent(gateway, ["--message", "hi"])).toEqual({
     code: 0,

@@ -32,7 +32,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-test("seed 116, 105: a probe looks through an SSH tunnel, tells another gateway from this one, and ends the tunnel", async () => {
+test("seed 116, 117, 105: a probe looks through an SSH tunnel, tells another gateway from this one, and ends the tunnel", async () => {
   await using home = await tempHome();
   await using here = gatewayCalled("a");
   await using there = gatewayCalled("b");

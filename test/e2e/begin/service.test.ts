@@ -15,7 +15,7 @@ async function supervised(world: BeginWorld): Promise<FakeSystemd> {
 }
 
 test(
-  "the service is installed and runs the gateway; lingering is asked about and never done as root",
+  "seed 140, 141: the service is installed and runs the gateway; lingering is asked about and never done as root",
   async () => {
     await using world = await BeginWorld.open();
     using systemd = await supervised(world);

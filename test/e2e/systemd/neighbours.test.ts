@@ -78,6 +78,10 @@ onSystemd(
     const status = JSON.parse((await bed.openclaw("gateway", "status", "--deep", "--json")).stdout);
     expect(status.service.systemdInstallation).toMatchObject({ kind: "system" });
     expect(status.extraServices).toMatchObject([{ label: GATEWAY_UNIT, scope: "system", legacy: false }]);
+    // It is this gateway's own: nobody is told to remove it.
+    const { stdout } = await bed.openclaw("gateway", "status", "--deep");
+    expect(stdout).toContain(`- ${GATEWAY_UNIT} (system`);
+    expect(stdout).not.toContain("Cleanup:");
   },
   TEST_MS,
 );

@@ -69,7 +69,7 @@ async function world() {
   };
 }
 
-test("a changed account is restarted, the other one goes on polling without noticing", async () => {
+test("seed 103: two accounts in one gateway: a changed one is restarted, the other one goes on polling without noticing", async () => {
   await using it = await world();
   const started = await it.rowOf("work");
   // For all chats and for groups; an account is ready before its menu is set.

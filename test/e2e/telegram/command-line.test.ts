@@ -121,7 +121,7 @@ describe("sending", () => {
     expect(last(forum)).toMatchObject({ text: "by target", message_thread_id: 7 });
   });
 
-  test("the same key sends once, also when the gateway was killed between", async () => {
+  test("seed 99: the same key sends once, also when the gateway was killed between", async () => {
     const again = () => json("message", "send", "-t", "777", "-m", "only once", "--idempotency-key", "a-key");
     const first = await again();
     expect((await again()).messageId).toBe(first.messageId);

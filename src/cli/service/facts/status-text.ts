@@ -120,16 +120,19 @@ export function driftLines({ issues }: ServiceReport): string[] {
 }
 
 /** Other services that run a gateway, how to look at them and how to be rid of them. */
-export function otherServiceLines({ others }: ServiceReport): string[] {
+export function otherServiceLines({ status, others }: ServiceReport): string[] {
   if (others.length === 0) return [];
+  // The unit that runs this very gateway is there on purpose, unless a service of the user stands beside it.
+  const own = status?.installed === false ? machineUnit(status) : undefined;
+  const strays = others.filter(({ detail }) => own === undefined || !detail.endsWith(own));
   return [
     "Other gateway-like services detected (best effort):",
     ...others.map(
       ({ label, scope, detail, legacy }) =>
         `- ${label} (${scope}, ${detail}${legacy ? ", an earlier name" : ""})`,
     ),
-    "Cleanup:",
-    ...others.flatMap(({ cleanup }) => cleanup.map((line) => `  ${line}`)),
+    ...(strays.length === 0 ? [] : ["Cleanup:"]),
+    ...strays.flatMap(({ cleanup }) => cleanup.map((line) => `  ${line}`)),
     "Recommendation: one gateway for each machine is enough for most; more need their own --profile, port and state.",
   ];
 }
