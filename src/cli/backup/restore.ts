@@ -9,7 +9,7 @@ import { refuseForeignState } from "../whose-state.ts";
 import { bytes, plural, shellPath } from "../words.ts";
 import type { ArchiveContents } from "./archive/reader.ts";
 import { examine } from "./archive/examine.ts";
-import { agreeTo } from "./agree.ts";
+import { agreeTo } from "../agree.ts";
 import { finishInterrupted } from "./interrupted.ts";
 import { planInPlace, type RestorePlan } from "./plan.ts";
 import { showProgress } from "./progress.ts";

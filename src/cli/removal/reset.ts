@@ -1,6 +1,6 @@
 import type { Run } from "../command.ts";
 import type { resetFlags } from "../commands/installation.ts";
-import { agreeTo } from "../backup/agree.ts";
+import { agreeTo } from "../agree.ts";
 import { EXIT_FAILURE, CliError } from "../errors.ts";
 import type { Session } from "../session.ts";
 import { assertStateFolder } from "./guard.ts";

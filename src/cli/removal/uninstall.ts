@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { agreeTo } from "../backup/agree.ts";
+import { agreeTo } from "../agree.ts";
 import type { Run } from "../command.ts";
 import type { uninstallFlags } from "../commands/installation.ts";
 import { CliError, EXIT_FAILURE } from "../errors.ts";

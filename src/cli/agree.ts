@@ -1,7 +1,7 @@
-import { runningGateway } from "../../lib/lock.ts";
-import { CliError } from "../errors.ts";
-import type { Session } from "../session.ts";
-import { stateInUse } from "../state-lock.ts";
+import { runningGateway } from "../lib/lock.ts";
+import { CliError } from "./errors.ts";
+import type { Session } from "./session.ts";
+import { stateInUse } from "./state-lock.ts";
 
 /** Leave to change what a gateway may be using. */
 export interface Agreement {
@@ -45,7 +45,7 @@ export async function agreeTo(
         await work();
         return false;
       }
-      const { startGateway, stopGateway } = await import("../service/operate.ts");
+      const { startGateway, stopGateway } = await import("./service/operate.ts");
       await stopGateway(session);
       if (!restarts) {
         await work();
@@ -80,8 +80,8 @@ async function isAgreed({ confirm }: Session, consent: Consent, question: string
 }
 
 async function isServiceOf(session: Session): Promise<boolean> {
-  const { openService } = await import("../service/seat.ts");
-  const { foregroundOwner } = await import("../service/place.ts");
+  const { openService } = await import("./service/seat.ts");
+  const { foregroundOwner } = await import("./service/place.ts");
   const { service } = await openService(session);
   if (service === undefined || service.identity.relocated) return false;
   try {
