@@ -1,5 +1,7 @@
 import { displayPath } from "../../config/index.ts";
 import { VERSION } from "../../lib/version.ts";
+import { openConfig } from "../config/open.ts";
+import { startDoubts } from "../config/start-doubts.ts";
 import { capabilityText, type ProbeResult } from "../rpc/probe.ts";
 import { startAdvice } from "../rpc/start-advice.ts";
 import type { ConfigSummary } from "../rpc/target-config.ts";
@@ -132,6 +134,10 @@ function printDown(report: StatusReport, out: Output): void {
   } else if (service.status?.installed !== true) {
     for (const line of startAdvice(report.config.target.mode === "local").split("\n")) out.note(line);
   }
+  // What a start refuses is told on its own stderr alone, which a supervisor may keep elsewhere or nowhere.
+  if (!runs(report) && report.config.valid)
+    for (const { path, message } of startDoubts(openConfig(report.gateway).peek()))
+      out.note(`${path}: ${message}`);
   if (report.lastError !== undefined) remark(out, `Last gateway error: ${report.lastError}`);
   for (const line of logNotes(service)) out.note(line);
 }

@@ -10,6 +10,9 @@ const COMEBACK_MS = 20_000;
 /** Boot, install, and what the test is about. */
 const TEST_MS = 60_000;
 
+/** Valid in itself, and nothing a gateway starts on. */
+const UNFIT = '{"gateway":{"mode":"local","bind":"lan","auth":{"mode":"none"}}}';
+
 /** Namespaces and systemd are Linux's. */
 const onSystemd = test.if(process.platform === "linux");
 
@@ -141,13 +144,17 @@ onSystemd(
   "B13: a configuration that forbids the start is tried once, and the person is told why",
   async () => {
     await using bed = await installed();
-    await bed.write(`${HOME}/.openclaw/openclaw.json`, '{"gateway":{"mode":"remote"}}');
+    await bed.write(`${HOME}/.openclaw/openclaw.json`, UNFIT);
     const restart = await bed.openclaw("gateway", "restart");
     expect(restart.code).toBe(1);
     expect(restart.stderr).toContain("78");
     await until("systemd to give up", async () => (await bed.property("ActiveState")) === "failed");
     expect(await bed.property("ExecMainStatus")).toBe("78");
     expect(await bed.property("NRestarts")).toBe("0");
+    const status = await bed.openclaw("gateway", "status");
+    expect(status.stderr).toContain(
+      "gateway.bind=lan reaches beyond this machine: a gateway does not start so",
+    );
     await bed.write(`${HOME}/.openclaw/openclaw.json`, '{"gateway":{"mode":"local"}}');
     expect((await bed.openclaw("gateway", "start")).code).toBe(0);
     expect(await bed.property("ActiveState")).toBe("active");
