@@ -29,6 +29,8 @@ test(
     await terminal.sees("Say something to your agent");
     terminal.type(KEY.enter);
     await terminal.sees("Your agent");
+    // What is suggested to be said first is something that the guide can answer.
+    await terminal.sees("Ask me one of these");
     expect(await within("the end", terminal.exited)).toBe(0);
     expect(await Bun.file(world.home.at("loginctl.log")).text()).toContain("enable-linger");
     expect(systemd.calls().join("\n")).not.toContain("sudo");

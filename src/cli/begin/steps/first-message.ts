@@ -6,7 +6,7 @@ import { HERE } from "../here.ts";
 import type { Interview } from "../interview.ts";
 import { FIRST_ANSWER_MS } from "../limits.ts";
 
-const HELLO = "Hello! Who are you, and what can you do for me?";
+const HELLO = "Hello! Who are you? What can you do for me?";
 
 /** Lets the person say the first thing, and shows what the agent answers. */
 export async function askFirstMessage(session: Session, interview: Interview): Promise<void> {
