@@ -12,7 +12,7 @@ test("gateway status names the listening process, and --deep the other gateways 
   const { code, stdout } = await runOpenclaw([...argv, "--json"], { home: home.path, env });
   const report = JSON.parse(stdout);
   expect(code).toBe(0);
-  expect(report.runtime).toEqual({ status: "running", pid: gateway.pid });
+  expect(report.runtime).toEqual({ status: "running", pid: gateway.pid, port: gateway.port });
   if (hasLsof) expect(report.port).toMatchObject({ listeners: [{ pid: gateway.pid }], hints: [] });
   expect(report.otherGateways.stateDirs).toEqual([
     expect.objectContaining({
