@@ -88,6 +88,17 @@ function reloadKindWithin(path: string): ReloadKind {
   return kind;
 }
 
+/** Sections whose keys mean something only together: half of a change of who is let in would let nobody in. */
+const WHOLE: readonly string[] = ["gateway.auth"];
+
+/** When one change in a section needs a restart, the others in it wait for that. */
+function keepWhole(section: string, byKind: Record<ReloadKind, string[]>): void {
+  const isInside = (path: string): boolean => path.startsWith(`${section}.`);
+  if (!byKind.restart.some(isInside)) return;
+  byKind.restart.push(...byKind.hot.filter(isInside));
+  byKind.hot = byKind.hot.filter((path) => !isInside(path));
+}
+
 /** What to do about a change. */
 export interface ReloadPlan {
   /** Nothing but the new snapshot, tell the parts, or restart (which covers everything). */
@@ -104,6 +115,7 @@ export interface ReloadPlan {
 export function planReload(changedPaths: readonly string[], mode: ReloadMode): ReloadPlan {
   const byKind: Record<ReloadKind, string[]> = { none: [], hot: [], restart: [] };
   for (const path of changedPaths) byKind[reloadKindWithin(path)].push(path);
+  for (const section of WHOLE) keepWhole(section, byKind);
   const { hot, restart } = byKind;
   const nothing = { apply: [], restart: [], ignored: [] };
   switch (mode) {

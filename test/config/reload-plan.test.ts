@@ -100,6 +100,16 @@ describe("the plan", () => {
     });
   });
 
+  test("a change of who is let in is taken whole: with the restart that part of it needs, or not at all", () => {
+    const change = ["gateway.auth.mode", "gateway.auth.token", "gateway.auth.password", "hooks.enabled"];
+    expect(planReload(change, "hot")).toMatchObject({
+      apply: ["hooks.enabled"],
+      ignored: ["gateway.auth.mode", "gateway.auth.token", "gateway.auth.password"],
+    });
+    expect(planReload(change, "hybrid").restart).toEqual(change.slice(0, 3));
+    expect(planReload(["gateway.auth.token"], "hot")).toMatchObject({ apply: ["gateway.auth.token"] });
+  });
+
   test("restart restarts for whatever is not read live", () => {
     expect(planReload(changed, "restart")).toMatchObject({
       action: "restart",
