@@ -127,6 +127,7 @@ export class LaunchdService implements Service {
     const file = this.#files.discard(new Date(this.machine.clock.now()));
     if (file?.trashed === true) messages.push(`Moved LaunchAgent to the Trash: ${file.path}`);
     if (file?.trashed === false) messages.push(`Removed LaunchAgent: ${file.path}`);
+    if (messages.length === 0) messages.push(`LaunchAgent not found at ${this.identity.path}`);
     if (inside) this.#activation.handOff("bootout");
     return done(inside ? "scheduled" : "uninstalled", messages);
   }
