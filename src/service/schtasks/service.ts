@@ -124,7 +124,8 @@ export class ScheduledTaskService implements Service {
     const there = files.filter((file) => existsSync(file));
     for (const file of there) rmSync(file, { force: true });
     const task = installed.how === "task" ? [`Removed the scheduled task: ${name}`] : [];
-    return done("uninstalled", [...task, ...there.map((file) => `Removed ${file}`)]);
+    const messages = [...task, ...there.map((file) => `Removed ${file}`)];
+    return done("uninstalled", messages.length > 0 ? messages : [`Scheduled task not found: ${name}`]);
   }
 
   async start(): Promise<Operation> {

@@ -147,6 +147,9 @@ test("uninstall leaves nothing behind, and an absent task counts as done", async
     expect(existsSync(path)).toBe(false);
   }
   expect(await service.status()).toMatchObject({ installed: false, runtime: { missingUnit: true } });
-  expect(await service.uninstall()).toMatchObject({ result: "uninstalled", messages: [] });
+  expect(await service.uninstall()).toMatchObject({
+    result: "uninstalled",
+    messages: ["Scheduled task not found: OpenClaw Gateway"],
+  });
   await expect(service.start()).rejects.toMatchObject({ code: "not-installed" });
 });
