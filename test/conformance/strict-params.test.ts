@@ -70,6 +70,7 @@ const FITTING: Readonly<Record<string, Record<string, unknown>>> = {
   "node.pending.enqueue": { nodeId: "n", type: "status.request" },
   "node.rename": { nodeId: "n", displayName: "d" },
   poll: { to: "t", question: "q", options: ["a", "b"], idempotencyKey: "k" },
+  "secrets.profiles.change": { changes: [{ profileId: "p", seenAt: null }] },
   "secrets.resolve": { commandName: "c", targetIds: [] },
   send: { to: "t", message: "m", idempotencyKey: "k" },
   "sessions.compact": { key: "s" },

@@ -22,6 +22,8 @@ const BY_HAND: Readonly<Record<string, string>> = {
   "message.queue.list": "read",
   "message.queue.retry": "admin",
   "message.queue.show": "read",
+  "secrets.profiles.change": "admin",
+  "secrets.profiles.list": "admin",
   "device.scopes.requestUpgrade": "operator",
   "device.scopes.waitUpgrade": "operator",
   // Of the older protocol; not in the recorded gateway.
