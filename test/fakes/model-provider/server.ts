@@ -175,12 +175,15 @@ export class FakeModelProvider implements AsyncDisposable {
     this.#open.add(response);
     response.once("close", () => this.#open.delete(response));
     const path = new URL(incoming.url ?? "/", "http://fake").pathname;
+    const body = await bodyOf(incoming);
+    // Who hangs up in the middle of a request has asked nothing.
+    if (body === undefined) return;
     const request = new ModelRequest({
       api: apiOf(incoming.method, path),
       method: incoming.method ?? "GET",
       path,
       headers: headersOf(incoming),
-      body: await bodyOf(incoming),
+      body,
       arrivedAt,
     });
     this.#record(request);
@@ -240,9 +243,15 @@ function headersOf(incoming: IncomingMessage): Record<string, string> {
   return Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
 }
 
-async function bodyOf(incoming: IncomingMessage): Promise<JsonObject> {
+/** The body as JSON; `undefined` when the client went before all of it was there. */
+async function bodyOf(incoming: IncomingMessage): Promise<JsonObject | undefined> {
   const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  try {
+    for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  } catch (error) {
+    if (incoming.complete) throw error;
+    return undefined;
+  }
   const text = Buffer.concat(chunks).toString();
   return text === "" ? {} : (JSON.parse(text) as JsonObject);
 }
