@@ -16,7 +16,7 @@ const BELOW_GATEWAY = ["store", "config", "protocol", "lib"] as const;
 
 /**
  * Who may know whom: `cli → client → protocol` and
- * `gateway → (agent, channels, nodes, automation, canvas) → (store, config, protocol) → lib`. The protocol knows nobody,
+ * `gateway → (agent, channels, nodes, automation, browser, canvas) → (store, config, protocol) → lib`. The protocol knows nobody,
  * so whoever needs its words (ids, scopes, limits) may use them.
  */
 export const PARTS: Readonly<Record<Part, PartRule>> = {
@@ -27,12 +27,23 @@ export const PARTS: Readonly<Record<Part, PartRule>> = {
   },
   client: { uses: ["protocol", "lib"] },
   gateway: {
-    uses: ["agent", "channels", "nodes", "automation", "canvas", "secrets", "ui", ...BELOW_GATEWAY],
+    uses: [
+      "agent",
+      "channels",
+      "nodes",
+      "automation",
+      "browser",
+      "canvas",
+      "secrets",
+      "ui",
+      ...BELOW_GATEWAY,
+    ],
   },
   agent: { uses: BELOW_GATEWAY },
   channels: { uses: BELOW_GATEWAY },
   nodes: { uses: BELOW_GATEWAY },
   automation: { uses: BELOW_GATEWAY },
+  browser: { uses: BELOW_GATEWAY },
   canvas: { uses: BELOW_GATEWAY },
   secrets: { uses: ["config", "lib"] },
   service: { uses: ["config", "lib"] },
@@ -87,6 +98,13 @@ export const MODULES: Readonly<Record<string, readonly Part[]>> = {
   grammy: ["channels"],
   // Makes the self-signed certificate; only TLS needs it.
   "node-forge": ["gateway"],
+  // WhatsApp's wire; loaded with the first linked account.
+  "@whiskeysockets/baileys": ["channels"],
+  // What the Control UI is drawn with, in the browser.
+  preact: ["ui"],
+  marked: ["ui"],
+  // Types of the protocol that browsers are controlled by.
+  "devtools-protocol": ["browser"],
   // Whoever asks a person something, does it at the command line.
   "@clack/prompts": ["cli"],
   // Backups are made and restored by commands.
