@@ -1,4 +1,4 @@
-import { runningGateway } from "../lib/lock.ts";
+import { runningGateway } from "../lib/locks/index.ts";
 import { CliError } from "./errors.ts";
 import type { Session } from "./session.ts";
 import { stateInUse } from "./state-lock.ts";

@@ -1,4 +1,4 @@
-import { GatewayRunningError } from "../lib/lock.ts";
+import { GatewayRunningError } from "../lib/locks/index.ts";
 import { silentLogger } from "../lib/logger.ts";
 import type { Session } from "./session.ts";
 import { lockState, stateInUse } from "./state-lock.ts";

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { displayPath } from "../config/index.ts";
 import { randomIds } from "../lib/ids.ts";
-import { type GatewayLock, type GatewayOwner, GatewayRunningError, lockGateway } from "../lib/lock.ts";
+import { type GatewayLock, type GatewayOwner, GatewayRunningError, lockGateway } from "../lib/locks/index.ts";
 import { VERSION } from "../lib/version.ts";
 import { CliError } from "./errors.ts";
 import type { Session } from "./session.ts";

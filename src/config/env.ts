@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { accountHome } from "./account-home.ts";
+import { accountHome } from "./places/account-home.ts";
 import { SHELL_ENV_TIMEOUT_MS } from "./limits.ts";
 
 /** What the operating system says about this process; injected in tests. */

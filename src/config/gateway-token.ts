@@ -5,7 +5,7 @@ import type { Env } from "./env.ts";
 import { ConfigError } from "./errors.ts";
 import { PRIVATE_DIR_MODE } from "./limits.ts";
 import { readRegularFile, wholeReference } from "./load/index.ts";
-import { displayPath, type Paths } from "./paths.ts";
+import { displayPath, type Paths } from "./places/paths.ts";
 import { writeFileAtomic } from "./save/index.ts";
 import type { ConfigStore } from "./store.ts";
 

@@ -1,4 +1,4 @@
-export * from "./bind.ts";
+export * from "./places/bind.ts";
 export * from "./document/index.ts";
 export * from "./env.ts";
 export * from "./errors.ts";
@@ -9,8 +9,8 @@ export * from "./limits.ts";
 export * from "./load/index.ts";
 export * from "./locate.ts";
 export * from "./lookup.ts";
-export * from "./paths.ts";
-export * from "./port.ts";
+export * from "./places/paths.ts";
+export * from "./places/port.ts";
 export * from "./redaction/index.ts";
 export * from "./reload-plan.ts";
 export * from "./rules.ts";

@@ -14,7 +14,7 @@ import { formatPath } from "./key-path.ts";
 import type { Env } from "./env.ts";
 import { ConfigError, invalidConfig } from "./errors.ts";
 import { ConfigHasher, loadSnapshot } from "./load/index.ts";
-import type { Paths } from "./paths.ts";
+import type { Paths } from "./places/paths.ts";
 import { type ConfigView, redactValue, restoreReferences, restoreValue, viewOf } from "./redaction/index.ts";
 import {
   assertUntouched,

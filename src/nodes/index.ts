@@ -1,7 +1,7 @@
 export type { CatalogReader } from "./catalog.ts";
 export { DANGEROUS_COMMANDS } from "./commands.ts";
 export type { NodeDevice, NodeDevices, NodeEventPublisher } from "./neighbours.ts";
-export type { InvokeAnswer, InvokeRequest } from "./invoker.ts";
+export type { InvokeAnswer, InvokeRequest } from "./invoke/invoker.ts";
 export type { LiveNode } from "./live.ts";
 export { Nodes, type NodesDeps } from "./nodes.ts";
 export type { PairingCaller, PairingRequest } from "./pairing.ts";

@@ -5,7 +5,7 @@ import type { ConnId } from "../protocol/index.ts";
 import type { NodeQueueRepository, NodeRepository } from "../store/index.ts";
 import { NodeCatalog } from "./catalog.ts";
 import type { NodeDevices, NodeEventPublisher } from "./neighbours.ts";
-import { NodeInvoker } from "./invoker.ts";
+import { NodeInvoker } from "./invoke/invoker.ts";
 import { type LiveNode, LiveNodes } from "./live.ts";
 import { NodeEvents } from "./node-events.ts";
 import { NodePairing } from "./pairing.ts";

@@ -3,7 +3,7 @@ import type { Ids } from "../lib/ids.ts";
 import type { PendingNodeWork } from "../protocol/index.ts";
 import type { NodeAction, NodeQueueRepository, NodeWork } from "../store/index.ts";
 import { WORK_DRAIN_ITEMS, WORK_TTL_MS } from "./limits.ts";
-import { pairingChanged } from "./invoke-errors.ts";
+import { pairingChanged } from "./invoke/errors.ts";
 import type { LiveNode } from "./live.ts";
 import { type CommandRules, effective } from "./policy.ts";
 

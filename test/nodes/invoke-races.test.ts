@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { silentLogger } from "../../src/lib/logger.ts";
 import { sequentialIds } from "../../src/lib/ids.ts";
-import { NodeInvoker } from "../../src/nodes/invoker.ts";
+import { NodeInvoker } from "../../src/nodes/invoke/invoker.ts";
 import { LiveNodes } from "../../src/nodes/live.ts";
 import { HeldClock, NodeEnd, settle } from "./rig.ts";
 import type { NodeQueueRepository, NodeRepository } from "../../src/store/index.ts";

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { displayPath } from "../../config/index.ts";
-import { runningGateway } from "../../lib/lock.ts";
+import { runningGateway } from "../../lib/locks/index.ts";
 import type { OnboardFlags, ResetScope } from "../commands/begin.ts";
 import { assertStateFolder } from "../removal/guard.ts";
 import { planReset } from "../removal/plan.ts";

@@ -1,7 +1,7 @@
 import { lstatSync } from "node:fs";
 import { isRecord } from "../../client/index.ts";
 import { displayPath, PRIVATE_FILE_MODE } from "../../config/index.ts";
-import { runningGateway } from "../../lib/lock.ts";
+import { runningGateway } from "../../lib/locks/index.ts";
 import { openRoster } from "../agents/roster.ts";
 import { withReference } from "../channels/configured.ts";
 import { type KnownChannel, knownChannels } from "../channels/known.ts";

@@ -1,5 +1,5 @@
 import { displayPath } from "../../config/index.ts";
-import { inspectLock } from "../../lib/lock.ts";
+import { inspectLock } from "../../lib/locks/index.ts";
 import type { Session } from "../session.ts";
 import { lockState } from "../state-lock.ts";
 import type { Check, Finding } from "./check.ts";

@@ -1,6 +1,6 @@
 import { resolvePort } from "../../config/index.ts";
 import { hostTools } from "../../lib/host-tools.ts";
-import { runningGateway } from "../../lib/lock.ts";
+import { runningGateway } from "../../lib/locks/index.ts";
 import { portOwners } from "../../lib/port-owner.ts";
 import { readTargetConfig } from "../rpc/target-config.ts";
 import type { Check, Finding } from "./check.ts";

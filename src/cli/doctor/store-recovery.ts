@@ -1,4 +1,4 @@
-import { runningGateway } from "../../lib/lock.ts";
+import { runningGateway } from "../../lib/locks/index.ts";
 import type { Check } from "./check.ts";
 import { withStore } from "../local-store.ts";
 

@@ -1,4 +1,4 @@
-import { type GatewayOwner, runningGateway } from "../../lib/lock.ts";
+import { type GatewayOwner, runningGateway } from "../../lib/locks/index.ts";
 import { askLoopback } from "../../lib/loopback-http.ts";
 import { isRecord } from "../../client/index.ts";
 import { readTargetConfig } from "../rpc/target-config.ts";

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { resolvePaths } from "../../config/index.ts";
 import { hostTools } from "../../lib/host-tools.ts";
-import { type GatewayOwner, runningGateway } from "../../lib/lock.ts";
+import { type GatewayOwner, runningGateway } from "../../lib/locks/index.ts";
 import { listenersNamed } from "../../lib/port-owner.ts";
 import type { Session } from "../session.ts";
 

@@ -1,4 +1,4 @@
-import { inspectLock } from "../../lib/lock.ts";
+import { inspectLock } from "../../lib/locks/index.ts";
 import type { Session } from "../session.ts";
 
 /** Whether a gateway of this state directory runs, as its lock tells. */

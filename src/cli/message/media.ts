@@ -1,7 +1,7 @@
 import { chmod, copyFile, mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { basename, extname, join, resolve } from "node:path";
 import type { GatewayTarget } from "../../client/index.ts";
-import { runningGateway } from "../../lib/lock.ts";
+import { runningGateway } from "../../lib/locks/index.ts";
 import { CliError } from "../errors.ts";
 import type { Session } from "../session.ts";
 import { bytes, plural } from "../words.ts";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { displayPath, invalidConfig, type OpenClawConfig } from "../../config/index.ts";
 import { Egress, proxyFromEnv } from "../../lib/egress/index.ts";
-import { GatewayRunningError } from "../../lib/lock.ts";
+import { GatewayRunningError } from "../../lib/locks/index.ts";
 import { silentLogger } from "../../lib/logger.ts";
 import { VERSION } from "../../lib/version.ts";
 import { configFailure, openConfig } from "../config/open.ts";

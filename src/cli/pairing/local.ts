@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { invalidConfig } from "../../config/index.ts";
 import { randomIds } from "../../lib/ids.ts";
-import { GatewayRunningError } from "../../lib/lock.ts";
+import { GatewayRunningError } from "../../lib/locks/index.ts";
 import { silentLogger } from "../../lib/logger.ts";
 import { configFailure, openConfig } from "../config/open.ts";
 import { CliError } from "../errors.ts";

@@ -1,4 +1,4 @@
-import { runningGateway } from "../../lib/lock.ts";
+import { runningGateway } from "../../lib/locks/index.ts";
 import type { Session } from "../session.ts";
 import type { GatewayFlags } from "./flags.ts";
 import { readTargetConfig } from "./target-config.ts";

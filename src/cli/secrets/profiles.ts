@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { runningGateway } from "../../lib/lock.ts";
+import { runningGateway } from "../../lib/locks/index.ts";
 import type { ParamsOf, ResultOf, secrets as spec } from "../../protocol/index.ts";
 import { CliError } from "../errors.ts";
 import { withStoreAtRest } from "../local-store.ts";

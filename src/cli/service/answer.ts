@@ -1,5 +1,5 @@
 import { pause } from "../../client/index.ts";
-import { type GatewayOwner, runningGateway } from "../../lib/lock.ts";
+import { type GatewayOwner, runningGateway } from "../../lib/locks/index.ts";
 import { askLoopback } from "../../lib/loopback-http.ts";
 import type { Session } from "../session.ts";
 

@@ -1,7 +1,7 @@
 import type { ServiceStatus } from "./contract.ts";
 import { pause } from "../../client/index.ts";
 import { CliError } from "../errors.ts";
-import type { GatewayOwner } from "../../lib/lock.ts";
+import type { GatewayOwner } from "../../lib/locks/index.ts";
 import { noFlags } from "../rpc/flags.ts";
 import { openGateway, targetFrom } from "../rpc/gateway.ts";
 import { gatewayFailure } from "../rpc/failure.ts";

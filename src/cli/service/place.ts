@@ -1,6 +1,6 @@
 import { valueAt } from "../../config/index.ts";
 import { hostTools } from "../../lib/host-tools.ts";
-import type { GatewayOwner } from "../../lib/lock.ts";
+import type { GatewayOwner } from "../../lib/locks/index.ts";
 import { describeOwners, portOwners } from "../../lib/port-owner.ts";
 import type { Service, ServiceDefinition, ServiceStatus } from "./contract.ts";
 import { openConfig } from "../config/open.ts";

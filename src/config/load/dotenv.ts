@@ -1,6 +1,6 @@
 import { type Env, readEnv } from "../env.ts";
 import { MAX_CONFIG_FILE_BYTES } from "../limits.ts";
-import type { Paths } from "../paths.ts";
+import type { Paths } from "../places/paths.ts";
 import { readPrivateFile, readRegularFile } from "./include.ts";
 
 const ASSIGNMENT =

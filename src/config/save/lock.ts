@@ -10,7 +10,7 @@ import { PRIVATE_DIR_MODE, WRITE_LOCK_RETRY_MS, WRITE_LOCK_TIMEOUT_MS } from "..
 export async function withWriteLock<T>(configPath: string, work: () => T | Promise<T>): Promise<T> {
   const folder = dirname(configPath);
   const lockPath = join(folder, `.${basename(configPath)}.lock`);
-  const { FileLockBusyError, withFileLock } = await import("../../lib/file-lock.ts");
+  const { FileLockBusyError, withFileLock } = await import("../../lib/locks/index.ts");
   const limits = { timeoutMs: WRITE_LOCK_TIMEOUT_MS, retryMs: WRITE_LOCK_RETRY_MS };
   let started = false;
   try {

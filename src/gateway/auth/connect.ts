@@ -20,9 +20,9 @@ import {
   type CredentialCheck,
   type CredentialResult,
 } from "./credentials.ts";
-import { normalizeClient } from "./device-metadata.ts";
-import { verifyDeviceProof } from "./device-proof.ts";
-import type { Admitted, PairingGate } from "./pairing.ts";
+import { normalizeClient } from "./devices/metadata.ts";
+import { verifyDeviceProof } from "./devices/proof.ts";
+import type { Admitted, PairingGate } from "./devices/pairing.ts";
 import { attribute, judgeOrigin, type PeerFacts } from "./peer/index.ts";
 import type { AuthMethod } from "./policy.ts";
 import { callerOf, type FailureLimiter, type Strike } from "./rate-limit.ts";
@@ -37,7 +37,7 @@ import {
 } from "./refusals.ts";
 import { secretHash, sameSecret } from "./secrets.ts";
 import { capScopes, declaredScopes, identityScopes } from "./session-scopes.ts";
-import { SETUP_GRANTS } from "./setup-codes.ts";
+import { SETUP_GRANTS } from "./devices/setup-codes.ts";
 
 /** A connect that is accepted: who it is now, and what `hello-ok.auth` says. */
 export interface Acceptance {

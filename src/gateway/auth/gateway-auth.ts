@@ -13,11 +13,11 @@ import {
   policyInvalidation,
 } from "./invalidation.ts";
 import { type EventPublisher, PairingNotices } from "./notices.ts";
-import { PairingGate } from "./pairing.ts";
+import { PairingGate } from "./devices/pairing.ts";
 import { AddressRanges, interfaceAddresses, type PeerFacts, type Whois } from "./peer/index.ts";
 import type { AuthPolicy } from "./policy.ts";
 import { FailureLimiter } from "./rate-limit.ts";
-import { ScopeUpgrades } from "./scope-upgrades.ts";
+import { ScopeUpgrades } from "./devices/scope-upgrades.ts";
 
 export interface GatewayAuthDeps {
   readonly policy: AuthPolicy;

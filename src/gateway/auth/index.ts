@@ -1,5 +1,5 @@
 export type { Acceptance, ConnectDecision } from "./connect.ts";
-export { type ProofSubject, proofPayloadV2, proofPayloadV3 } from "./device-proof.ts";
+export { type ProofSubject, proofPayloadV2, proofPayloadV3 } from "./devices/proof.ts";
 export { GatewayAuth, type GatewayAuthDeps } from "./gateway-auth.ts";
 export type { HttpOperator, HttpRefusal } from "./http.ts";
 export { type Invalidation, type InvalidationListener, isInvalidated } from "./invalidation.ts";
@@ -10,7 +10,7 @@ export {
   SETUP_STATUS_KEPT_MS,
 } from "./limits.ts";
 export { type EventPublisher, PairingNotices, pendingView } from "./notices.ts";
-export { tokenIssuer } from "./pairing.ts";
+export { tokenIssuer } from "./devices/pairing.ts";
 export {
   type Attribution,
   canonicalOrigin,
@@ -33,6 +33,12 @@ export {
   type TrustedProxyPolicy,
 } from "./policy.ts";
 export { type CloseFrame, type Refusal, truncateCloseReason } from "./refusals.ts";
-export { ScopeUpgrades, type UpgradeOutcome } from "./scope-upgrades.ts";
+export { ScopeUpgrades, type UpgradeOutcome } from "./devices/scope-upgrades.ts";
 export { secretHash } from "./secrets.ts";
-export { encodeSetupCode, SETUP_GRANTS, type SetupUrl, setupUrl, type SetupUrlFacts } from "./setup-codes.ts";
+export {
+  encodeSetupCode,
+  SETUP_GRANTS,
+  type SetupUrl,
+  setupUrl,
+  type SetupUrlFacts,
+} from "./devices/setup-codes.ts";

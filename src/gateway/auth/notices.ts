@@ -1,7 +1,7 @@
 import { deviceEvents, type EventSpec, type PayloadOf, type PendingDevice } from "../../protocol/index.ts";
 import type { PairingRequest, SetupCompletion } from "../../store/index.ts";
 import type { Clock } from "../../lib/clock.ts";
-import type { ScopeUpgrades } from "./scope-upgrades.ts";
+import type { ScopeUpgrades } from "./devices/scope-upgrades.ts";
 
 /** Where events go; the broadcaster sends each to those who may hear it. */
 export interface EventPublisher {

@@ -1,5 +1,5 @@
 import { type ClientIdentity, MAX_CLOSE_REASON_BYTES, ProtocolError } from "../../protocol/index.ts";
-import type { ProofFailure } from "./device-proof.ts";
+import type { ProofFailure } from "./devices/proof.ts";
 import type { ProxyFailure } from "./peer/index.ts";
 
 /** Why a credential was not good enough; goes out as `details.authReason`. */

@@ -1,7 +1,7 @@
 import { type Clock, pause } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { type PortOwner, portOwners, type RunTool } from "../../lib/port-owner.ts";
-import { StartRefusal } from "./refusal.ts";
+import { StartRefusal } from "./refusals/refusal.ts";
 
 /** Time a listener has to go after SIGTERM. */
 const TERM_GRACE_MS = 700;

@@ -31,9 +31,9 @@ import { type HostTools, hostTools } from "../../lib/host-tools.ts";
 import { VERSION } from "../../lib/version.ts";
 import { FileSecretStore, SecretResolver, StoredSecrets, StrictSecretError } from "../../secrets/index.ts";
 import { isContainer } from "./container.ts";
-import { refuseInvalidConfig, refuseWithoutMode } from "./mode-guard.ts";
+import { refuseInvalidConfig, refuseWithoutMode } from "./refusals/mode-guard.ts";
 import type { RunOptions } from "./options.ts";
-import { EXIT_CONFIG, StartRefusal } from "./refusal.ts";
+import { EXIT_CONFIG, StartRefusal } from "./refusals/refusal.ts";
 import { SecretRuntime } from "./secret-runtime.ts";
 import { type GatewaySettings, resolveSettings } from "./settings.ts";
 

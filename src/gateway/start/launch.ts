@@ -1,7 +1,7 @@
 import type { OpenClawConfig } from "../../config/index.ts";
 import { ConfigWatcher } from "../../config/index.ts";
 import { endLeftovers } from "../../lib/child-journal.ts";
-import { type GatewayLock, GatewayRunningError, lockGateway } from "../../lib/lock.ts";
+import { type GatewayLock, GatewayRunningError, lockGateway } from "../../lib/locks/index.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { VERSION } from "../../lib/version.ts";
 import { openStore, type Store, StoreError } from "../../store/index.ts";
@@ -10,11 +10,11 @@ import type { RestartHistory } from "../state/restart.ts";
 import { ListeningSockets } from "../wire/listening-sockets.ts";
 import { freePort } from "./force.ts";
 import { type Ground, type LaunchOptions, layGround, logSettings, logTarget, settle } from "./ground.ts";
-import { refuseWithoutMode } from "./mode-guard.ts";
+import { refuseWithoutMode } from "./refusals/mode-guard.ts";
 import { explainBind, listenOptions, raise, type Raised } from "./raise.ts";
-import { EXIT_CONFIG, StartRefusal } from "./refusal.ts";
+import { EXIT_CONFIG, StartRefusal } from "./refusals/refusal.ts";
 import type { GatewaySettings } from "./settings.ts";
-import { TlsReload } from "./tls-reload.ts";
+import { TlsReload } from "./tls/reload.ts";
 
 /** A started gateway with all it stands on. */
 export class Launched {

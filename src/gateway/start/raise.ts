@@ -6,11 +6,11 @@ import { Gateway } from "../gateway.ts";
 import type { GatewayDeps } from "../gateway-deps.ts";
 import { HANDSHAKE_TIMEOUT_MS, MAX_PREAUTH_CONNECTIONS_PER_IP } from "../limits.ts";
 import type { ListeningSockets, ListenOptions } from "../wire/listening-sockets.ts";
-import { bindRefusal, codeOf } from "./bind-refusal.ts";
+import { bindRefusal, codeOf } from "./refusals/bind-refusal.ts";
 import { type Ground, type LaunchOptions, logSettings, settle } from "./ground.ts";
 import type { GatewaySettings } from "./settings.ts";
 import { TailscaleExposure } from "./tailscale.ts";
-import { loadTls } from "./tls.ts";
+import { loadTls } from "./tls/tls.ts";
 
 /** A gateway that runs, and what was made for it. */
 export interface Raised {

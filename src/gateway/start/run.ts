@@ -16,11 +16,11 @@ import { VERSION } from "../../lib/version.ts";
 import type { Gateway } from "../gateway.ts";
 import { ListeningSockets } from "../wire/listening-sockets.ts";
 import { WaitingRoom } from "../wire/waiting-room.ts";
-import { bindRefusal } from "./bind-refusal.ts";
-import { DiskRefusal, diskRefusal, diskTakes } from "./disk-refusal.ts";
+import { bindRefusal } from "./refusals/bind-refusal.ts";
+import { DiskRefusal, diskRefusal, diskTakes } from "./refusals/disk-refusal.ts";
 import { Launched } from "./launch.ts";
 import type { RunOptions } from "./options.ts";
-import { StartRefusal } from "./refusal.ts";
+import { StartRefusal } from "./refusals/refusal.ts";
 import { listenForSignals, type SignalRequest } from "./signals.ts";
 import { findSupervisor, type Supervisor } from "./supervisor.ts";
 

@@ -11,8 +11,8 @@ import {
   resolvePort,
 } from "../../config/index.ts";
 import type { AuthMode, GatewayFlags, TailscaleMode } from "./flags.ts";
-import { EXIT_CONFIG, StartRefusal } from "./refusal.ts";
-import type { TlsSettings } from "./tls.ts";
+import { EXIT_CONFIG, StartRefusal } from "./refusals/refusal.ts";
+import type { TlsSettings } from "./tls/tls.ts";
 
 /** The shared secrets of this run, wherever they came from. */
 export interface Credentials {

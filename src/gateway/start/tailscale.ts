@@ -1,7 +1,7 @@
 import type { Logger } from "../../lib/logger.ts";
 import type { TailscaleMode } from "./flags.ts";
 import type { RunTool } from "../../lib/port-owner.ts";
-import { EXIT_CONFIG, StartRefusal } from "./refusal.ts";
+import { EXIT_CONFIG, StartRefusal } from "./refusals/refusal.ts";
 
 export interface TailscaleDeps {
   readonly run: RunTool;

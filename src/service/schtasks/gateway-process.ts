@@ -1,5 +1,5 @@
 import type { Clock } from "../../lib/clock.ts";
-import { type GatewayOwner, runningGateway } from "../../lib/lock.ts";
+import { type GatewayOwner, runningGateway } from "../../lib/locks/index.ts";
 import { ServiceError } from "../errors.ts";
 import type { ServiceMachine } from "../machine.ts";
 

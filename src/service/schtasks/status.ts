@@ -1,4 +1,4 @@
-import type { GatewayOwner } from "../../lib/lock.ts";
+import type { GatewayOwner } from "../../lib/locks/index.ts";
 import type { ServiceIdentity } from "../identity.ts";
 import type { InstalledCommand, ServiceRuntime, ServiceStatus } from "../service.ts";
 import type { Installed } from "./installed.ts";

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { randomIds } from "../../../src/lib/ids.ts";
-import { lockGateway } from "../../../src/lib/lock.ts";
+import { lockGateway } from "../../../src/lib/locks/lock.ts";
 import { systemClock } from "../../../src/lib/clock.ts";
 import { type TempHome, tempHome } from "../../support/index.ts";
 import { cli } from "../in-process.ts";

@@ -3,7 +3,7 @@ import { readdir, stat, utimes } from "node:fs/promises";
 import { readEnv, resolvePaths } from "../../../src/config/index.ts";
 import { systemClock } from "../../../src/lib/clock.ts";
 import { randomIds } from "../../../src/lib/ids.ts";
-import { lockGateway } from "../../../src/lib/lock.ts";
+import { lockGateway } from "../../../src/lib/locks/lock.ts";
 import { cleanEnv } from "../../support/index.ts";
 import { type AskedGateway, askedGateway, Refused, type Say } from "../asked.ts";
 

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, symlinkSync, truncateSync } from "node:fs";
 import { readEnv, resolvePaths } from "../../../src/config/index.ts";
 import { systemClock } from "../../../src/lib/clock.ts";
 import { randomIds } from "../../../src/lib/ids.ts";
-import { lockGateway } from "../../../src/lib/lock.ts";
+import { lockGateway } from "../../../src/lib/locks/lock.ts";
 import { cli, type CliRun } from "../in-process.ts";
 import { BOT_TOKEN, MODEL_KEY, SECRETS, SecretsHome, STORED_KEY, vaultRef } from "./home.ts";
 

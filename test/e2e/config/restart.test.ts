@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { connect } from "node:tls";
-import { makeSelfSigned } from "../../../src/gateway/start/self-signed.ts";
+import { makeSelfSigned } from "../../../src/gateway/start/tls/self-signed.ts";
 import { freePort, spawnGateway, type TempHome, tempHome, until, WireClient } from "../../support/index.ts";
 import { startProgram } from "../program.ts";
 

@@ -2,7 +2,7 @@ import { chmodSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readEnv, resolvePaths } from "../../../src/config/index.ts";
 import { type Clock, systemClock } from "../../../src/lib/clock.ts";
-import { runningGateway } from "../../../src/lib/lock.ts";
+import { runningGateway } from "../../../src/lib/locks/lock.ts";
 import {
   gatewayDefinition,
   serviceIdentity,

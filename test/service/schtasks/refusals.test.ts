@@ -8,7 +8,7 @@ const NAME = "OpenClaw Gateway";
 /** A program that holds the state's lock as a gateway does, until it is ended. */
 function lockHolder(project: string): string {
   const source = `
-    import { lockGateway } from "${project}/src/lib/lock.ts";
+    import { lockGateway } from "${project}/src/lib/locks/index.ts";
     import { systemClock } from "${project}/src/lib/clock.ts";
     import { randomIds } from "${project}/src/lib/ids.ts";
     import { readEnv, resolvePaths } from "${project}/src/config/index.ts";

@@ -7,7 +7,7 @@ import {
   valueAt,
   withValue,
 } from "../../../config/index.ts";
-import { GatewayRunningError } from "../../../lib/lock.ts";
+import { GatewayRunningError } from "../../../lib/locks/index.ts";
 import { silentLogger } from "../../../lib/logger.ts";
 import { openConfig } from "../../config/open.ts";
 import { CliError } from "../../errors.ts";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
-import type { GatewayLock } from "../../../lib/lock.ts";
+import type { GatewayLock } from "../../../lib/locks/index.ts";
 import { silentLogger } from "../../../lib/logger.ts";
 import type { Session } from "../../session.ts";
 import { lockState } from "../../state-lock.ts";

@@ -2,7 +2,7 @@ import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { displayPath, isObject, resolvePaths } from "../../../config/index.ts";
 import { hostTools } from "../../../lib/host-tools.ts";
-import { runningGateway } from "../../../lib/lock.ts";
+import { runningGateway } from "../../../lib/locks/index.ts";
 import { portOwners } from "../../../lib/port-owner.ts";
 import { processIdentity } from "../../../lib/process-identity.ts";
 import { isTaken } from "../../service/answer.ts";

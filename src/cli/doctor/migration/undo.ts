@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { isObject, sweepTemporaryFiles, writeFileAtomic } from "../../../config/index.ts";
-import type { GatewayLock } from "../../../lib/lock.ts";
+import type { GatewayLock } from "../../../lib/locks/index.ts";
 import type { Session } from "../../session.ts";
 import { isThere, linksTo, move, realAt } from "./apply-step.ts";
 import { lockFolder, type Witness } from "./carry-out.ts";

@@ -1,5 +1,5 @@
 import { resolvePaths } from "../../../config/index.ts";
-import { runningGateway } from "../../../lib/lock.ts";
+import { runningGateway } from "../../../lib/locks/index.ts";
 import { startGateway, stopGateway } from "../../service/operate.ts";
 import { openService } from "../../service/seat.ts";
 import { foregroundOwner } from "../../service/place.ts";

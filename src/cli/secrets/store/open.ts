@@ -1,5 +1,5 @@
 import { looksSecret, REDACTED, SECRET_NAME_PATTERN } from "../../../config/index.ts";
-import { runningGateway } from "../../../lib/lock.ts";
+import { runningGateway } from "../../../lib/locks/index.ts";
 import { CliError, type CliErrorExtras, EXIT_OK } from "../../errors.ts";
 import type { Session } from "../../session.ts";
 

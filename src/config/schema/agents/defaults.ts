@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { oneOf } from "../../../protocol/index.ts";
 import { choice, decimal, flag, integer, lazy, list, map, opaque, section, text, texts } from "../field.ts";
-import { modelChoice } from "../models.ts";
+import { modelChoice } from "../sections/models.ts";
 import { sandbox } from "./sandbox.ts";
 
 const THINKING = ["off", "minimal", "low", "medium", "high", "xhigh", "adaptive", "max", "ultra"] as const;

@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { flag, integer, lazy, list, map, opaque, section, text } from "../field.ts";
-import { groupChat } from "../messages.ts";
-import { agentTools } from "../tools.ts";
+import { groupChat } from "../sections/messages.ts";
+import { agentTools } from "../sections/tools.ts";
 import { agentDefaults, sharedAgentKeys } from "./defaults.ts";
 
 /** An agent id, as it stands in session keys. */

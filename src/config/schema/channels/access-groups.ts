@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { choice, lazy, map, text } from "../field.ts";
-import { sender } from "../commands.ts";
+import { sender } from "../sections/commands.ts";
 
 /** `accessGroups`: named lists of people, meant by `accessGroup:<name>` in the lists of channels. */
 export const accessGroups = lazy(() =>

@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { choice, lazy, list, opaque, section, text, texts } from "../field.ts";
-import { DM_SCOPES, GROUP_SCOPES } from "../session.ts";
+import { DM_SCOPES, GROUP_SCOPES } from "../sections/session.ts";
 
 /** Kinds of chats; `dm` is the older word for direct. */
 const PEER_KINDS = ["direct", "group", "channel", "dm"] as const;

@@ -7,7 +7,7 @@ import {
   Type,
 } from "@sinclair/typebox";
 import { choice, flag, integer, lazy, map, opaque, section, text, texts } from "../field.ts";
-import { toolLists, toolPolicy } from "../tools.ts";
+import { toolLists, toolPolicy } from "../sections/tools.ts";
 
 export const GROUP_POLICIES = ["open", "disabled", "allowlist"] as const;
 export const DM_POLICIES = ["pairing", "allowlist", "open", "disabled"] as const;

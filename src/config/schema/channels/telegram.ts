@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { sender } from "../commands.ts";
+import { sender } from "../sections/commands.ts";
 import {
   choice,
   decimal,
@@ -15,7 +15,7 @@ import {
   texts,
 } from "../field.ts";
 import { secret } from "../secret-ref.ts";
-import { threadBindings } from "../session.ts";
+import { threadBindings } from "../sections/session.ts";
 import { accountKeys, chatKeys, chunkMode, DM_POLICIES, GROUP_POLICIES, overriding } from "./shared.ts";
 import { streamingBlock, streamingPreview, streamingProgress } from "./streaming.ts";
 
