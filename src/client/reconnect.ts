@@ -1,3 +1,4 @@
+import { doublingMs } from "../lib/backoff.ts";
 import type { Clock } from "../lib/clock.ts";
 import { GatewayRequestError, GatewayTransportError } from "./errors.ts";
 import { RECONNECT_FIRST_DELAY_MS, RECONNECT_MAX_ATTEMPTS, RECONNECT_MAX_DELAY_MS } from "./limits.ts";
@@ -20,7 +21,7 @@ export interface ReconnectOptions {
 
 /** The pause before the given attempt (from 1): doubling from half a second to half a minute. */
 export function reconnectDelayMs(attempt: number): number {
-  return Math.min(RECONNECT_MAX_DELAY_MS, RECONNECT_FIRST_DELAY_MS * 2 ** (attempt - 1));
+  return doublingMs(attempt, RECONNECT_FIRST_DELAY_MS, RECONNECT_MAX_DELAY_MS);
 }
 
 /** True for failures that time may mend: a lost or refused connection, or a gateway that asks to come back later. */

@@ -1,3 +1,4 @@
+import { doublingMs } from "../../lib/backoff.ts";
 import type { Clock, Timer } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { StoreError } from "../../store/index.ts";
@@ -288,6 +289,6 @@ export class AccountLine {
 
 /** The pause before a connection is built for the `restarts`th time after an end. */
 export function pauseBefore(restarts: number, random: number): number {
-  const pause = Math.min(RESTART_FIRST_MS * 2 ** (restarts - 1), RESTART_MAX_MS);
+  const pause = doublingMs(restarts, RESTART_FIRST_MS, RESTART_MAX_MS);
   return Math.round(pause * (1 - RESTART_JITTER + 2 * RESTART_JITTER * random));
 }

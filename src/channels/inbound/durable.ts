@@ -1,3 +1,4 @@
+import { doublingMs } from "../../lib/backoff.ts";
 import type { Clock, Timer } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { StoreError, type StoreErrorCode } from "../../store/index.ts";
@@ -104,5 +105,5 @@ export class Durable {
 
 /** Doubles with every failure. */
 export function retryMs(failures: number, minMs = RETRY_MIN_MS, maxMs = RETRY_MAX_MS): number {
-  return Math.min(maxMs, minMs * 2 ** Math.min(failures - 1, 20));
+  return doublingMs(failures, minMs, maxMs);
 }

@@ -1,3 +1,4 @@
+import { doublingMs } from "../../lib/backoff.ts";
 import { SendError, type SendFailure } from "../outbound-message.ts";
 import * as LIMITS from "./limits.ts";
 
@@ -34,7 +35,7 @@ export function pauseAfter(attempts: number, retryAfterMs: number | undefined, r
 
 /** How long an account rests that could not send so many times in a row. */
 export function restAfter(failures: number, random: number): number {
-  return jittered(Math.min(LIMITS.NOT_READY_FIRST_MS * 2 ** (failures - 1), LIMITS.NOT_READY_MAX_MS), random);
+  return jittered(doublingMs(failures, LIMITS.NOT_READY_FIRST_MS, LIMITS.NOT_READY_MAX_MS), random);
 }
 
 /** Never shorter than asked: coming back early makes a platform ask for more. */

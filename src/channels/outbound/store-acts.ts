@@ -1,3 +1,4 @@
+import { doublingMs } from "../../lib/backoff.ts";
 import type { Clock, Timer } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { StoreError, type StoreErrorCode } from "../../store/index.ts";
@@ -76,7 +77,7 @@ export class StoreActs {
 
   #schedule(): void {
     if (this.#timer !== undefined || this.#stopped) return;
-    const pause = Math.min(STORE_RETRY_FIRST_MS * 2 ** Math.max(0, this.#failures - 1), STORE_RETRY_MAX_MS);
+    const pause = doublingMs(this.#failures, STORE_RETRY_FIRST_MS, STORE_RETRY_MAX_MS);
     this.#timer = this.#clock.after(pause, () => void this.#retry());
   }
 

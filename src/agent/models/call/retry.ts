@@ -1,3 +1,4 @@
+import { doublingMs } from "../../../lib/backoff.ts";
 import * as LIMITS from "../limits.ts";
 import type { Fault } from "./fault.ts";
 
@@ -33,6 +34,6 @@ function transientRetries({ kind }: Fault, { alternative }: Tries): number {
 
 /** Doubles from the first pause to the longest; half of it is left to chance, so that callers do not come back together. */
 function backoff(attempts: number, random: number): number {
-  const full = Math.min(LIMITS.BACKOFF_FIRST_MS * 2 ** (attempts - 1), LIMITS.BACKOFF_MAX_MS);
+  const full = doublingMs(attempts, LIMITS.BACKOFF_FIRST_MS, LIMITS.BACKOFF_MAX_MS);
   return Math.round(full / 2 + (full / 2) * random);
 }

@@ -1,4 +1,6 @@
+import { doublingMs } from "../../../lib/backoff.ts";
 import type { Clock } from "../../../lib/clock.ts";
+import { rest } from "../../../lib/rest.ts";
 import { SendError } from "../../outbound-message.ts";
 import { REPEAT_ATTEMPTS, REPEAT_BASE_MS, REPEAT_MAX_MS } from "./limits.ts";
 
@@ -21,7 +23,7 @@ export async function repeated<T>(
       const waitMs = pauseAfter(error, attempt);
       const isOver = waitMs === undefined || waitMs > maxPauseMs || attempt >= REPEAT_ATTEMPTS;
       if (isOver || signal?.aborted === true) throw error;
-      await pauseUnlessAborted(clock, waitMs, signal);
+      await rest(clock, waitMs, ...(signal ? [signal] : []));
     }
   }
 }
@@ -29,17 +31,5 @@ export async function repeated<T>(
 function pauseAfter(error: unknown, attempt: number): number | undefined {
   if (!(error instanceof SendError)) return undefined;
   if (error.failure !== "busy" && error.failure !== "uncertain") return undefined;
-  return error.details.retryAfterMs ?? REPEAT_BASE_MS * 2 ** (attempt - 1);
-}
-
-/** Settles after a while, or at once when the signal is given. */
-function pauseUnlessAborted(clock: Clock, ms: number, signal: AbortSignal | undefined): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = clock.after(ms, resolve);
-  const give = () => {
-    timer.cancel();
-    resolve();
-  };
-  signal?.addEventListener("abort", give, { once: true });
-  return promise.finally(() => signal?.removeEventListener("abort", give));
+  return error.details.retryAfterMs ?? doublingMs(attempt, REPEAT_BASE_MS);
 }

@@ -4,7 +4,7 @@ import { forgetIdentity } from "./identity.ts";
 import type { Leases } from "./leases.ts";
 import { REVOKED_PROBE_MS, SLOW_FIRST_MS, TOKEN_LOOK_MS } from "./limits.ts";
 import { type Line, type LineDeps, runLine } from "./line.ts";
-import { rest } from "./rest.ts";
+import { rest } from "../../../lib/rest.ts";
 
 export interface KeeperDeps extends LineDeps {
   readonly leases: Leases;

@@ -5,7 +5,7 @@ import type { Identity } from "./identity.ts";
 import { IDLE_POLL_MS, POLL_BATCH, POLL_TIMEOUT_S } from "./limits.ts";
 import { Offset } from "./offset.ts";
 import type { Receiver, ReceiverDeps, ReceiverEnd } from "./receiver.ts";
-import { rest } from "./rest.ts";
+import { rest } from "../../../lib/rest.ts";
 import { runRounds, showIdentity } from "./rounds.ts";
 
 /** How far the poller has come. */

@@ -1,3 +1,4 @@
+import { doublingMs } from "../../../lib/backoff.ts";
 import { StoreError } from "../../../store/index.ts";
 import { configPathOf } from "../account/config-path.ts";
 import { CallError, type CallTrouble } from "../client/index.ts";
@@ -10,7 +11,6 @@ import {
   TELL_AFTER_FAILURES,
 } from "./limits.ts";
 import type { Trouble } from "./observed.ts";
-import { pauseMs } from "./rest.ts";
 
 type Issue = NonNullable<Trouble["issue"]>;
 
@@ -180,4 +180,14 @@ function rowOf(error: unknown): Row {
   if (error instanceof LocalFault) return { pace: "slow", tellAfter: 0, issue: () => error.issue };
   if (!(error instanceof CallError) || error.trouble === "aborted") return UNKNOWN_ROW;
   return ROWS[error.trouble];
+}
+
+/** `first`, doubled with every further failure up to `max`, and up to a part of it more by `random` (0 to 1). */
+export function pauseMs(
+  failures: number,
+  bounds: { readonly first: number; readonly max: number; readonly jitter: number },
+  random: number,
+): number {
+  const plain = doublingMs(failures, bounds.first, bounds.max);
+  return Math.round(plain * (1 + bounds.jitter * random));
 }

@@ -2,7 +2,7 @@ import { WakeWatch } from "../../../lib/clock.ts";
 import { type Reaction, reactionTo } from "./reactions.ts";
 import type { Identity } from "./identity.ts";
 import type { ReceiverDeps, ReceiverEnd } from "./receiver.ts";
-import { rest } from "./rest.ts";
+import { rest } from "../../../lib/rest.ts";
 
 /** What a receiver does again and again. */
 export interface Rounds {

@@ -4,7 +4,7 @@ import { configPathOf } from "../account/config-path.ts";
 import type { Identity } from "../link/identity.ts";
 import { LocalFault } from "../link/reactions.ts";
 import type { Receiver, ReceiverDeps, ReceiverEnd } from "../link/receiver.ts";
-import { rest } from "../link/rest.ts";
+import { rest } from "../../../lib/rest.ts";
 import { runRounds, showIdentity } from "../link/rounds.ts";
 import { UPDATE_KINDS } from "../normalise/index.ts";
 import type { TelegramSettings } from "../render/index.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { CallError, type CallTrouble } from "../../../../src/channels/telegram/client/index.ts";
 import { reactionTo } from "../../../../src/channels/telegram/link/reactions.ts";
-import { pauseMs } from "../../../../src/channels/telegram/link/rest.ts";
+import { pauseMs } from "../../../../src/channels/telegram/link/reactions.ts";
 import { StoreError } from "../../../../src/store/index.ts";
 
 const trouble = (kind: CallTrouble, retryAfterMs?: number) =>
