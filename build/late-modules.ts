@@ -25,6 +25,8 @@ const LATE_MODULES: readonly string[] = [
   "openai/index.mjs",
   // Calls of the Bot API, for gateways with a Telegram account; connecting takes longer than unpacking.
   "grammy/out/web.mjs",
+  // The wire of WhatsApp, for gateways with a linked account.
+  "@whiskeysockets/baileys/lib/index.js",
   // Asks people, in set-up and repair.
   "@clack/prompts/dist/index.mjs",
   // Makes the certificate of the gateway, once.

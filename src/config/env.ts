@@ -87,6 +87,8 @@ export interface Env {
   readonly allowInsecurePrivateWs: boolean;
   /** Token of the default Telegram account when the config has none. */
   readonly telegramBotToken: string | undefined;
+  /** `OPENCLAW_WHATSAPP_WEB_URL` and `_ROOT_KEY`: a server in place of WhatsApp's own, and the hex public key of its issuer; for tests and mirrors. */
+  readonly whatsappWeb: { readonly url: string | undefined; readonly rootKey: string | undefined };
   /** Every variable with a non-blank value, for `${NAME}` and for child processes. */
   readonly raw: Readonly<Record<string, string>>;
   /** `CLAWDBOT_*` and `MOLTBOT_*` variables that stood in for an unset `OPENCLAW_*` one. */
@@ -152,6 +154,12 @@ export function readEnv(
     const parsed = Number(value);
     if (/^\d+$/.test(value) && parsed >= 1 && parsed <= max) return parsed;
     problems.push(`${PREFIX}${name} must be a whole number from 1 to ${max}, not "${value}"; it is ignored`);
+    return undefined;
+  };
+  const shaped = (name: string, shape: RegExp, what: string): string | undefined => {
+    const value = text(name);
+    if (value === undefined || shape.test(value)) return value;
+    problems.push(`${PREFIX}${name} must be ${what}; it is ignored`);
     return undefined;
   };
   const list = (name: string, separator: string | RegExp) =>
@@ -231,6 +239,10 @@ export function readEnv(
     noAutoUpdate: on("NO_AUTO_UPDATE"),
     allowInsecurePrivateWs: on("ALLOW_INSECURE_PRIVATE_WS"),
     telegramBotToken: plain("TELEGRAM_BOT_TOKEN"),
+    whatsappWeb: {
+      url: shaped("WHATSAPP_WEB_URL", /^wss?:\/\/./i, "a ws: or wss: address"),
+      rootKey: shaped("WHATSAPP_WEB_ROOT_KEY", /^[0-9a-f]{64}$/i, "64 hexadecimal digits"),
+    },
     raw,
     legacyNames,
     problems,

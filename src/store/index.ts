@@ -15,6 +15,15 @@ export {
   type SetupCompletion,
   type TokenIssuer,
 } from "./devices.ts";
+export type {
+  ChannelArrival,
+  ChannelCreds,
+  ChannelKeyRepository,
+  KeyChange,
+  KeyCommit,
+  KeyOwner,
+  StoredArrival,
+} from "./channel-keys.ts";
 export type { ChannelPairingRepository, ChannelPairingRequest } from "./channel-pairing.ts";
 export { StoreError, type StoreErrorCode } from "./errors.ts";
 export type { Claim, IdempotencyRepository, Outcome } from "./idempotency.ts";

@@ -1,4 +1,5 @@
 import type { AuthProfileRepository } from "./auth-profiles.ts";
+import type { ChannelKeyRepository } from "./channel-keys.ts";
 import type { ChannelPairingRepository } from "./channel-pairing.ts";
 import type { DeviceRepository } from "./devices.ts";
 import type { IdempotencyRepository } from "./idempotency.ts";
@@ -25,6 +26,7 @@ export interface Repositories {
   readonly inbox: InboxRepository;
   readonly outbox: OutboxRepository;
   readonly channelPairing: ChannelPairingRepository;
+  readonly channelKeys: ChannelKeyRepository;
 }
 
 /** What was done about a damaged database when it was opened. */

@@ -1,5 +1,6 @@
 import { silentLogger } from "../../src/lib/logger.ts";
 import { openStore } from "../../src/store/index.ts";
+import { channelKeysContract } from "./channel-keys-contract.ts";
 import { channelPairingContract } from "./channel-pairing-contract.ts";
 import { inboxContract, outboxContract } from "./channels-contract.ts";
 import type { StorePlace } from "./contract.ts";
@@ -17,3 +18,4 @@ function place(): StorePlace {
 inboxContract("sqlite", place);
 outboxContract("sqlite", place);
 channelPairingContract("sqlite", place);
+channelKeysContract("sqlite", place);

@@ -12,6 +12,7 @@ import { dial, dialPinned } from "./dial.ts";
 import { EgressError } from "./errors.ts";
 import * as LIMITS from "./limits.ts";
 import { proxyFor, type ProxySettings } from "./proxy.ts";
+import type { ProxyAgent } from "./proxy-agent.ts";
 import { type Leg, nextLeg, redirectTarget } from "./redirect.ts";
 
 /**
@@ -66,6 +67,24 @@ export class Egress {
     const bound = (input: string | URL | Request, init?: RequestInit) =>
       this.request(input, init, policy, limits);
     return Object.assign(bound, { preconnect: () => undefined });
+  }
+
+  /**
+   * The way to a WebSocket (`ws:`, `wss:`): allowed, and the agent that leads through the proxy if there is one. The name is
+   * looked up again by whoever connects, so its certificate must be the name's. @throws EgressError `refused` or `unresolved`
+   */
+  async route(address: URL, policy: EgressPolicy): Promise<ProxyAgent | undefined> {
+    const url = new URL(address.href.replace(/^ws/, "http"));
+    checkUrl(url);
+    const proxy = proxyFor(url, this.#proxy);
+    const trusted = policy.trusted?.includes(url.origin) ?? false;
+    if (!trusted) {
+      const found = publicAddresses(url, this.#resolve);
+      await (proxy === undefined ? found : found.catch(ignoreUnresolved));
+    }
+    if (proxy === undefined || (trusted && isInsideUrl(url))) return undefined;
+    const loaded = await import("./proxy-agent.ts");
+    return new loaded.ProxyAgent(new URL(proxy));
   }
 
   /** Sends one request; `broken` hears of a body that did not come to its end. @throws EgressError, or the reason of `init.signal` when that was aborted */

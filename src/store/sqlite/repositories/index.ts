@@ -1,4 +1,5 @@
 import type { Repositories } from "../../interfaces.ts";
+import { SqliteChannelKeyRepository } from "./channels/keys.ts";
 import { SqliteChannelPairingRepository } from "./channels/pairing.ts";
 import { SqliteInboxRepository } from "./channels/inbox.ts";
 import { SqliteOutboxRepository } from "./channels/outbox.ts";
@@ -30,5 +31,6 @@ export function repositories(deps: RepositoryDeps): Repositories {
     inbox: new SqliteInboxRepository(deps),
     outbox: new SqliteOutboxRepository(deps),
     channelPairing: new SqliteChannelPairingRepository(deps),
+    channelKeys: new SqliteChannelKeyRepository(deps),
   };
 }
