@@ -40,5 +40,8 @@ export const EXIT_OK = 0;
 /** Failure, refusal, or an argument that cannot be used. */
 export const EXIT_FAILURE = 1;
 
+/** It is under way still, and nobody can say yet how it ends. */
+export const EXIT_UNFINISHED = 2;
+
 /** The configuration forbids starting; supervisors do not try again. */
 export const EXIT_CONFIG = 78;

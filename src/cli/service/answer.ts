@@ -6,6 +6,15 @@ import type { Session } from "../session.ts";
 /** Longest time a gateway may take until it answers: its start is a fraction of a second, a channel's may be seconds. */
 export const ANSWER_DEADLINE_MS = 30_000;
 
+/** The same for one whose process is there and at work: a large database is checked or migrated. */
+export const STARTING_DEADLINE_MS = 300_000;
+
+/** A person who waits hears first after this … */
+const FIRST_PROGRESS_MS = 3_000;
+
+/** … and then as often. */
+const PROGRESS_INTERVAL_MS = 15_000;
+
 /** Longest time a gateway may take to go: its own drain, and what the supervisor adds before it kills. */
 export const GONE_DEADLINE_MS = 45_000;
 
@@ -34,35 +43,107 @@ export interface Place {
   readonly tls: boolean;
 }
 
+/** What can be seen of a gateway that does not answer yet. */
+export type Sight =
+  /** Its process is there; `doing` is what it said of itself. */
+  | { readonly state: "starting"; readonly pid: number; readonly doing?: string | undefined }
+  /** Nothing is seen of it, which may change. */
+  | { readonly state: "unseen" }
+  /** There will be no answer. */
+  | { readonly state: "hopeless" };
+
+/** How the waiting for an answer ended. */
+export type Awaited =
+  | { readonly state: "answered"; readonly answer: Answer }
+  /** Its process has been there all the time, and the time is over. */
+  | { readonly state: "starting"; readonly pid: number; readonly doing?: string | undefined }
+  | { readonly state: "silent" };
+
 export interface AnswerOptions {
   /** The owner of the state lock that is on its way out: its answers do not count. */
   readonly not?: GatewayOwner | undefined;
-  /** Ends the waiting early: there will be no answer. Asked about every second. */
-  readonly hopeless?: () => Promise<boolean>;
-  readonly deadlineMs?: number;
+  /** When the waiting began, by the monotonic clock; now, unless told. */
+  readonly began?: number;
+  /** Tells the person who waits; it may have begun before. */
+  readonly waiting?: Waiting;
+  /** Looks at a gateway that does not answer. Asked about every second. */
+  readonly look: () => Promise<Sight>;
 }
 
-/** Waits until the gateway at this place has started and answers; `undefined` when it does not in time. */
-export async function awaitAnswer(place: Place, options: AnswerOptions = {}): Promise<Answer | undefined> {
+/**
+ * Waits until the gateway at this place has started and answers, and tells the person who waits. One whose process stays
+ * has five minutes, any other 30 seconds.
+ */
+export async function awaitAnswer(place: Place, options: AnswerOptions): Promise<Awaited> {
   const { clock } = place.session;
-  const began = clock.monotonic();
-  const deadlineMs = options.deadlineMs ?? ANSWER_DEADLINE_MS;
-  let asked = began;
+  const began = options.began ?? clock.monotonic();
+  const waiting = options.waiting ?? new Waiting(place, began);
+  let looked = clock.monotonic();
+  let seen: Sight = { state: "unseen" };
   for (;;) {
     const owner = ownerOf(place);
     const gone = options.not === undefined || owner?.ownerId !== options.not.ownerId;
     if (gone && (await ask(place, "/startupz"))?.status === 200) {
       const waitedMs = Math.round(clock.monotonic() - began);
       const failing = failingOf(await ask(place, "/readyz"));
-      return { url: urlOf(place), port: place.port, waitedMs, owner: ownerOf(place), failing };
+      const answer = { url: urlOf(place), port: place.port, waitedMs, owner: ownerOf(place), failing };
+      return { state: "answered", answer };
     }
     const now = clock.monotonic();
-    if (now - began >= deadlineMs) return undefined;
-    if (now - asked >= LOOK_TIMEOUT_MS) {
-      asked = now;
-      if ((await options.hopeless?.()) === true) return undefined;
+    if (now - looked >= LOOK_TIMEOUT_MS) {
+      looked = now;
+      const before = seen;
+      seen = await options.look();
+      waiting.tell(seen);
+      if (seen.state === "hopeless") return { state: "silent" };
+      if (now - began >= ANSWER_DEADLINE_MS && !isAtWork(seen, before)) return { state: "silent" };
+      if (seen.state === "starting" && now - began >= STARTING_DEADLINE_MS) return seen;
     }
     await pause(POLL_MS, { clock });
+  }
+}
+
+/** A gateway that ends and is started again and again has another process each time. */
+function isAtWork(seen: Sight, before: Sight): boolean {
+  return seen.state === "starting" && before.state === "starting" && seen.pid === before.pid;
+}
+
+/** What a person hears while a gateway takes long. */
+export class Waiting {
+  private toldAt: number | undefined;
+
+  constructor(
+    private readonly place: Place,
+    private readonly began: number,
+  ) {}
+
+  /** The same while something else is waited for, such as the program of a supervisor. */
+  async during<T>(look: () => Promise<Sight>, work: () => Promise<T>): Promise<T> {
+    const timer = this.place.session.clock.every(LOOK_TIMEOUT_MS, () => {
+      if (this.isDue()) void look().then((seen) => this.tell(seen), ignored);
+    });
+    try {
+      return await work();
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  private isDue(): boolean {
+    const due =
+      this.toldAt === undefined ? this.began + FIRST_PROGRESS_MS : this.toldAt + PROGRESS_INTERVAL_MS;
+    return this.place.session.clock.monotonic() >= due;
+  }
+
+  tell(seen: Sight): void {
+    if (!this.isDue()) return;
+    const { port, session } = this.place;
+    const now = session.clock.monotonic();
+    this.toldAt = now;
+    const seconds = Math.round((now - this.began) / 1_000);
+    const who = seen.state === "starting" ? `The gateway (pid ${seen.pid}) is still starting` : "No answer";
+    const what = seen.state === "starting" && seen.doing ? `: ${seen.doing}` : ` on port ${port}`;
+    session.out.progress(`${who} after ${seconds} s${what}`);
   }
 }
 
@@ -106,6 +187,9 @@ export function ownerOf({ session: { paths, clock } }: Pick<Place, "session">): 
 export function urlOf({ port, tls }: Pick<Place, "port" | "tls">): string {
   return `${tls ? "wss" : "ws"}://127.0.0.1:${port}`;
 }
+
+/** What cannot be looked at in passing is found out, and told, by who waits for the end. */
+function ignored(): void {}
 
 async function ask({ port, tls }: Place, path: string) {
   try {

@@ -8,7 +8,16 @@ import { gatewayFailure } from "../rpc/failure.ts";
 import { probeGateway } from "../rpc/probe.ts";
 import { readTargetConfig } from "../rpc/target-config.ts";
 import type { Session } from "../session.ts";
-import { type Answer, ANSWER_DEADLINE_MS, awaitGone, GONE_DEADLINE_MS, ownerOf, urlOf } from "./answer.ts";
+import {
+  ANSWER_DEADLINE_MS,
+  type Awaited,
+  awaitGone,
+  GONE_DEADLINE_MS,
+  ownerOf,
+  type Place,
+  STARTING_DEADLINE_MS,
+  urlOf,
+} from "./answer.ts";
 import { noteLifecycle } from "./lifecycle-log.ts";
 import { factsOf, type GatewayOperation } from "./operation.ts";
 import { foregroundOwner, ownPlace } from "./place.ts";
@@ -120,28 +129,25 @@ export async function bootOf(session: Session, port: number): Promise<string | u
   return probe.server?.bootId;
 }
 
-/** Waits for the next life of a gateway that restarts itself. */
-export async function awaitNextBoot(
-  session: Session,
-  port: number,
-  before: string | undefined,
-): Promise<Answer | undefined> {
+/** Waits for the next life of a gateway that restarts itself; the one before answers until then. */
+export async function awaitNextBoot(place: Place, before: string | undefined): Promise<Awaited> {
+  const { session, port } = place;
   const { clock } = session;
   const began = clock.monotonic();
   for (;;) {
     const boot = await bootOf(session, port);
     const waitedMs = Math.round(clock.monotonic() - began);
+    const owner = ownerOf(place);
     if (boot !== undefined && boot !== before) {
       const { tls } = await readTargetConfig(session);
-      return {
-        url: urlOf({ port, tls: tls === true }),
-        port,
-        waitedMs,
-        owner: ownerOf({ session }),
-        failing: [],
-      };
+      const url = urlOf({ port, tls: tls === true });
+      return { state: "answered", answer: { url, port, waitedMs, owner, failing: [] } };
     }
-    if (waitedMs >= ANSWER_DEADLINE_MS) return undefined;
+    if (waitedMs >= ANSWER_DEADLINE_MS) {
+      const isBetween = boot === undefined && owner !== undefined;
+      if (!isBetween) return { state: "silent" };
+      if (waitedMs >= STARTING_DEADLINE_MS) return { state: "starting", pid: owner.pid };
+    }
     await pause(POLL_MS, { clock });
   }
 }

@@ -7,11 +7,11 @@ import type { Session } from "../session.ts";
 import { ownerOf } from "./answer.ts";
 import { asked, runsByHand } from "./failure.ts";
 import { stopForeground } from "./foreground.ts";
-import { noteLifecycle, supervisorMode } from "./lifecycle-log.ts";
 import { factsOf, type GatewayOperation } from "./operation.ts";
-import { carriedOut, foregroundOwner, placeOf, type Proof, proveAnswer, refuseTakenPort } from "./place.ts";
+import { foregroundOwner, placeOf, refuseTakenPort } from "./place.ts";
 import { refuseForeignHands, refuseUnstartable, requireService, usableWrapper } from "./refusals.ts";
 import { configuredPort, openService, type ServiceSeat } from "./seat.ts";
+import { throughSupervisor } from "./supervised.ts";
 
 /** How a service is to be installed; what is not said follows the configuration. */
 export interface InstallWishes {
@@ -53,18 +53,16 @@ export async function installGateway(
   const stopped = foreground && (await stopForeground(session, status));
   if (status.runtime.status !== "running" || portChanges(session, status, place.port))
     await refuseTakenPort(place, "install");
-  const proof: Proof = {
-    session,
+  const order = {
     seat,
     service,
     place,
+    action: "install",
     before: ownerOf(place),
-    sinceMs: session.clock.now(),
     done: "The service was installed",
-  };
-  await noteLifecycle(session, { action: "install", mode: supervisorMode(service.kind, "install") });
-  const done = await carriedOut(proof, () => service.install(definition, { force }));
-  const answer = done.result === "scheduled" ? undefined : await proveAnswer(proof);
+  } as const;
+  const install = () => service.install(definition, { force });
+  const { done, answer, service: facts } = await throughSupervisor(session, order, install);
   // The supervisor may have told of them itself.
   const untold = obstacles.filter(({ message }) => !done.warnings.some((one) => one.startsWith(message)));
   return {
@@ -77,7 +75,7 @@ export async function installGateway(
       ...untold.map(({ message, fix }) => `${message} ${fix}`),
       ...portRemark(session, wishes.port),
     ],
-    service: factsOf(await asked(() => service.status())),
+    service: facts,
     answer,
     hints: [],
   };

@@ -1,4 +1,4 @@
-import type { ServiceStatus } from "./contract.ts";
+import type { Operation, ServiceStatus } from "./contract.ts";
 import { CliError } from "../errors.ts";
 import type { Session } from "../session.ts";
 import { awaitGone, GONE_DEADLINE_MS, isLive, ownerOf } from "./answer.ts";
@@ -6,9 +6,10 @@ import { asked, askedOfInstalled, notInstalled, runsByHand } from "./failure.ts"
 import { stopForeground } from "./foreground.ts";
 import { noteLifecycle, supervisorMode } from "./lifecycle-log.ts";
 import { factsOf, type GatewayOperation } from "./operation.ts";
-import { carriedOut, foregroundOwner, placeOf, type Proof, proveAnswer, refuseTakenPort } from "./place.ts";
+import { foregroundOwner, placeOf, refuseTakenPort } from "./place.ts";
 import { refuseForeignHands, requireService } from "./refusals.ts";
 import { openService } from "./seat.ts";
+import { throughSupervisor } from "./supervised.ts";
 
 export { installGateway, type InstallWishes } from "./install-gateway.ts";
 export { type GatewayOperation } from "./operation.ts";
@@ -30,32 +31,26 @@ export async function startGateway(session: Session): Promise<GatewayOperation> 
   const foreground = foregroundOwner(session, status);
   if (foreground !== undefined) throw runsByHand(foreground.pid, "start");
   if (!running) await refuseTakenPort(place, "start");
-  const proof: Proof = {
-    session,
+  const order = {
     seat,
     service,
     place,
+    action: "start",
     before: running ? undefined : ownerOf(place),
-    sinceMs: session.clock.now(),
     done: "The service was started",
+    answers: ({ result }: Operation) => result !== "already-running",
+  } as const;
+  const { done, answer, service: facts } = await throughSupervisor(session, order, () => service.start());
+  const base = { ...done, action: "start", service: facts, answer, hints: [] } as const;
+  if (done.result !== "already-running") return base;
+  const live = await isLive(place);
+  const pid = status.runtime.pid === undefined ? "" : ` (pid ${status.runtime.pid})`;
+  return {
+    ...base,
+    messages: [`Gateway service already running${pid}.`],
+    warnings: live ? done.warnings : [...done.warnings, `It does not answer on port ${place.port} yet.`],
+    hints: live ? [] : ["See why: openclaw gateway status"],
   };
-  await noteLifecycle(session, { action: "start", mode: supervisorMode(service.kind, "start") });
-  const done = await carriedOut(proof, () => service.start());
-  const base = { ...done, action: "start", hints: [] } as const;
-  if (done.result === "already-running") {
-    const live = await isLive(place);
-    const pid = status.runtime.pid === undefined ? "" : ` (pid ${status.runtime.pid})`;
-    return {
-      ...base,
-      messages: [`Gateway service already running${pid}.`],
-      warnings: live ? done.warnings : [...done.warnings, `It does not answer on port ${place.port} yet.`],
-      service: factsOf(await asked(() => service.status())),
-      answer: undefined,
-      hints: live ? [] : ["See why: openclaw gateway status"],
-    };
-  }
-  const answer = done.result === "scheduled" ? undefined : await proveAnswer(proof);
-  return { ...base, service: factsOf(await asked(() => service.status())), answer };
 }
 
 /**
@@ -69,26 +64,21 @@ export async function refreshGateway(session: Session): Promise<GatewayOperation
   const definition = await asked(() => seat.expected());
   const { runtime } = await asked(() => service.status());
   const place = placeOf(session, definition);
-  const proof: Proof = {
-    session,
+  const order = {
     seat,
     service,
     place,
-    before: ownerOf(place),
-    sinceMs: session.clock.now(),
-    done: "The service was written anew",
-  };
-  await noteLifecycle(session, { action: "install", mode: supervisorMode(service.kind, "install") });
-  const done = await carriedOut(proof, () => service.refresh(definition));
-  const serves = runtime.status === "running" && done.result !== "scheduled";
-  const answer = serves ? await proveAnswer(proof) : undefined;
-  return {
-    ...done,
     action: "install",
-    service: factsOf(await asked(() => service.status())),
+    before: ownerOf(place),
+    done: "The service was written anew",
+    answers: () => runtime.status === "running",
+  } as const;
+  const {
+    done,
     answer,
-    hints: [],
-  };
+    service: facts,
+  } = await throughSupervisor(session, order, () => service.refresh(definition));
+  return { ...done, action: "install", service: facts, answer, hints: [] };
 }
 
 /**

@@ -7,20 +7,11 @@ import { ANSWER_DEADLINE_MS, isLive, ownerOf, type Place } from "./answer.ts";
 import { machineUnit } from "./facts/status-text.ts";
 import { asked, askedOfInstalled, notInstalled } from "./failure.ts";
 import { awaitIdle, awaitNextBoot, bootOf, requestRestart } from "./foreground.ts";
-import { noteLifecycle, supervisorMode } from "./lifecycle-log.ts";
 import { factsOf, type GatewayOperation } from "./operation.ts";
-import {
-  carriedOut,
-  foregroundOwner,
-  keptPort,
-  ownPlace,
-  placeOf,
-  type Proof,
-  proveAnswer,
-  refuseTakenPort,
-} from "./place.ts";
+import { foregroundOwner, keptPort, ownPlace, placeOf, refuseTakenPort } from "./place.ts";
 import { refuseForeignHands, requireService } from "./refusals.ts";
 import { openService, type ServiceSeat } from "./seat.ts";
+import { stillStarting, throughSupervisor } from "./supervised.ts";
 
 /** How a gateway is to be restarted. */
 export interface RestartWishes {
@@ -86,27 +77,29 @@ async function restartService(
   const definition = fresh ?? status.command;
   if (definition === undefined) throw notInstalled(status);
   const place = placeOf(session, definition);
-  const proof: Proof = {
-    session,
+  const order = {
     seat,
     service,
     place,
+    action: "restart",
     before: status.runtime.status === "running" ? ownerOf(place) : undefined,
-    sinceMs: session.clock.now(),
     done: "The service was restarted",
-    result: "restart-health-failed",
-  };
-  await noteLifecycle(session, { action: "restart", mode: supervisorMode(service.kind, "restart") });
-  if (fresh) await carriedOut(proof, () => service.refresh(fresh));
-  const done = await carriedOut(proof, () => service.restart());
-  const answer = done.result === "scheduled" ? undefined : await proveAnswer(proof);
-  const after = await asked(() => service.status());
+    vainResult: "restart-health-failed",
+  } as const;
+  const {
+    done,
+    answer,
+    service: facts,
+  } = await throughSupervisor(session, order, async () => {
+    if (fresh) await service.refresh(fresh);
+    return service.restart();
+  });
   const repaired = `The program of the service was gone (${status.command?.programArguments[0]}); it starts ${definition.programArguments[0]} now.`;
   return {
     ...done,
     action: "restart",
     warnings: [...done.warnings, ...(stale ? [repaired] : []), ...keptPort(session, place)],
-    service: factsOf(after),
+    service: facts,
     answer,
     hints: [],
   };
@@ -136,8 +129,9 @@ async function restartForeground(
       hints: ["To restart at once: openclaw gateway restart --force"],
     };
   }
-  const answer = await awaitNextBoot(session, place.port, before);
-  if (answer === undefined) {
+  const end = await awaitNextBoot(place, before);
+  if (end.state === "starting") throw stillStarting(place, end);
+  if (end.state === "silent") {
     throw new CliError(
       `The gateway was asked to restart and has not come back on port ${place.port} within ${ANSWER_DEADLINE_MS / 1_000} s.`,
       {
@@ -155,7 +149,7 @@ async function restartForeground(
         ? "Restarted the gateway that runs without a service."
         : `Restarted the gateway, a service of the whole machine: ${machineWide}`,
     ],
-    answer,
+    answer: end.answer,
     hints: [],
   };
 }

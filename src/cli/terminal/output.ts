@@ -1,6 +1,6 @@
 import type { CliError } from "../errors.ts";
 import type { Sink } from "./sink.ts";
-import { spinner } from "./spinner.ts";
+import { type Spinner, spinner } from "./spinner.ts";
 
 export interface OutputOptions {
   readonly stdout: Sink;
@@ -41,6 +41,7 @@ export class Output {
   readonly style: Style;
   readonly #options: OutputOptions;
   readonly #errorStyle: Style;
+  #spinner: Spinner | undefined;
 
   constructor(options: OutputOptions) {
     this.#options = options;
@@ -136,7 +137,19 @@ export class Output {
 
   /** Shows the moving mark until the returned function is called; the line is free again when that returns. */
   waiting(label: string): () => void {
-    return this.#options.stderr.isTty ? spinner(this.#options.stderr, label) : () => {};
+    if (!this.#options.stderr.isTty) return () => {};
+    const mark = spinner(this.#options.stderr, label);
+    this.#spinner = mark;
+    return () => {
+      mark.stop();
+      if (this.#spinner === mark) this.#spinner = undefined;
+    };
+  }
+
+  /** How far something long has come: behind the moving mark where there is one, else a remark of its own. */
+  progress(text: string): void {
+    if (this.#spinner === undefined) this.aside(text);
+    else this.#spinner.say(this.shown(text));
   }
 
   /** Draws a line of a terminal anew, for something that moves; nobody else sees it. */

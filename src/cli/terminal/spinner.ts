@@ -8,17 +8,33 @@ const STEP_MS = 100;
 
 const MARKS = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
-/** Shows a moving mark on a terminal until the returned function is called, which wipes it away. */
-export function spinner(sink: Sink, label: string): () => void {
+/** A moving mark behind which something is under way. */
+export interface Spinner {
+  /** Says something else behind the mark from now on. */
+  say(label: string): void;
+  /** Wipes it away; the line is free again. */
+  stop(): void;
+}
+
+/** Shows a moving mark on a terminal until it is stopped. */
+export function spinner(sink: Sink, first: string): Spinner {
+  let label = first;
   let step = 0;
   let timer: ReturnType<typeof setInterval> | undefined;
+  const wipe = () => sink.write(`\r${" ".repeat(label.length + 2)}\r`);
   const start = setTimeout(() => {
     timer = setInterval(() => sink.write(`\r${MARKS[step++ % MARKS.length]} ${label}`), STEP_MS);
   }, SHOW_AFTER_MS);
-  return () => {
-    clearTimeout(start);
-    if (timer === undefined) return;
-    clearInterval(timer);
-    sink.write(`\r${" ".repeat(label.length + 2)}\r`);
+  return {
+    say(next) {
+      if (timer !== undefined) wipe();
+      label = next;
+    },
+    stop() {
+      clearTimeout(start);
+      if (timer === undefined) return;
+      clearInterval(timer);
+      wipe();
+    },
   };
 }

@@ -245,8 +245,15 @@ export class SystemdService implements Service {
     try {
       await this.systemctl.tell(verb, name);
     } catch (error) {
-      throw await this.startFailure(error);
+      if (!(await this.isStillStarting(error))) throw await this.startFailure(error);
     }
+  }
+
+  /** A start may be longer than anybody waits for `systemctl`, which is not what decides it. */
+  private async isStillStarting(error: unknown): Promise<boolean> {
+    if (!(error instanceof ServiceError) || error.code !== "timeout") return false;
+    const { state, pid } = await readRuntime(this.systemctl, this.identity.name);
+    return state === "activating" && pid !== undefined;
   }
 
   private async startFailure(cause: unknown): Promise<unknown> {

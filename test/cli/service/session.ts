@@ -4,11 +4,15 @@ import { Output } from "../../../src/cli/terminal/output.ts";
 import { systemClock } from "../../../src/lib/clock.ts";
 import { cleanEnv, type TempHome } from "../../support/index.ts";
 
-/** A session in a home of its own, whose output nobody reads. */
-export function sessionIn(home: TempHome, variables: Readonly<Record<string, string>> = {}): Session {
+/** A session in a home of its own; `heard` gets what it prints, if anybody listens. */
+export function sessionIn(
+  home: TempHome,
+  variables: Readonly<Record<string, string>> = {},
+  heard: (text: string) => void = () => {},
+): Session {
   const env = readEnv(cleanEnv(home.path, variables));
   const paths = resolvePaths(env);
-  const sink = { isTty: false, write: () => {} };
+  const sink = { isTty: false, write: heard };
   return {
     env,
     root: { dev: false, profile: undefined, color: false, logLevel: undefined },

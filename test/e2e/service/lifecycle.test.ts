@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
-import { freePort, spawnGateway } from "../../support/index.ts";
+import { chmod } from "node:fs/promises";
+import { freePort, openclawBinary, spawnGateway } from "../../support/index.ts";
 import { serviceBed, UNIT } from "./bed.ts";
 
 test("seed 88, 163–165: install on a bare home makes configuration, token and unit, and is done when the gateway answers", async () => {
@@ -89,6 +90,27 @@ test("B18: a start after which nothing runs is no success, and says what was sai
     error: expect.stringContaining(`the gateway does not answer on port ${bed.port}`),
     hints: expect.arrayContaining(["openclaw gateway status --deep"]),
   });
+});
+
+test("a restart that takes long says so meanwhile, and is done as soon as the gateway answers", async () => {
+  await using bed = await serviceBed({ gateway: { mode: "local" } });
+  const wrapper = bed.home.at("gate");
+  const binary = await openclawBinary();
+  const slowBy = (seconds: number) =>
+    bed.home.write("gate", `#!/bin/sh\nsleep ${seconds}\nexec "${binary}" "$@"\n`);
+  await slowBy(0);
+  await chmod(wrapper, 0o755);
+  const install = ["gateway", "install", "--wrapper", wrapper, "--port", String(bed.port)];
+  expect(await bed.json(install)).toMatchObject({ code: 0 });
+  await slowBy(3.5);
+  const began = performance.now();
+  const { code, stdout, stderr } = await bed.run(["gateway", "restart"]);
+  expect({ code, stdout, stderr }).toEqual({
+    code: 0,
+    stdout: expect.stringContaining(`Gateway answers: ws://127.0.0.1:${bed.port}`),
+    stderr: expect.stringMatching(/The gateway \(pid \d+\) is still starting after [34] s/),
+  });
+  expect(performance.now() - began).toBeLessThan(8_000);
 });
 
 test("what the supervisor refuses is told with the gateway's last words", async () => {

@@ -1,0 +1,60 @@
+import { expect, test } from "bun:test";
+import { chmod } from "node:fs/promises";
+import { CliError } from "../../../src/cli/errors.ts";
+import { restartGateway } from "../../../src/cli/service/operate.ts";
+import { systemClock } from "../../../src/lib/clock.ts";
+import { fakeSystemd } from "../../fakes/systemctl/index.ts";
+import { freePort, openclawBinary, tempHome } from "../../support/index.ts";
+import { sessionIn } from "./session.ts";
+
+/** Five minutes in three seconds. */
+const HASTE = 100;
+
+const hasty = {
+  now: () => systemClock.now(),
+  monotonic: () => systemClock.monotonic() * HASTE,
+  after: (ms: number, fn: () => void) => systemClock.after(ms / HASTE, fn),
+  every: (ms: number, fn: () => void) => systemClock.every(ms / HASTE, fn),
+};
+
+/** A service whose program is this shell script, and what a restart of it came to. */
+async function restarted(script: string) {
+  await using home = await tempHome();
+  using systemd = await fakeSystemd(home);
+  const port = await freePort();
+  await home.write(".openclaw/openclaw.json", { gateway: { mode: "local", port } });
+  const wrapper = await home.write("bin/gate", `#!/bin/sh\n${script}\n`);
+  await chmod(wrapper, 0o755);
+  const unit = `[Service]\nExecStart=${wrapper} gateway --port ${port}\nWorkingDirectory=${home.path}\nEnvironment=HOME=${home.path}\n`;
+  await home.write(".config/systemd/user/openclaw-gateway.service", unit);
+  const told: string[] = [];
+  const session = sessionIn(home, systemd.env, (text) => told.push(text));
+  const failure: unknown = await restartGateway({ ...session, clock: hasty }).catch(
+    (error: unknown) => error,
+  );
+  return { failure, told: told.join("") };
+}
+
+test("a gateway whose process is there but does not answer is given five minutes, is left to go on, and the exit code is 2", async () => {
+  await openclawBinary();
+  const { failure, told } = await restarted("exec sleep 60");
+  expect(failure).toBeInstanceOf(CliError);
+  expect(failure).toMatchObject({
+    exitCode: 2,
+    message: expect.stringMatching(/\(pid \d+\) is still starting after 5 minutes/),
+    fields: { code: "still-starting" },
+    beside: { result: "still-starting" },
+    hint: expect.stringContaining("openclaw gateway status --deep"),
+  });
+  expect(told).toMatch(/The gateway \(pid \d+\) is still starting after \d+ s on port \d+/);
+}, 15_000);
+
+test("a gateway that ends before it answers is a failure at once, and the exit code is 1", async () => {
+  const { failure } = await restarted("echo 'no luck today'; exit 3");
+  expect(failure).toMatchObject({
+    exitCode: 1,
+    fields: { code: "no-answer" },
+    beside: { result: "restart-health-failed" },
+    message: expect.stringContaining("no luck today"),
+  });
+});
