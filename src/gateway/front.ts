@@ -1,3 +1,4 @@
+import type { Paths } from "../config/index.ts";
 import { VERSION } from "../lib/version.ts";
 import type { ConnId } from "../protocol/index.ts";
 import { GatewayAuthority } from "./authority.ts";
@@ -97,6 +98,7 @@ function buildHttp(parts: FrontParts, authority: GatewayAuthority): HttpApi {
       const { phase } = readiness();
       return [...(phase === "ready" ? [] : [`gateway: ${phase}`]), ...(await storeHealth.failing())];
     },
+    self: { pid: process.pid, version: VERSION, name: nameOf(parts.paths) },
     phase: () => readiness().phase,
     uptimeMs: () => uptimeMs(parts),
     eventLoop: () => parts.eventLoop.report(),
@@ -146,4 +148,9 @@ function buildHello(parts: FrontParts): HelloBuilder {
 
 function uptimeMs({ clock, startedAt }: FrontParts): number {
   return Math.round(clock.monotonic() - startedAt);
+}
+
+/** As its service is called. */
+function nameOf({ profile }: Paths): string {
+  return profile === undefined ? "OpenClaw Gateway" : `OpenClaw Gateway (${profile})`;
 }

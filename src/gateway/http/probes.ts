@@ -6,6 +6,8 @@ import type { Route } from "./route.ts";
 export interface ProbeDeps {
   /** Names of what keeps this gateway from being ready; empty when it is. */
   readonly failing: () => Promise<readonly string[]> | readonly string[];
+  /** Which gateway it is, told to callers of this machine: whoever finds its port taken has to know. */
+  readonly self: { readonly pid: number; readonly version: string; readonly name: string };
   readonly phase: () => "starting" | "ready" | "stopping";
   readonly uptimeMs: () => number;
   readonly eventLoop: () => EventLoopHealth;
@@ -24,7 +26,12 @@ export function probeRoutes(deps: ProbeDeps): Route[] {
     const failing = await deps.failing();
     const body = {
       ready: failing.length === 0,
-      ...(trusted && { failing, uptimeMs: deps.uptimeMs(), eventLoop: deps.eventLoop() }),
+      ...(trusted && {
+        failing,
+        uptimeMs: deps.uptimeMs(),
+        eventLoop: deps.eventLoop(),
+        gateway: deps.self,
+      }),
     };
     return jsonResponse(failing.length === 0 ? 200 : 503, body);
   };

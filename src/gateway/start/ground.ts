@@ -36,6 +36,7 @@ import type { RunOptions } from "./options.ts";
 import { EXIT_CONFIG, StartRefusal } from "./refusals/refusal.ts";
 import { SecretRuntime } from "./secret-runtime.ts";
 import { type GatewaySettings, resolveSettings } from "./settings.ts";
+import { type Keeper, keeperOf } from "./supervision.ts";
 
 export interface LaunchOptions extends RunOptions {
   readonly clock: Clock;
@@ -57,6 +58,8 @@ export interface Ground {
   readonly programs: NotedPrograms;
   readonly tools: HostTools;
   readonly storedToken: string | undefined;
+  /** Who starts this process again when it ends; `undefined` when a person started it. */
+  readonly keeper: Keeper | undefined;
 }
 
 /** Reads the configuration, opens the log, resolves the secrets. @throws StartRefusal */
@@ -130,6 +133,7 @@ export async function layGround(options: LaunchOptions): Promise<Ground> {
       logging,
       programs,
       tools: hostTools(env.raw, programs.run),
+      keeper: keeperOf(env, { pid: process.pid, isTerminal: options.isTerminal }),
       storedToken: made?.savedTo === "token-file" ? made.token : undefined,
     };
   } catch (error) {

@@ -1,4 +1,3 @@
-import { portOwners } from "../../lib/port-owner.ts";
 import { VERSION } from "../../lib/version.ts";
 import type { Store } from "../../store/index.ts";
 import { TailscaleWhois } from "../auth/index.ts";
@@ -6,7 +5,7 @@ import { Gateway } from "../gateway.ts";
 import type { GatewayDeps } from "../gateway-deps.ts";
 import { HANDSHAKE_TIMEOUT_MS, MAX_PREAUTH_CONNECTIONS_PER_IP } from "../limits.ts";
 import type { ListeningSockets, ListenOptions } from "../wire/listening-sockets.ts";
-import { bindRefusal, codeOf } from "./refusals/bind-refusal.ts";
+import { bindRefusal } from "./refusals/bind-refusal.ts";
 import { type Ground, type LaunchOptions, logSettings, settle } from "./ground.ts";
 import type { GatewaySettings } from "./settings.ts";
 import { TailscaleExposure } from "./tailscale.ts";
@@ -89,16 +88,14 @@ export async function raise(options: RaiseOptions, settings: GatewaySettings): P
 }
 
 /** Why an address cannot be had, and who has it. */
-export async function explainBind(
+export function explainBind(
   error: unknown,
   settings: GatewaySettings,
-  { tools }: Ground,
+  { tools, keeper }: Pick<Ground, "tools" | "keeper">,
 ): Promise<Error> {
   const { port } = settings.port;
   const url = `${settings.tls ? "wss" : "ws"}://${settings.bind.host}:${port}`;
-  const busy = codeOf(error) === "EADDRINUSE";
-  const owners = busy ? ((await portOwners(port, tools.run)) ?? []) : [];
-  return bindRefusal({ error, url, port, owners });
+  return bindRefusal({ error, url, port, keeper }, tools.run);
 }
 
 async function expose(

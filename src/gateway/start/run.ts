@@ -11,7 +11,6 @@ import { hostTools } from "../../lib/host-tools.ts";
 import { randomIds } from "../../lib/ids.ts";
 import { takeConsole } from "../../lib/log/index.ts";
 import { silentLogger } from "../../lib/logger.ts";
-import { portOwners } from "../../lib/port-owner.ts";
 import { VERSION } from "../../lib/version.ts";
 import type { Gateway } from "../gateway.ts";
 import { ListeningSockets } from "../wire/listening-sockets.ts";
@@ -22,6 +21,7 @@ import { Launched } from "./launch.ts";
 import type { RunOptions } from "./options.ts";
 import { StartRefusal } from "./refusals/refusal.ts";
 import { listenForSignals, type SignalRequest } from "./signals.ts";
+import { keeperOf } from "./supervision.ts";
 import { findSupervisor, type Supervisor } from "./supervisor.ts";
 
 /** Time that what was cut off (a program it had started, a lookup) has to end by itself after a stop. */
@@ -133,8 +133,8 @@ async function waitAt(sockets: ListeningSockets, refusal: DiskRefusal, options: 
   try {
     new WaitingRoom(sockets, refusal.lines.join(" ")).open(port);
   } catch (error) {
-    const owners = (await portOwners(port, hostTools(env.raw).run)) ?? [];
-    throw bindRefusal({ error, url: `ws://127.0.0.1:${port}`, port, owners });
+    const keeper = keeperOf(env, { pid: process.pid, isTerminal: options.isTerminal });
+    throw await bindRefusal({ error, url: `ws://127.0.0.1:${port}`, port, keeper }, hostTools(env.raw).run);
   }
   options.err(`Waiting until it can be; http://127.0.0.1:${port}/readyz tells why.`);
 }

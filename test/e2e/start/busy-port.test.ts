@@ -67,8 +67,35 @@ test("B15: a port held by another gateway is refused at once, with the holder's 
   expect(stderr).toContain("EADDRINUSE");
   expect(stderr).toContain("openclaw gateway stop");
   expect(stderr).toContain(`Port ${first.port} is already in use.`);
-  if (LSOF) expect(stderr).toContain(`- pid ${first.pid}`);
+  expect(stderr).toContain(`- pid ${first.pid}`);
+  expect(stderr).toMatch(/OpenClaw Gateway, version \d{4}\./);
   expect((await fetch(`${first.httpUrl}/readyz`)).status).toBe(200);
+});
+
+test("B15: under a supervisor a healthy gateway of another state folder keeps the port, and exit code 78 keeps the start from being repeated (seeds 107, 235)", async () => {
+  await using holder = await spawnGateway({ env: { OPENCLAW_PROFILE: "rescue" } });
+  await using home = await tempHome();
+  const start = ["gateway", "--allow-unconfigured", "--port", String(holder.port)];
+  const version = (await runOpenclaw(["--version"], { home: home.path })).stdout.split(" ")[1] ?? "?";
+  const marks: Record<string, string>[] = [
+    { OPENCLAW_SERVICE_MARKER: "openclaw", OPENCLAW_SERVICE_KIND: "gateway" },
+    { OPENCLAW_SYSTEMD_UNIT: "openclaw-gateway.service" },
+    { OPENCLAW_WINDOWS_TASK_NAME: "OpenClaw Gateway" },
+  ];
+  for (const mark of marks) {
+    const began = performance.now();
+    const env = { ...TOKEN, ...mark };
+    const { code, stderr } = await runOpenclaw(start, { home: home.path, env });
+    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(code).toBe(78);
+    expect(stderr).toContain(`pid ${holder.pid}`);
+    expect(stderr).toContain(`OpenClaw Gateway (rescue), version ${version}`);
+    expect(stderr).toContain("left in control");
+  }
+  await using stranded = await stranger(home);
+  const other = ["gateway", "--allow-unconfigured", "--port", String(stranded.port)];
+  const refused = await runOpenclaw(other, { home: home.path, env: { ...TOKEN, ...marks[0] } });
+  expect(refused.code).toBe(1);
 });
 
 test("B15: a port held by some other program is refused with that program's name (seed 235)", async () => {

@@ -163,6 +163,28 @@ onSystemd(
 );
 
 onSystemd(
+  "B15: a port that a healthy gateway of another profile has is tried once, and that gateway is left alone",
+  async () => {
+    await using bed = await installed();
+    await bed.systemctl("stop", GATEWAY_UNIT);
+    const rescue =
+      "setsid openclaw --profile rescue gateway --allow-unconfigured --port 18789 >/dev/null 2>&1 &";
+    await bed.output("me", "sh", "-c", rescue);
+    const ask = ["--profile", "rescue", "gateway", "probe", "--port", "18789"];
+    const isUp = async () => (await bed.openclaw(...ask)).code === 0;
+    await until("the other gateway", isUp, COMEBACK_MS);
+    const unit = ["env", "XDG_RUNTIME_DIR=/run/user/1717", "systemctl", "--user", "start", GATEWAY_UNIT];
+    expect((await bed.run("me", unit)).code).not.toBe(0);
+    expect(await bed.property("ActiveState")).toBe("failed");
+    expect([await bed.property("ExecMainStatus"), await bed.property("NRestarts")]).toEqual(["78", "0"]);
+    const journal = await bed.output("root", "journalctl", "--no-pager", "-o", "cat");
+    expect(journal).toMatch(/pid \d+.*OpenClaw Gateway \(rescue\), version/);
+    expect(await isUp()).toBe(true);
+  },
+  TEST_MS,
+);
+
+onSystemd(
   "B16: seed 92, 144, 146: a stop fits its budget and leaves no program behind; --disable is remembered until start",
   async () => {
     await using bed = await installed();

@@ -6,6 +6,7 @@ import { type GatewayProcess, spawnGateway, type TempHome, tempHome } from "../.
 /** The rows of the route table; what they would do is done by the gateway under test. */
 const ROUTES = probeRoutes({
   failing: () => [],
+  self: { pid: 1, version: "1", name: "x" },
   phase: () => "ready",
   uptimeMs: () => 0,
   eventLoop: () => {
@@ -174,7 +175,13 @@ describe("bodies of the probes", () => {
 
   test("readiness tells a stranger only yes or no", async () => {
     const local: unknown = await (await fetch(`${proxied.httpUrl}/readyz`)).json();
-    expect(Object.keys(local as object).sort()).toEqual(["eventLoop", "failing", "ready", "uptimeMs"]);
+    expect(Object.keys(local as object).sort()).toEqual([
+      "eventLoop",
+      "failing",
+      "gateway",
+      "ready",
+      "uptimeMs",
+    ]);
     const strange = await fetch(`${proxied.httpUrl}/readyz`, { headers: FORWARDED });
     expect(await strange.json()).toEqual({ ready: true });
   });

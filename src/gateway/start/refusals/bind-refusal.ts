@@ -1,38 +1,61 @@
-import { describeOwners, type PortOwner } from "../../../lib/port-owner.ts";
-import { StartRefusal } from "./refusal.ts";
+import { type PortOwner, portOwners, type RunTool } from "../../../lib/port-owner.ts";
+import { askHolder, describeHolder, type PortHolder } from "./port-holder.ts";
+import { EXIT_CONFIG, StartRefusal } from "./refusal.ts";
+import type { Keeper } from "../supervision.ts";
 
+/** An address that could not be had. */
 export interface BindFailure {
   readonly error: unknown;
   readonly url: string;
   readonly port: number;
-  /** Who listens there, when that can be known. */
-  readonly owners: readonly PortOwner[];
+  /** Who would start this gateway again. */
+  readonly keeper: Keeper | undefined;
 }
 
 /** Programs that may be a gateway: ours, and what runs it from a checkout. */
 const GATEWAYS = /openclaw|clawdbot|moltbot|bun|node/i;
 
-/** Says why the port could not be had, and who has it. */
-export function bindRefusal({ error, url, port, owners }: BindFailure): StartRefusal {
+/**
+ * Says why the port could not be had, and who has it. Under a supervisor a gateway that is well is left in control: this
+ * start ends with the code that is not tried again.
+ */
+export async function bindRefusal(failure: BindFailure, run: RunTool): Promise<StartRefusal> {
+  const { error, url, port } = failure;
   if (codeOf(error) !== "EADDRINUSE") {
     const cause = error instanceof Error ? error.message : String(error);
     return new StartRefusal(1, [`failed to bind gateway socket on ${url}: ${cause}`]);
   }
-  const byStranger = owners.length > 0 && owners.every(({ command }) => !GATEWAYS.test(command));
+  const [owners, holder] = await Promise.all([portOwners(port, run), askHolder(port)]);
+  return takenPort(failure, owners ?? [], holder);
+}
+
+function takenPort(
+  { url, port, keeper }: BindFailure,
+  owners: readonly PortOwner[],
+  holder: PortHolder | undefined,
+): StartRefusal {
+  const byStranger =
+    holder === undefined && owners.length > 0 && owners.every(({ command }) => !GATEWAYS.test(command));
   if (byStranger) {
     return new StartRefusal(1, [
       `Port ${port} is already in use by another program (EADDRINUSE).`,
-      ...describeOwners(owners),
+      ...describeHolder(holder, owners),
       "Use another port: openclaw gateway --port <port>",
       "Or end that program and take its port: openclaw gateway --force",
     ]);
   }
-  return new StartRefusal(1, [
+  const leaves = holder !== undefined && keeper !== undefined;
+  return new StartRefusal(leaves ? EXIT_CONFIG : 1, [
     `another gateway instance is already listening on ${url} (EADDRINUSE)`,
     "If the gateway is supervised, stop it with: openclaw gateway stop",
     `Port ${port} is already in use.`,
-    ...describeOwners(owners),
-    "Take the port over with --force, or use another one: openclaw gateway --port <port>",
+    ...describeHolder(holder, owners),
+    ...(leaves
+      ? [
+          `It is well and is left in control; this service ends with exit code ${EXIT_CONFIG} and is not to be tried again.`,
+          "Give one of them another port, then start this one: openclaw gateway install --force --port <port>",
+        ]
+      : ["Take the port over with --force, or use another one: openclaw gateway --port <port>"]),
   ]);
 }
 
