@@ -16,6 +16,12 @@ const MIB = 1024 * 1024;
  */
 const START_JIT_POLICY = 64;
 
+/**
+ * What a gateway uses until it stands idle (`build/start-order.ts` records it): its bytecode lies together in front, so that
+ * less of the executable is read. Functions that changed since lie next to it, as if nothing was known of them.
+ */
+export const START_ORDER = join(import.meta.dir, "start.order");
+
 /** Budget for one executable; the Bun runtime alone is about 104 MiB of it on Linux. */
 export const MAX_EXECUTABLE_BYTES = 125 * MIB;
 
@@ -65,6 +71,7 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
       compile: {
         outfile: unfinished,
         jitPolicy: START_JIT_POLICY,
+        bytecodeOrder: START_ORDER,
         ...(options.target === undefined ? {} : { target: options.target }),
         // The executable obeys its own configuration only, never files of the directory it happens to be run in.
         autoloadDotenv: false,

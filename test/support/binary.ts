@@ -11,6 +11,7 @@ const BUILT_FROM = [
   "src/**/*",
   "build/compile.ts",
   "build/late-modules.ts",
+  "build/start.order",
   "build/targets.ts",
   "package.json",
   "bun.lock",
