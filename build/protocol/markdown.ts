@@ -1,6 +1,7 @@
 import {
   agent,
   agents,
+  browser,
   channelPairing,
   channels,
   chat,
@@ -136,6 +137,7 @@ const FAMILIES: readonly (readonly [title: string, methods: Readonly<Record<stri
   ["Usage", usage],
   ["Models", models],
   ["Tools", tools],
+  ["Browser", browser],
 ];
 
 function familySection(title: string, specs: readonly MethodSpec[], document: ProtocolDocument): string[] {

@@ -67,6 +67,7 @@ public enum GatewayMethod: String, Codable, Sendable, CaseIterable {
     case agentsList = "agents.list"
     case agentsPrompt = "agents.prompt"
     case agentsUpdate = "agents.update"
+    case browserRequest = "browser.request"
     case channelsDirectory = "channels.directory"
     case channelsLogout = "channels.logout"
     case channelsPairingApprove = "channels.pairing.approve"
@@ -1288,6 +1289,47 @@ public struct AgentsUpdateResult: Codable, Sendable, Equatable {
         self.agentId = agentId
     }
 }
+
+/// Values of BrowserRequestParamsMethod.
+public enum BrowserRequestParamsMethod: String, Codable, Sendable, CaseIterable {
+    case gET = "GET"
+    case pOST = "POST"
+    case dELETE = "DELETE"
+}
+
+/// Values of BrowserRequestParamsTarget.
+public enum BrowserRequestParamsTarget: String, Codable, Sendable, CaseIterable {
+    case host
+}
+
+/// Params of `browser.request`.
+public struct BrowserRequestParams: Codable, Sendable, Equatable {
+    public var method: BrowserRequestParamsMethod
+    public var path: String
+    public var query: [String: AnyCodable]?
+    public var body: AnyCodable?
+    public var timeoutMs: Int64?
+    public var target: BrowserRequestParamsTarget?
+
+    public init(
+        method: BrowserRequestParamsMethod,
+        path: String,
+        query: [String: AnyCodable]? = nil,
+        body: AnyCodable? = nil,
+        timeoutMs: Int64? = nil,
+        target: BrowserRequestParamsTarget? = nil
+    ) {
+        self.method = method
+        self.path = path
+        self.query = query
+        self.body = body
+        self.timeoutMs = timeoutMs
+        self.target = target
+    }
+}
+
+/// Result of `browser.request`.
+public typealias BrowserRequestResult = [String: AnyCodable]
 
 /// Values of ChannelAccountStatusLifecycle.
 public enum ChannelAccountStatusLifecycle: String, Codable, Sendable, CaseIterable {

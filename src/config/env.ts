@@ -63,6 +63,14 @@ export interface Env {
     readonly browserControl: boolean;
   };
   readonly canvasHostPort: number | undefined;
+  readonly browser: {
+    /** `OPENCLAW_BROWSER_CONTROL_URL`: where the control service listens, in place of the port that follows the gateway's. */
+    readonly controlUrl: string | undefined;
+    /** `OPENCLAW_BROWSER_HEADLESS`: whether browsers that are started show no window. */
+    readonly headless: boolean | undefined;
+    /** `DISPLAY` or `WAYLAND_DISPLAY` names a screen. */
+    readonly hasDisplay: boolean;
+  };
   /** `OPENCLAW_CONFIG_READONLY=1` or `OPENCLAW_NIX_MODE=1`: names the variable that forbids config writes. */
   readonly configReadonlyBy: string | undefined;
   readonly shellEnv: { readonly enabled: boolean; readonly timeoutMs: number };
@@ -217,6 +225,11 @@ export function readEnv(
       browserControl: on("SKIP_BROWSER_CONTROL_SERVER"),
     },
     canvasHostPort: whole("CANVAS_HOST_PORT", MAX_PORT),
+    browser: {
+      controlUrl: text("BROWSER_CONTROL_URL"),
+      headless: text("BROWSER_HEADLESS") === undefined ? undefined : on("BROWSER_HEADLESS"),
+      hasDisplay: plain("DISPLAY") !== undefined || plain("WAYLAND_DISPLAY") !== undefined,
+    },
     configReadonlyBy: ["CONFIG_READONLY", "NIX_MODE"].filter(on).map((name) => PREFIX + name)[0],
     shellEnv: {
       enabled: on("LOAD_SHELL_ENV"),

@@ -2,6 +2,7 @@ import type { Paths } from "../config/index.ts";
 import { VERSION } from "../lib/version.ts";
 import type { ConnId } from "../protocol/index.ts";
 import { GatewayAuthority } from "./authority.ts";
+import { ControlHttp } from "./browser/control-http.ts";
 import type { GatewayDeps } from "./gateway-deps.ts";
 import { HttpApi } from "./http/api.ts";
 import { hostRefusal, knownHosts } from "./http/host-guard.ts";
@@ -76,6 +77,7 @@ function buildServer(parts: FrontParts, router: Router): GatewayServer {
     metrics,
     router,
     http: buildHttp(parts, authority),
+    browserControl: new ControlHttp({ authority, browser: parts.browser }),
     newConnId: () => ids.uuid() as ConnId,
     newHandshake: (connId) => new Handshake(handshake, connId),
     handshakeTimeoutMs: parts.handshakeTimeoutMs,

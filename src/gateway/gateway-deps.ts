@@ -1,4 +1,4 @@
-import type { ConfigStore, OpenClawConfig, Paths } from "../config/index.ts";
+import type { ConfigStore, Env, OpenClawConfig, Paths } from "../config/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Ids } from "../lib/ids.ts";
 import type { Logging, LogSettings } from "../lib/log/index.ts";
@@ -41,6 +41,10 @@ export interface GatewayDeps {
   readonly maxPreauthPerIp: number;
   /** Accounts of channels are known and not connected (`OPENCLAW_SKIP_CHANNELS=1`). */
   readonly skipChannels: boolean;
+  /** Opens and closes what listens, as the new settings want it. Rejects when an address cannot be had. */
+  readonly relisten: (settings: GatewaySettings) => Promise<void>;
+  /** What browsers are started with. */
+  readonly env: Pick<Env, "browser" | "raw" | "system">;
   /** Unknown params are an error; for conformance runs. */
   readonly strictParams: boolean;
 }

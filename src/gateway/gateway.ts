@@ -1,10 +1,12 @@
 import type { AgentRuntime } from "../agent/index.ts";
+import type { Browser } from "../browser/index.ts";
 import { pause, type Timer } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import { Nodes } from "../nodes/index.ts";
 import { gatewayEvents, TICK_INTERVAL_MS } from "../protocol/index.ts";
 import { buildAgentWorld } from "./agent-world.ts";
 import { ChannelWorld } from "./channels/channel-world.ts";
+import { openBrowser } from "./browser/open-browser.ts";
 import type { RestartNotice } from "./channels/restart-notice.ts";
 import { GatewayAuth, type Invalidation } from "./auth/index.ts";
 import { ConfigReload } from "./config-reload.ts";
@@ -56,6 +58,7 @@ export class Gateway {
   private readonly nodes: Nodes;
   private readonly turns: TurnBroadcast;
   private readonly agent: AgentRuntime;
+  private readonly browser: Browser;
   private readonly channels: ChannelWorld;
   private readonly restarts: RestartControl;
   private readonly notice: RestartNotice;
@@ -82,6 +85,7 @@ export class Gateway {
     this.presence = this.buildPresence();
     this.auth = this.buildAuth();
     this.nodes = this.buildNodes();
+    this.browser = openBrowser(deps, () => this.settings);
     const { agent, turns } = buildAgentWorld(deps, {
       publisher: this.broadcaster,
       eventLoop: this.eventLoop,
@@ -128,6 +132,7 @@ export class Gateway {
       apply: () => void deps.clock.after(0, () => this.applyConfig()),
       auth: this.auth,
       bootId: this.bootId,
+      browser: this.browser,
       eventLoop: this.eventLoop,
       health,
       metrics: this.metrics,
@@ -195,6 +200,11 @@ export class Gateway {
     return sockets.portOf("tailscale-serve") ?? sockets.portOf("tailscale-funnel");
   }
 
+  /** The port of browser control; undefined when nobody listens there. */
+  get browserControlPort(): number | undefined {
+    return this.deps.sockets.portOf("browser-control");
+  }
+
   /** The addresses that are really bound. */
   get hosts(): readonly string[] {
     return this.deps.sockets.hosts;
@@ -252,6 +262,7 @@ export class Gateway {
     for (const dispose of this.disposers.splice(0)) dispose();
     await this.agent.stop(AGENT_DRAIN_MS);
     await this.channels.stop();
+    await this.browser.stop();
     const idle = await this.waitUntilIdle(begunAt + SHUTDOWN_BUDGET_MS);
     if (!idle) this.log.warn("shutdown budget used up", { requestsCutOff: this.active });
     await this.server.close(1012, "service restart");
@@ -290,11 +301,21 @@ export class Gateway {
   /** Takes from the new configuration what can change without a restart. */
   private applyConfig(): void {
     const { runtime, resettle, logging, logSettings } = this.deps;
+    const before = this.settings.browserControl;
     this.settings = resettle(runtime.current);
+    if (!Bun.deepEquals(before, this.settings.browserControl)) this.relisten();
+    this.browser.reconfigure();
     this.auth.update(authPolicyOf(runtime.current, this.settings));
     logging.configure(logSettings(runtime.current));
     this.turns.metadataChanged();
     this.channels.reconfigure();
+  }
+
+  /** What listens beside the common port may come and go while the gateway runs. */
+  private relisten(): void {
+    this.deps.relisten(this.settings).catch((error: unknown) => {
+      this.log.error("what listens could not be changed; it takes a restart", { error });
+    });
   }
 
   private buildPresence(): Presence {

@@ -23,6 +23,7 @@ const FITTING: Readonly<Record<string, Record<string, unknown>>> = {
   "agents.files.list": { agentId: "a" },
   "agents.files.set": { agentId: "a", name: "n", content: "" },
   "agents.update": { agentId: "a" },
+  "browser.request": { method: "GET", path: "/profiles" },
   "channels.directory": { kind: "self" },
   "channels.logout": { channel: "c" },
   "channels.start": { channel: "c" },

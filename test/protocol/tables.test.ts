@@ -35,6 +35,7 @@ const LEGACY = ["node.pair.request", "node.pair.verify"];
 /** Methods of this gateway alone. */
 const OWN = [
   "agents.prompt",
+  "browser.request",
   "channels.directory",
   "message.queue.drop",
   "message.queue.list",

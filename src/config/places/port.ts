@@ -1,4 +1,6 @@
+import type { Env } from "../env.ts";
 import { DEFAULT_GATEWAY_PORT, DEV_GATEWAY_PORT, PROFILE_PORT_BASE, PROFILE_PORT_SPAN } from "../limits.ts";
+import type { OpenClawConfig } from "../schema/index.ts";
 
 /** Where a port came from, strongest first. */
 export type PortSource = "flag" | "env" | "config" | "profile" | "default";
@@ -41,4 +43,61 @@ export function fnv1a32(text: string): number {
   let hash = FNV_OFFSET_BASIS;
   for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, FNV_PRIME);
   return hash >>> 0;
+}
+
+const MAX_PORT = 65_535;
+
+/** The browser control service listens this far above the gateway's own port. */
+export const BROWSER_CONTROL_OFFSET = 2;
+
+/** First and last port, counted from the control service's, that profiles of the browser get. */
+const CDP_OFFSETS = { first: 9, last: 108 } as const;
+
+/** Whether there is browser control, and where it listens; always on loopback. */
+export interface BrowserControlPlan {
+  /** Why there is none, as in "it is off: …"; undefined when there is. */
+  readonly off: string | undefined;
+  /** A port that was named; without one it follows the gateway's own. */
+  readonly port: number | undefined;
+  /** What of an older setting could not be followed, for a person. */
+  readonly note: string | undefined;
+}
+
+/** What environment and configuration say of browser control; the environment wins. */
+export function browserControlPlan(
+  env: Pick<Env, "skip" | "browser">,
+  { browser }: Pick<OpenClawConfig, "browser">,
+): BrowserControlPlan {
+  const off = env.skip.browserControl
+    ? "OPENCLAW_SKIP_BROWSER_CONTROL_SERVER is set"
+    : browser?.enabled === false
+      ? "browser.enabled is false"
+      : undefined;
+  const named = env.browser.controlUrl ?? browser?.controlUrl;
+  const place = named === undefined ? undefined : portOfUrl(named);
+  const note =
+    named !== undefined && place === undefined
+      ? "The address of browser control must be http:// on this machine; it is ignored, because the service listens on loopback alone."
+      : undefined;
+  return { off, port: place ?? browser?.controlPort, note };
+}
+
+/** The port of the control service for a gateway on `gatewayPort`. */
+export function browserControlPort({ port }: Pick<BrowserControlPlan, "port">, gatewayPort: number): number {
+  return port ?? gatewayPort + BROWSER_CONTROL_OFFSET;
+}
+
+/** The ports that profiles get, one after the other, for a control service on `controlPort`. */
+export function cdpPorts(controlPort: number): number[] {
+  const { first, last } = CDP_OFFSETS;
+  return Array.from({ length: last - first + 1 }, (_, index) => controlPort + first + index).filter(
+    (port) => port <= MAX_PORT,
+  );
+}
+
+function portOfUrl(text: string): number | undefined {
+  const url = URL.parse(text);
+  if (url?.protocol !== "http:" || !["127.0.0.1", "localhost", "[::1]"].includes(url.hostname))
+    return undefined;
+  return Number(url.port || "80");
 }

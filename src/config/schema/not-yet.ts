@@ -190,7 +190,7 @@ export const NOT_YET: readonly NotYet[] = [
   ...toolSettings("agents.list.*.tools"),
   { prefix: "hooks", lacks: "webhooks" },
   { prefix: "cron", lacks: "automations" },
-  { prefix: "browser", lacks: "browser control" },
+  { prefix: "browser.profiles.*.userDataDir", lacks: "control of a person's own browser" },
   { prefix: "acp", lacks: "ACP agents" },
   { prefix: "approvals", lacks: "approvals" },
   { prefix: "attachments", lacks: "attachments" },

@@ -1,4 +1,5 @@
 import type { AgentRuntime } from "../../agent/index.ts";
+import type { Browser } from "../../browser/index.ts";
 import { commandEntries } from "../../agent/index.ts";
 import type { ConfigStore, OpenClawConfig, Paths } from "../../config/index.ts";
 import type { Clock } from "../../lib/clock.ts";
@@ -24,6 +25,7 @@ import type { SystemEvents } from "../state/system-events.ts";
 import { SessionTargets } from "../turns/target.ts";
 import type { TurnBroadcast } from "../turns/turn-broadcast.ts";
 import { agentHandlers } from "./agents.ts";
+import { browserHandlers } from "./browser.ts";
 import { channelHandlers } from "./channels/accounts.ts";
 import { logout } from "./channels/logout.ts";
 import { messageHandlers } from "./channels/messages.ts";
@@ -47,6 +49,7 @@ export interface MethodParts {
   readonly apply: () => void;
   readonly auth: GatewayAuth;
   readonly bootId: string;
+  readonly browser: Browser;
   readonly census: SessionCensus;
   readonly channels: ChannelWorld;
   readonly clock: Clock;
@@ -137,6 +140,7 @@ export function bindMethods(parts: MethodParts): ReadonlyMap<string, BoundMethod
       }),
     }),
     ...nodeHandlers({ nodes: parts.nodes, clock }),
+    ...browserHandlers(parts),
     ...channelHandlers({
       ...parts.channels,
       logout: (view) => logout(view, { config, accounts, credentials }),

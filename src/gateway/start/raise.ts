@@ -1,10 +1,11 @@
+import { BROWSER_CONTROL_OFFSET, type BrowserControlPlan } from "../../config/index.ts";
 import { VERSION } from "../../lib/version.ts";
 import type { Store } from "../../store/index.ts";
 import { TailscaleWhois } from "../auth/index.ts";
 import { Gateway } from "../gateway.ts";
 import type { GatewayDeps } from "../gateway-deps.ts";
 import { HANDSHAKE_TIMEOUT_MS, MAX_PREAUTH_CONNECTIONS_PER_IP } from "../limits.ts";
-import type { ListeningSockets, ListenOptions } from "../wire/listening-sockets.ts";
+import type { ListenAddress, ListeningSockets, ListenOptions } from "../wire/listening-sockets.ts";
 import { bindRefusal } from "./refusals/bind-refusal.ts";
 import { type Ground, type LaunchOptions, logSettings, settle } from "./ground.ts";
 import type { GatewaySettings } from "./settings.ts";
@@ -37,9 +38,22 @@ export async function listenOptions(settings: GatewaySettings): Promise<ListenOp
       ...(tailscale.mode === "off"
         ? []
         : [{ host: "127.0.0.1", required: true, port: 0, ingress: `tailscale-${tailscale.mode}` } as const]),
+      ...controlAddress(settings.browserControl),
     ],
     tls: tls && (await loadTls(tls, hostname)),
   };
+}
+
+/** The browser control service is for programs of this machine. */
+function controlAddress({ off, port }: BrowserControlPlan): ListenAddress[] {
+  if (off !== undefined) return [];
+  const address = { host: "127.0.0.1", required: false, dispensable: true, plain: true } as const;
+  const ingress = "browser-control";
+  return [
+    port === undefined
+      ? { ...address, ingress, offset: BROWSER_CONTROL_OFFSET }
+      : { ...address, ingress, port },
+  ];
 }
 
 /** Builds a gateway and starts it: the ports first, so that a conflict is known at once. @throws StartRefusal */
@@ -74,6 +88,8 @@ export async function raise(options: RaiseOptions, settings: GatewaySettings): P
     maxPreauthPerIp: env.maxPreauthConnectionsPerIp ?? MAX_PREAUTH_CONNECTIONS_PER_IP,
     skipChannels: env.skip.channels,
     strictParams: env.strictParams,
+    relisten: async (next) => void sockets.relisten(await listenOptions(next)),
+    env,
   });
   try {
     await gateway.start({ takesOver });
@@ -127,6 +143,10 @@ function announce(gateway: Gateway, settings: GatewaySettings, { logging, paths 
   const places = gateway.hosts.map((host) => (host.includes(":") ? `[${host}]` : host));
   log.info(`listening on ${places.map((place) => `${scheme}://${place}:${gateway.port}`).join(", ")}`);
   if (settings.bind.note) log.info(settings.bind.note);
+  if (gateway.browserControlPort !== undefined) {
+    log.info(`browser control: http://127.0.0.1:${gateway.browserControlPort}`);
+  }
+  if (settings.browserControl.note) log.warn(settings.browserControl.note);
   log.info(`auth: ${settings.credentials.mode}`, {
     bind: settings.bind.mode,
     portSource: settings.port.source,

@@ -1,5 +1,7 @@
 import { hostname } from "node:os";
 import {
+  browserControlPlan,
+  type BrowserControlPlan,
   type BindPlan,
   type Env,
   expandPath,
@@ -31,6 +33,7 @@ export interface GatewaySettings {
   /** Origins a browser may come from, the ones that follow from the bind included. */
   readonly allowedOrigins: readonly string[];
   readonly hostname: string;
+  readonly browserControl: BrowserControlPlan;
 }
 
 export interface SettingsInputs {
@@ -74,6 +77,7 @@ export function resolveSettings(inputs: SettingsInputs): GatewaySettings {
     tls: tlsSettings(inputs),
     allowedOrigins: allowedOrigins(config, bind, port.port),
     hostname: hostname(),
+    browserControl: browserControlPlan(env, config),
   };
 }
 

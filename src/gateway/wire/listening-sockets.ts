@@ -13,8 +13,14 @@ export interface ListenAddress {
   readonly required: boolean;
   /** A port of its own, in place of the common one; 0 takes any free one. */
   readonly port?: number;
+  /** Added to the common port, for a listener whose port follows from it. */
+  readonly offset?: number;
   /** Which way in this listener is; `main` unless told. */
   readonly ingress?: Ingress;
+  /** The gateway does without it: that it cannot be had, even because another program has it, is a warning. */
+  readonly dispensable?: true;
+  /** Served without TLS whatever the others have: it is for programs of this machine. */
+  readonly plain?: true;
 }
 
 export interface ListenOptions {
@@ -198,7 +204,8 @@ export class ListeningSockets {
           found.push(standing);
           continue;
         }
-        const port = address.port ?? (found.find(({ ingress }) => ingress === "main")?.port || options.port);
+        const common = found.find(({ ingress }) => ingress === "main")?.port || options.port;
+        const port = address.port ?? common + (address.offset ?? 0);
         const inTheWay = this.listeners.filter(
           (one) => one.port === port && !kept.includes(one) && overlap(one.host, address.host),
         );
@@ -219,17 +226,19 @@ export class ListeningSockets {
     this.wanted = found;
   }
 
-  private bind(
-    address: ListenAddress,
-    port: number,
-    { port: common, tls }: ListenOptions,
-  ): Listener | undefined {
+  private bind(address: ListenAddress, port: number, options: ListenOptions): Listener | undefined {
     const { host, ingress = "main" } = address;
     try {
-      const place = { host, port, ingress, tls };
+      const place = { host, port, ingress, tls: tlsOf(address, options) };
       const server = this.serve(place);
-      return { ...place, port: server.port ?? port, wantedPort: address.port ?? common, server };
+      return { ...place, port: server.port ?? port, wantedPort: wantedPort(address, options), server };
     } catch (error) {
+      if (address.dispensable) {
+        this.deps.log.warn(`${ingress}: nothing listens on ${host}:${port}; the gateway runs without it`, {
+          error,
+        });
+        return undefined;
+      }
       const absent = error instanceof Error && "code" in error && error.code !== "EADDRINUSE";
       if (address.required || !absent) throw error;
       this.deps.log.debug(`${host} is not available on this machine`, { error });
@@ -288,13 +297,22 @@ function overlap(one: string, other: string): boolean {
 }
 
 /** Whether a listener is what is asked for, its certificate included. */
-function isMeant(listener: Listener, address: ListenAddress, { port, tls }: ListenOptions): boolean {
+function isMeant(listener: Listener, address: ListenAddress, options: ListenOptions): boolean {
   return (
     listener.host === address.host &&
     listener.ingress === (address.ingress ?? "main") &&
-    listener.wantedPort === (address.port ?? port) &&
-    Bun.deepEquals(listener.tls, tls)
+    listener.wantedPort === wantedPort(address, options) &&
+    Bun.deepEquals(listener.tls, tlsOf(address, options))
   );
+}
+
+/** As it was asked for: a common port of 0 stays 0, whatever it became. */
+function wantedPort(address: ListenAddress, { port }: ListenOptions): number {
+  return address.port ?? port + (address.offset ?? 0);
+}
+
+function tlsOf(address: ListenAddress, { tls }: ListenOptions): ListenOptions["tls"] {
+  return address.plain ? undefined : tls;
 }
 
 function restarting(): Response {

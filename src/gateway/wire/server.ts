@@ -29,6 +29,8 @@ export interface ServerDeps {
   readonly metrics: Metrics;
   readonly router: Router;
   readonly http: HttpApi;
+  /** Answers what comes in by the port of browser control. */
+  readonly browserControl: Pick<HttpApi, "handle">;
   readonly newConnId: () => ConnId;
   readonly newHandshake: (connId: ConnId) => Handshake;
   readonly handshakeTimeoutMs: number;
@@ -141,7 +143,8 @@ export class GatewayServer implements Tenant {
 
   answer(arrival: Arrival): Response | Promise<Response | undefined> | undefined {
     const { http, sockets } = this.deps;
-    if (!this.leaving || http.answersWhileLeaving(arrival.request)) return this.answerNow(arrival);
+    const staying = arrival.ingress !== "browser-control" && http.answersWhileLeaving(arrival.request);
+    if (!this.leaving || staying) return this.answerNow(arrival);
     if (!isUpgrade(arrival.request)) return sockets.untilNext(arrival);
     // A handshake is no place to wait long: what is told there says when to try again.
     return sockets.untilNext(arrival, NEXT_GATEWAY_UPGRADE_PATIENCE_MS, () => this.answerNow(arrival));
@@ -152,13 +155,14 @@ export class GatewayServer implements Tenant {
     server,
     ingress,
   }: Arrival): Response | Promise<Response | undefined> | undefined {
-    const { http, refuseHost } = this.deps;
+    const { http, browserControl, refuseHost } = this.deps;
     const peer = peerFacts(request, server.requestIP(request)?.address, ingress);
     const refused = refuseHost(peer);
     if (refused) return refused;
-    if (isUpgrade(request)) return this.upgrade(request, server, peer);
+    const controls = ingress === "browser-control";
+    if (!controls && isUpgrade(request)) return this.upgrade(request, server, peer);
     this.answering += 1;
-    return http
+    return (controls ? browserControl : http)
       .handle(request, peer, {
         keepOpen: () => server.timeout(request, 0),
         hangUp: () => server.timeout(request, 1),

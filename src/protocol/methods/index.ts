@@ -1,6 +1,7 @@
 import type { MethodSpec } from "../define.ts";
 import * as agent from "./agent.ts";
 import * as agents from "./agents.ts";
+import * as browser from "./browser.ts";
 import * as channelPairing from "./channel-pairing.ts";
 import * as channels from "./channels.ts";
 import * as chat from "./chat.ts";
@@ -34,6 +35,7 @@ export const METHODS: readonly MethodSpec[] = [
   usage,
   models,
   tools,
+  browser,
 ].flatMap((family) => Object.values<MethodSpec>(family));
 
 /** The same by name. */
@@ -44,6 +46,7 @@ export const METHOD_BY_NAME: ReadonlyMap<string, MethodSpec> = new Map(
 export {
   agent,
   agents,
+  browser,
   channelPairing,
   channels,
   chat,

@@ -13,6 +13,10 @@ export const TOOL_EXERCISES: Readonly<Record<string, Exercise>> = {
     const effective = await operator.call("tools.effective", { sessionKey: key });
     expect(JSON.stringify(effective)).toContain('"session_status"');
   },
+  "browser.request": async ({ operator }) => {
+    const { profiles } = await operator.call("browser.request", { method: "GET", path: "/profiles" });
+    expect(profiles).toContainEqual(expect.objectContaining({ name: "openclaw", isDefault: true }));
+  },
   "tools.invoke": async ({ operator }) => {
     const invoke = { name: "agents_list", args: {}, agentId: "main", idempotencyKey: "conformance-invoke" };
     expect(await operator.call("tools.invoke", invoke)).toMatchObject({ ok: true, toolName: "agents_list" });

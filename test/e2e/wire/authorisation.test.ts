@@ -17,6 +17,7 @@ const BY_HAND: Readonly<Record<string, string>> = {
   "channels.pairing.approve": "pairing",
   // Of this gateway alone.
   "agents.prompt": "read",
+  "browser.request": "admin",
   "channels.directory": "read",
   "message.queue.drop": "admin",
   "message.queue.list": "read",

@@ -13,7 +13,7 @@ export interface PeerFacts {
   readonly ingress?: Ingress | undefined;
 }
 
-export type Ingress = "main" | "tailscale-serve" | "tailscale-funnel";
+export type Ingress = "main" | "tailscale-serve" | "tailscale-funnel" | "browser-control";
 
 /** Whom a request is from, as far as the network can tell. */
 export type Attribution =
@@ -62,7 +62,7 @@ export function attribute(peer: PeerFacts, rules: AttributionRules): Attribution
 
 /** True for a process on this host with nothing between it and us; a mark of any proxy makes it somebody else's. */
 export function isDirectLocal(peer: PeerFacts): boolean {
-  const direct = peer.ingress === undefined || peer.ingress === "main";
+  const direct = peer.ingress !== "tailscale-serve" && peer.ingress !== "tailscale-funnel";
   return direct && isLoopback(peer.remoteAddress) && !hasProxyHeaders(peer.headers);
 }
 

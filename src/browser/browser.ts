@@ -1,0 +1,67 @@
+import type { BrowserControl } from "./control/browser-control.ts";
+import type { BrowserDeps } from "./deps.ts";
+import { BrowserError } from "./errors.ts";
+import type { BrowserAsk, BrowserReply } from "./request.ts";
+
+/**
+ * Browsers under control of the gateway. This is only the door: what speaks to browsers is loaded with the first request,
+ * and a gateway that nobody asks for a browser has none of it in memory.
+ */
+export class Browser {
+  #control: Promise<BrowserControl> | undefined;
+  #rules: string;
+  #stopped = false;
+
+  constructor(private readonly deps: BrowserDeps) {
+    this.#rules = this.#rulesInForce();
+  }
+
+  /** Answers a request. Never throws. */
+  async request(ask: BrowserAsk): Promise<BrowserReply> {
+    const off = this.deps.off();
+    if (off !== undefined || this.#stopped) {
+      return failure(new BrowserError(503, `Browser control is off: ${off ?? "the gateway is stopping"}.`));
+    }
+    try {
+      this.#control ??= this.#load();
+      return { status: 200, body: await (await this.#control).answer(ask) };
+    } catch (error) {
+      if (!(error instanceof BrowserError)) {
+        this.deps.log.error("a browser request failed", { error, method: ask.method, path: ask.path });
+      }
+      return failure(error);
+    }
+  }
+
+  /** Takes a new configuration: browsers that were started under other rules about addresses are closed. */
+  reconfigure(): void {
+    const rules = this.#rulesInForce();
+    if (rules === this.#rules) return;
+    this.#rules = rules;
+    void this.#control
+      ?.then((control) => control.stop())
+      .catch((error: unknown) => this.deps.log.error("browsers could not be closed", { error }));
+  }
+
+  /** Ends every browser that was started here. Safe to call twice. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await (await this.#control)?.stop();
+  }
+
+  async #load(): Promise<BrowserControl> {
+    const { BrowserControl } = await import("./control/browser-control.ts");
+    return new BrowserControl(this.deps);
+  }
+
+  #rulesInForce(): string {
+    return JSON.stringify([this.deps.off() !== undefined, this.deps.config().browser?.ssrfPolicy]);
+  }
+}
+
+function failure(error: unknown): BrowserReply {
+  if (error instanceof BrowserError) {
+    return { status: error.status, body: { error: error.message, ...error.facts } };
+  }
+  return { status: 500, body: { error: error instanceof Error ? error.message : String(error) } };
+}

@@ -1,0 +1,3 @@
+export { Browser } from "./browser.ts";
+export type { BrowserDeps } from "./deps.ts";
+export type { BrowserAsk, BrowserReply } from "./request.ts";
