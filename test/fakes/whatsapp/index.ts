@@ -1,0 +1,14 @@
+export { PlainClient } from "./client.ts";
+export { type Fault, type FaultOptions, type FaultRule, type Faults, faults } from "./faults.ts";
+export type { Entry, Journal } from "./journal.ts";
+export { Person, type Saying } from "./people/person.ts";
+export { Phone } from "./people/phone.ts";
+export type { Received } from "./people/received.ts";
+export type { Receipt, Said } from "./people/said.ts";
+export { FakeWhatsapp, type FakeWhatsappOptions, type Reachability } from "./server.ts";
+export type { Account, AccountOptions } from "./state/account.ts";
+export type { Addressing } from "./state/addressing.ts";
+export type { Chat } from "./state/chat.ts";
+export type { Companion } from "./state/companion.ts";
+export type { Group, GroupOptions } from "./state/group.ts";
+export type { BinaryNode } from "./wire/index.ts";
