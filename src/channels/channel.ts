@@ -118,6 +118,18 @@ export interface ConnectionStatus {
   readonly issue?: { readonly kind: string; readonly message: string; readonly fix: string };
   /** Who we are there. */
   readonly self?: ChannelSelf;
+  /** What is known of the link of an account that is linked to a phone. */
+  readonly link?: LinkFacts;
+}
+
+/** How an account that is linked to a phone stands there. */
+export interface LinkFacts {
+  readonly isLinked: boolean;
+  /** When it was linked, epoch ms. */
+  readonly since?: number;
+  readonly health:
+    "starting" | "healthy" | "stale" | "reconnecting" | "conflict" | "logged-out" | "not-linked" | "stopped";
+  readonly lastDisconnect?: { readonly at: number; readonly code: number; readonly message: string };
 }
 
 /** Who an account is on its platform. */
@@ -141,8 +153,11 @@ export interface ChannelConnection {
   status(): ConnectionStatus;
   /** Settles when the connection gave up for good; `status` says why. */
   readonly ended: Promise<void>;
-  /** Makes one call. @throws SendError */
-  send(part: OutboundPart, target: Target, signal: AbortSignal): Promise<Receipt>;
+  /**
+   * Makes one call. `name` is the same for every attempt at it and for no other call there ever was: what a `repeatable`
+   * channel makes its id of. @throws SendError
+   */
+  send(part: OutboundPart, target: Target, signal: AbortSignal, name: string): Promise<Receipt>;
   /** Shows that an answer is being made; best effort, never throws. */
   typing(target: Target): Promise<void>;
   /** Marks a message of somebody; `undefined` takes the mark away. @throws SendError */
@@ -191,6 +206,8 @@ export interface Channel {
   readonly capabilities: ChannelCapabilities;
   /** What its platform bears of one account and of one chat, so that it need not say "later"; no bounds when absent. */
   readonly rates?: { readonly account: readonly SendRate[]; chat(target: Target): readonly SendRate[] };
+  /** A call that is made again under its name arrives once, so one that is in doubt is simply made again. */
+  readonly isRepeatable?: true;
   /** Accounts as configured, the default one first; empty when the channel has no section and no credential. */
   accounts(config: OpenClawConfig, variables: Readonly<Record<string, string>>): readonly ChannelAccount[];
   /** The chat somebody names (`telegram:-100123:topic:7`, `@name`). @throws TargetError */

@@ -16,6 +16,8 @@ export interface Person {
   readonly name?: string;
   readonly username?: string;
   readonly isBot: boolean;
+  /** Whoever the account itself belongs to, as the platform proves it: they write to themselves. */
+  readonly isSelf?: true;
   /** Posts in the name of a chat (anonymous administrators, channels) have the chat's id. */
   readonly isChat?: boolean;
 }

@@ -83,6 +83,8 @@ export class SendError extends Error {
     message: string,
     readonly details: {
       readonly retryAfterMs?: number;
+      /** The account is not linked: a person has to log it in. */
+      readonly isNotLinked?: true;
       /** The chat has this id now. */
       readonly movedTo?: string;
       readonly cause?: unknown;

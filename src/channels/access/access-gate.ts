@@ -92,7 +92,8 @@ export class AccessGate implements Gate {
     const override = scope.topic?.allowFrom ?? scope.entry?.allowFrom;
     const list = new SenderList(override ?? settings.allowFrom ?? [], reader);
     const { sender } = event;
-    if (list.admits(sender)) return this.#admitted(subject, { isListed: true, wasMentioned: true });
+    if (sender.isSelf === true || list.admits(sender))
+      return this.#admitted(subject, { isListed: true, wasMentioned: true });
     if (policy !== "pairing" || override !== undefined) return refused("the sender is not allowed");
     if (await this.#deps.pairing.isAllowed(account.channel, account.id, sender)) {
       return this.#admitted(subject, { isListed: true, wasMentioned: true });

@@ -1,4 +1,4 @@
-import { invalidRequest, type ProtocolError, unavailable } from "../../protocol/index.ts";
+import { invalidRequest, ProtocolError, unavailable } from "../../protocol/index.ts";
 import type { DeliveryOutcome } from "../deliveries.ts";
 import { type Receipt, SendError } from "../outbound-message.ts";
 
@@ -88,6 +88,7 @@ export function sendFailure(error: unknown): unknown {
       });
     case "busy":
     case "not-ready":
+      if (details.isNotLinked === true) return new ProtocolError("NOT_LINKED", message, { retryable: false });
       return unavailable(message, {
         retryable: true,
         ...(details.retryAfterMs !== undefined && { retryAfterMs: details.retryAfterMs }),

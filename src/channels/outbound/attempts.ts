@@ -75,7 +75,11 @@ export class Attempts {
 
   /** A call was under way when an earlier process died. @throws Stopped; StoreError that no waiting mends */
   async lost(place: Place, row: OutboxRow): Promise<void> {
-    await this.#giveUp(place, row, "unknown", LOST);
+    const { acts, accounts, outbox, clock } = this.#deps;
+    if (accounts.channel(row.channel)?.isRepeatable !== true) {
+      return await this.#giveUp(place, row, "unknown", LOST);
+    }
+    await acts.run(() => outbox.postpone(row.id, { error: LOST, notBefore: clock.now() }));
   }
 
   /** Taken in as begun, yet its call cannot be made now: it waits like any other. @throws Stopped; StoreError that no waiting mends */
@@ -109,6 +113,7 @@ export class Attempts {
     const message = redactText(error.message, this.#deps.secrets).slice(0, ERROR_MAX_CHARS);
     if (error.details.retryAfterMs !== undefined) entry.throttled += 1;
     const verdict = verdictOf(error, {
+      isRepeatable: way.channel.isRepeatable === true,
       attempts: row.attempts,
       throttled: entry.throttled,
       isConnected: way.connection.status().connected,

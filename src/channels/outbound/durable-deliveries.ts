@@ -195,7 +195,9 @@ export class DurableDeliveries implements Deliveries {
       const { issue, lastError = "it is not running." } = status ?? {};
       const why =
         issue === undefined ? `${lastError} See: openclaw channels status` : `${issue.message} ${issue.fix}`;
-      throw new SendError("not-ready", `The ${channel} account "${accountId}" cannot send: ${why}`);
+      throw new SendError("not-ready", `The ${channel} account "${accountId}" cannot send: ${why}`, {
+        ...(status?.link?.isLinked === false && { isNotLinked: true }),
+      });
     }
     if (this.hasRoom(channel, accountId)) return;
     throw new SendError(

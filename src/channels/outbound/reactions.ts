@@ -49,6 +49,8 @@ export interface FailureFacts {
   readonly attempts: number;
   /** Times in a row that the platform said "later" to this delivery, this one included. */
   readonly throttled: number;
+  /** A call that may have arrived may be made again. */
+  readonly isRepeatable?: boolean;
   /** The connection believes that it works. */
   readonly isConnected: boolean;
   /** In [0, 1). */
@@ -70,7 +72,8 @@ export type Verdict =
 
 /** The rules of `REACTIONS` with their bounds. */
 export function verdictOf(error: SendError, facts: FailureFacts): Verdict {
-  const reaction = REACTIONS[error.failure];
+  const isDoubtful = error.failure === "uncertain";
+  const reaction = REACTIONS[isDoubtful && facts.isRepeatable === true ? "busy" : error.failure];
   if (reaction.do === "give-up") return reaction;
   // Even as plain text it could not be read.
   if (reaction.do === "plain") return { do: "give-up", state: "dead" };
@@ -81,7 +84,7 @@ export function verdictOf(error: SendError, facts: FailureFacts): Verdict {
     return { do: "again", counts: false, pauseMs, isThrottle: true };
   }
   if (!reaction.counts || !facts.isConnected) return { do: "rest" };
-  if (facts.attempts >= LIMITS.ATTEMPTS_MAX) return { do: "give-up", state: "dead" };
+  if (facts.attempts >= LIMITS.ATTEMPTS_MAX) return { do: "give-up", state: isDoubtful ? "unknown" : "dead" };
   const pauseMs = pauseAfter(facts.attempts, undefined, facts.random);
   return { do: "again", counts: true, pauseMs, isThrottle: false };
 }

@@ -26,7 +26,7 @@ export class Sender {
     let hasMoved = false;
     while (true) {
       try {
-        return await this.#call(part, target, connection);
+        return await this.#call(part, target, connection, nameOf(row));
       } catch (thrown) {
         const error = sendErrorOf(thrown);
         const { movedTo } = error.details;
@@ -51,7 +51,12 @@ export class Sender {
     this.#stopping.abort(new SendError("uncertain", "The gateway stopped before the call was over."));
   }
 
-  async #call(part: OutboundPart, target: Target, connection: ChannelConnection): Promise<Receipt> {
+  async #call(
+    part: OutboundPart,
+    target: Target,
+    connection: ChannelConnection,
+    name: string,
+  ): Promise<Receipt> {
     const late = new AbortController();
     const signal = AbortSignal.any([late.signal, this.#stopping.signal]);
     const aborted = Promise.withResolvers<never>();
@@ -61,7 +66,7 @@ export class Sender {
     const timer = this.#clock.after(SEND_DEADLINE_MS, () => late.abort(new SendError("uncertain", hung)));
     try {
       // A connection that does not heed the signal must not hold the lane.
-      return await Promise.race([connection.send(part, target, signal), aborted.promise]);
+      return await Promise.race([connection.send(part, target, signal, name), aborted.promise]);
     } finally {
       timer.cancel();
       signal.removeEventListener("abort", onAbort);
@@ -78,4 +83,9 @@ export class Sender {
     if (this.#moved.size >= MOVED_CHATS_MAX && oldest !== undefined) this.#moved.delete(oldest);
     this.#moved.set(chat, chatId);
   }
+}
+
+/** The call a delivery stands at, by a name that no other one has, also not after the numbers of rows began anew. */
+function nameOf({ id, createdAt, receipts }: OutboxRow): string {
+  return `${id}.${createdAt}.${receipts.length}`;
 }

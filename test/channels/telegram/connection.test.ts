@@ -56,7 +56,7 @@ test("an account says what it received, sends, and is gone when it has stopped",
   await until("it is durable", () => wordsIn(running.context).length === 1);
   const [part] = channel().render({ text: "**hi**" }, running.context.account);
   if (part === undefined) throw new Error("nothing is to be sent");
-  const receipt = await running.connection.send(part, TARGET, signal);
+  const receipt = await running.connection.send(part, TARGET, signal, "1");
   expect(receipt.chatId).toBe("1001");
   expect(fake.journal.of("sendMessage")[0]?.body).toMatchObject({ chat_id: "1001", text: "<b>hi</b>" });
   expect(running.connection.status()).toMatchObject({
@@ -79,7 +79,7 @@ test("a reaction to a message of this account is known as that, in its topic", a
   al.says("hello");
   const [part] = channel().render({ text: "mine" }, running.context.account);
   if (part === undefined) throw new Error("nothing is to be sent");
-  const { messageId } = await running.connection.send(part, TARGET, signal);
+  const { messageId } = await running.connection.send(part, TARGET, signal, "1");
   const own = al.chat().messages.get(Number(messageId));
   if (own === undefined) throw new Error("the message is not there");
   al.reacts(own, "👍");
@@ -151,7 +151,9 @@ test(
       message: "Its bot is the one of account default: only one account may use a bot.",
       fix: expect.stringContaining("openclaw channels add --channel telegram --account twin"),
     });
-    const refusal: unknown = await twin.connection.send({}, TARGET, signal).catch((error: unknown) => error);
+    const refusal: unknown = await twin.connection
+      .send({}, TARGET, signal, "1")
+      .catch((error: unknown) => error);
     expect(refusal instanceof SendError && refusal.failure).toBe("not-ready");
     await first.connection.stop();
     twin.clock.advance(15_000);
@@ -200,7 +202,7 @@ test("while there is no line nothing is sent, and it is said why", async () => {
   await lifecycle(running, "recovering");
   const [part] = channel().render({ text: "hi" }, running.context.account);
   const error: unknown = await running.connection
-    .send(part ?? {}, TARGET, signal)
+    .send(part ?? {}, TARGET, signal, "1")
     .catch((thrown: unknown) => thrown);
   expect(error instanceof SendError && error.failure).toBe("busy");
   await running.connection.typing(TARGET);

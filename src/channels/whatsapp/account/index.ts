@@ -1,0 +1,2 @@
+export { DEFAULT_ID, whatsappAccounts } from "./accounts.ts";
+export { whatsappSettings, type WhatsappSettings } from "./settings.ts";

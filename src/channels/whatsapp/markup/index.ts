@@ -1,0 +1,2 @@
+export { whatsappMarkup } from "./markup.ts";
+export { type WhatsappText, whatsappTexts } from "./texts.ts";

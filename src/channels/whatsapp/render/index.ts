@@ -1,0 +1,11 @@
+export { BYTES_PER_MB } from "./limits.ts";
+export { renderMessage, renderPoll } from "./message.ts";
+export {
+  type MediaForm,
+  type MediaPart,
+  partOf,
+  type PollPart,
+  type TextPart,
+  type WhatsappPart,
+} from "./part.ts";
+export { formatTarget, jidOf, senderId, target } from "./target.ts";
