@@ -71,6 +71,7 @@ const SEALED: readonly string[] = [
   "src/agent/workspace",
   "src/channels/access",
   "src/channels/accounts",
+  "src/channels/files",
   "src/channels/format",
   "src/channels/inbound",
   "src/channels/live",

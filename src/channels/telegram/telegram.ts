@@ -1,6 +1,6 @@
 import type { Channel } from "../channel.ts";
 import { telegramAccounts } from "./account/accounts.ts";
-import type { OpenMedia } from "./calls/index.ts";
+import type { OpenMedia } from "../files/index.ts";
 import { Leases } from "./link/leases.ts";
 import {
   formatTarget,

@@ -1,2 +1,2 @@
-export type { CallDeps, OpenMedia } from "./deps.ts";
+export type { CallDeps } from "./deps.ts";
 export { TelegramCalls } from "./telegram-calls.ts";

@@ -1,4 +1,4 @@
-import { BYTES_PER_MB } from "../render/index.ts";
+import { BYTES_PER_MB } from "../../files/index.ts";
 
 /** Photo Telegram's own servers take; a larger one is sent as a file. */
 export const CLOUD_PHOTO_MAX_BYTES = 10 * BYTES_PER_MB;
@@ -8,9 +8,6 @@ export const CLOUD_UPLOAD_MAX_BYTES = 50 * BYTES_PER_MB;
 
 /** Largest file Telegram's own servers give to a bot. */
 export const CLOUD_DOWNLOAD_MAX_BYTES = 20 * BYTES_PER_MB;
-
-/** To fetch a file that is to be sent, from the request to the last byte; as long as an upload may take. */
-export const MEDIA_FETCH_TIMEOUT_MS = 300_000;
 
 /** Between two edits of previews in one direct chat; Telegram takes one message a second. */
 export const DRAFT_PACE_MS = 1_100;

@@ -1,7 +1,8 @@
 import type { SecretRegistry } from "../../../lib/redact.ts";
 import type { ChannelContext } from "../../channel.ts";
 import { apiRootOf, receivesBy } from "../account/addresses.ts";
-import { type OpenMedia, TelegramCalls } from "../calls/index.ts";
+import type { OpenMedia } from "../../files/index.ts";
+import { TelegramCalls } from "../calls/index.ts";
 import { PUBLIC_API_ROOT, telegramClient, type TelegramClient } from "../client/index.ts";
 import { openNetwork } from "../client/network.ts";
 import { telegramSettings, type TelegramSettings } from "../render/index.ts";

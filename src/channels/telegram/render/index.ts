@@ -1,6 +1,5 @@
 export { keyboardOf, mayPress, whyNoButtons } from "./keyboard.ts";
-export { BYTES_PER_MB } from "./limits.ts";
-export { formOf, nameOfSource, typeOfMedia, typeOfName } from "./media-form.ts";
+export { formOf } from "./media-form.ts";
 export { modelKeyboard, providerKeyboard, readModelPress } from "./model-menu.ts";
 export { modelMenus } from "./model-menus.ts";
 export { messageIdOf, renderMessage } from "./message.ts";

@@ -10,9 +10,6 @@ export const BUTTON_DATA_MAX_BYTES = 64;
 /** Buttons below one message. */
 export const BUTTONS_MAX = 100;
 
-/** Bytes of a MB, as `mediaMaxMb` counts. */
-export const BYTES_PER_MB = 1_048_576;
-
 export const POLL_QUESTION_MAX_CHARS = 300;
 export const POLL_OPTION_MAX_CHARS = 100;
 export const POLL_MIN_OPTIONS = 2;

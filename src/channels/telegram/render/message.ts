@@ -1,9 +1,10 @@
 import type { ChannelAccount } from "../../channel.ts";
+import { typeOfMedia } from "../../files/index.ts";
 import { type OutboundMessage, type OutboundPart, SendError } from "../../outbound-message.ts";
 import { telegramCaption, telegramTexts } from "../markup/index.ts";
 import { keyboardOf, whyNoButtons } from "./keyboard.ts";
 import { ALBUM_MAX_ITEMS, QUOTE_MAX_CHARS } from "./limits.ts";
-import { formOf, typeOfMedia } from "./media-form.ts";
+import { formOf } from "./media-form.ts";
 import {
   type AlbumPart,
   draftOf,

@@ -1,7 +1,7 @@
 import type { OpenClawConfig } from "../../../config/index.ts";
 import { isRecord } from "../../../lib/records.ts";
 import type { ChannelAccount, ChannelSettings } from "../../channel.ts";
-import { BYTES_PER_MB } from "./limits.ts";
+import { BYTES_PER_MB } from "../../files/index.ts";
 
 type TelegramConfig = NonNullable<NonNullable<OpenClawConfig["channels"]>["telegram"]>;
 

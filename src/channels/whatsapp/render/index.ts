@@ -1,4 +1,3 @@
-export { BYTES_PER_MB } from "./limits.ts";
 export { renderMessage, renderPoll } from "./message.ts";
 export {
   type MediaForm,

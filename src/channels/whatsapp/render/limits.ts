@@ -1,9 +1,6 @@
 /** Characters below a picture or file that WhatsApp shows. */
 export const CAPTION_LIMIT = 1_024;
 
-/** Bytes of a MB, as `mediaMaxMb` counts. */
-export const BYTES_PER_MB = 1_048_576;
-
 export const POLL_MIN_OPTIONS = 2;
 export const POLL_MAX_OPTIONS = 12;
 export const POLL_QUESTION_MAX_CHARS = 255;

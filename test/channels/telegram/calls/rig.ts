@@ -1,6 +1,7 @@
 import type { ChannelAccount } from "../../../../src/channels/channel.ts";
 import type { OutboundMessage, Receipt, Target } from "../../../../src/channels/outbound-message.ts";
-import { type OpenMedia, TelegramCalls } from "../../../../src/channels/telegram/calls/index.ts";
+import type { OpenMedia } from "../../../../src/channels/files/index.ts";
+import { TelegramCalls } from "../../../../src/channels/telegram/calls/index.ts";
 import { telegramClient } from "../../../../src/channels/telegram/client/index.ts";
 import {
   renderMessage,

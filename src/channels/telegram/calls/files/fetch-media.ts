@@ -1,13 +1,12 @@
 import type { FetchedMedia } from "../../../channel.ts";
 import type { MediaRef } from "../../../inbound-event.ts";
-import { outgoingRules, typeOfName } from "../../render/index.ts";
+import { megabytes, sniffedType, tooLarge, typeOfName } from "../../../files/index.ts";
+import { outgoingRules } from "../../render/index.ts";
 import type { CallDeps } from "../deps.ts";
 import { FILE_TOO_BIG, refusedWith } from "../failures.ts";
 import { CLOUD_DOWNLOAD_MAX_BYTES } from "../limits.ts";
-import { usesCloud } from "./media-file.ts";
-import { megabytes, tooLarge } from "./media-source.ts";
+import { SIZE_KEY, usesCloud } from "./media-file.ts";
 import { repeated } from "../repeat.ts";
-import { sniffedType } from "./sniff.ts";
 
 type FetchDeps = Pick<CallDeps, "client" | "clock" | "account">;
 
@@ -48,7 +47,7 @@ async function located(
 }
 
 function assertSize(size: number, limit: number, deps: FetchDeps): void {
-  if (size > limit) throw new Error(tooLarge(size, limit));
+  if (size > limit) throw new Error(tooLarge(size, { maxBytes: limit, key: SIZE_KEY }));
   if (size > CLOUD_DOWNLOAD_MAX_BYTES && usesCloud(deps)) throw new Error(tooBigForBots(size));
 }
 

@@ -1,18 +1,25 @@
 import { PUBLIC_API_ROOT } from "../../client/index.ts";
 import {
+  megabytes,
+  nameOfSource,
+  openSource,
+  sniffedType,
+  tooLarge,
+  typeOfMedia,
+} from "../../../files/index.ts";
+import {
   formOf,
   type MediaForm,
-  nameOfSource,
   outgoingRules,
   type PartMedia,
   telegramSettings,
-  typeOfMedia,
 } from "../../render/index.ts";
 import type { CallDeps } from "../deps.ts";
 import { refuse } from "../failures.ts";
 import { CLOUD_PHOTO_MAX_BYTES, CLOUD_UPLOAD_MAX_BYTES } from "../limits.ts";
-import { megabytes, openSource, tooLarge } from "./media-source.ts";
-import { sniffedType } from "./sniff.ts";
+
+/** The key that says how large a file may be. */
+export const SIZE_KEY = "channels.telegram.mediaMaxMb";
 
 /** A file that is about to be sent. */
 export interface MediaFile {
@@ -38,10 +45,11 @@ const ENDINGS: Readonly<Record<MediaForm, string>> = {
 export async function openFile(media: PartMedia, deps: CallDeps, signal: AbortSignal): Promise<MediaFile> {
   const account = deps.account();
   const maxBytes = outgoingRules(account).mediaMaxBytes;
-  const opened = await openSource(media, deps, maxBytes, signal);
+  const rule = { maxBytes, key: SIZE_KEY };
+  const opened = await openSource(media.source, deps, rule, signal);
   const { bytes } = opened;
   if (bytes.length === 0) refuse("The file is empty, and Telegram takes no empty files.");
-  if (bytes.length > maxBytes) refuse(tooLarge(bytes.length, maxBytes));
+  if (bytes.length > maxBytes) refuse(tooLarge(bytes.length, rule));
   const name = media.name ?? opened.name ?? nameOfSource(media.source);
   const told = { source: "", ...(name !== undefined && { name }) };
   const type =

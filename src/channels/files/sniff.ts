@@ -1,4 +1,4 @@
-/** The first bytes of what Telegram shows in ways of its own; `.` is any byte. */
+/** The first bytes of what chats show in ways of their own; `.` is any byte. */
 const STARTS: readonly (readonly [RegExp, string])[] = [
   [/^\xff\xd8\xff/, "image/jpeg"],
   [/^\x89PNG\r\n\x1a\n/, "image/png"],
