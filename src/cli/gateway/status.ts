@@ -96,8 +96,7 @@ async function subjectOf(
   const explicit = flags.url !== undefined || flags.port !== undefined;
   if (explicit || installed === undefined || seen === undefined) {
     const choice = ownPort(session, config, flags.port);
-    const portSource = choice.source === "flag" ? "--port" : "env/config";
-    return { target: ownTarget, gateway: session, port: choice.port, portSource };
+    return { target: ownTarget, gateway: session, port: choice.port, portSource: sourceOf(choice, config) };
   }
   const { port, portSource } = installed;
   const ignoreEnvUrl = { ignoreEnvUrl: true };
@@ -106,6 +105,11 @@ async function subjectOf(
   const auth = Object.keys(serviceTarget.auth).length > 0 ? serviceTarget.auth : ownTarget.auth;
   const target = { ...serviceTarget, auth, urlSource: "local loopback" as const };
   return { target, gateway: installed.session, port, portSource };
+}
+
+function sourceOf({ source }: PortChoice, { target }: ConfigSummary): string {
+  if (source === "flag") return "--port";
+  return source === "config" && target.byLock !== undefined ? "running gateway" : "env/config";
 }
 
 function ownPort(session: Session, { target }: ConfigSummary, flag?: number): PortChoice {

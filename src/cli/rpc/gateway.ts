@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { resolvePort } from "../../config/index.ts";
+import { displayPath, resolvePort } from "../../config/index.ts";
 import {
   connectGateway,
   type DeviceIdentity,
@@ -15,7 +15,7 @@ import type { ClientIdentity, OperatorScope } from "../../protocol/index.ts";
 import type { Session } from "../session.ts";
 import { gatewayFailure } from "./failure.ts";
 import type { GatewayFlags } from "./flags.ts";
-import { readTargetConfig } from "./target-config.ts";
+import { readTargetConfig, type TargetSettings } from "./target-config.ts";
 
 export interface GatewayAccess {
   /** The least the work needs. */
@@ -33,11 +33,27 @@ export async function findTarget(session: Session, flags: GatewayFlags): Promise
   if (flags.url !== undefined) return targetFrom(session, flags, {});
   const config = await readTargetConfig(session);
   const target = await targetFrom(session, flags, config);
+  sayWhoIsAsked(session, flags, config, target);
   const [problem] = config.authWarnings;
   if (problem !== undefined && Object.keys(target.auth).length === 0) {
     throw gatewayFailure(new GatewayCredentialsRequiredError(`${problem}.`), target);
   }
   return target;
+}
+
+function sayWhoIsAsked(
+  { env, out, paths }: Session,
+  flags: GatewayFlags,
+  { byLock }: TargetSettings,
+  { urlSource }: GatewayTarget,
+): void {
+  const named = flags.port ?? env.gateway.port;
+  if (byLock === undefined || named !== undefined || urlSource !== "local loopback") return;
+  const file = displayPath(paths.configPath, paths.home);
+  out.note(
+    `${file} does not say where the gateway is: asking the one that runs (pid ${byLock.pid}, port ${byLock.port}).`,
+  );
+  out.note("What is wrong with the file: openclaw config validate");
 }
 
 /** The same with a configuration that was read already; `ignoreEnvUrl` leaves `OPENCLAW_GATEWAY_URL` out. */

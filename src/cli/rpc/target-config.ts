@@ -9,9 +9,11 @@ import {
   type ConfigSnapshot,
   InvalidBindError,
   isReference,
+  lastGoodPath,
   resolveBind,
   wholeReference,
 } from "../../config/index.ts";
+import { type GatewayOwner, runningGateway } from "../../lib/locks/index.ts";
 import { VERSION } from "../../lib/version.ts";
 import type { Session } from "../session.ts";
 
@@ -19,6 +21,11 @@ import type { Session } from "../session.ts";
 export interface TargetSettings extends TargetConfig {
   /** One line per credential that could not be resolved. */
   readonly authWarnings: readonly string[];
+  /**
+   * The file says no longer where the gateway is, and this one runs: the port is the one of its lock, and the secrets are
+   * those of the configuration it started on.
+   */
+  readonly byLock?: GatewayOwner | undefined;
 }
 
 /** The configuration as the status commands show it. */
@@ -38,16 +45,34 @@ const ANY_RULES: ConfigRules<unknown> = {
   needsRestart: () => false,
 };
 
-/** What the configuration says about the gateway; an absent or unreadable file says nothing. */
+/**
+ * What the configuration says about the gateway; an absent file says nothing, and of an unreadable one the gateway that
+ * runs is asked.
+ */
 export async function readTargetConfig(session: Session): Promise<TargetSettings> {
-  const store = new ConfigStore({
-    paths: session.paths,
-    env: session.env,
-    clock: session.clock,
-    version: VERSION,
-    rules: ANY_RULES,
-  });
-  return settingsOf(session, store.peek());
+  const snapshot = looseStore(session).peek();
+  const owner = losesPort(snapshot) ? running(session) : undefined;
+  if (owner === undefined) return settingsOf(session, snapshot);
+  const paths = { ...session.paths, configPath: lastGoodPath(session.paths.configPath) };
+  const kept = looseStore({ ...session, paths }).peek();
+  const settings = await settingsOf(session, kept.exists && kept.valid ? kept : snapshot);
+  return { ...settings, port: owner.port, byLock: owner };
+}
+
+function looseStore(session: Session): ConfigStore<unknown> {
+  const { paths, env, clock } = session;
+  return new ConfigStore({ paths, env, clock, version: VERSION, rules: ANY_RULES });
+}
+
+/** A file that cannot be read, or names a port that is none. */
+function losesPort({ exists, valid, resolved }: ConfigSnapshot<unknown>): boolean {
+  const { port } = part(resolved, "gateway");
+  return exists && (!valid || (port !== undefined && typeof port !== "number"));
+}
+
+function running({ paths, clock }: Session): GatewayOwner | undefined {
+  const owner = runningGateway({ stateLockPath: paths.stateLockPath, clock });
+  return owner?.port === undefined ? undefined : owner;
 }
 
 /** The same with the state of the file, checked against the schema. */
@@ -60,7 +85,7 @@ export async function readConfigSummary(session: Session): Promise<ConfigSummary
     exists: snapshot.exists,
     valid: snapshot.valid,
     issues: snapshot.issues,
-    target: await settingsOf(session, snapshot),
+    target: snapshot.valid ? await settingsOf(session, snapshot) : await readTargetConfig(session),
     bind: bindOf(gateway),
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { runOpenclaw, spawnGateway, tempHome } from "../../support/index.ts";
+import { freePort, runOpenclaw, spawnGateway, tempHome } from "../../support/index.ts";
 
 const hasLsof = Bun.which("lsof") !== null;
 
@@ -66,4 +66,37 @@ test("health --verbose shows the connection and every part, and every line fits 
   for (const part of ["Connection:", gateway.wsUrl.slice(0, -1), "Load:", "Event loop:"])
     expect(stdout).toContain(part);
   for (const line of stdout.split("\n")) expect(Bun.stringWidth(line)).toBeLessThanOrEqual(80);
+});
+
+test("while the configuration cannot be read, commands ask the gateway that runs, with the secret it started on, and say so", async () => {
+  await using home = await tempHome();
+  const port = await freePort();
+  const config = ".openclaw/openclaw.json";
+  const good = {
+    gateway: { mode: "local", port, auth: { mode: "token", token: "token-of-the-file-0123456789" } },
+  };
+  await home.write(config, good);
+  await using gateway = await spawnGateway({ home, token: null, port });
+  for (const broken of ['{"gateway": {', JSON.stringify({ gateway: { ...good.gateway, port: "x" } })]) {
+    await home.write(config, broken);
+    for (const argv of [["gateway", "health"], ["gateway", "call", "health"], ["health"]]) {
+      const { code, stderr } = await runOpenclaw(argv, { home: home.path });
+      expect({ argv, code, stderr }).toEqual({
+        argv,
+        code: 0,
+        stderr: expect.stringContaining(
+          `does not say where the gateway is: asking the one that runs (pid ${gateway.pid}, port ${port})`,
+        ),
+      });
+    }
+    const status = await runOpenclaw(["gateway", "status", "--json"], { home: home.path });
+    expect(JSON.parse(status.stdout)).toMatchObject({
+      gateway: { port, portSource: "running gateway" },
+      config: { cli: { valid: false } },
+      rpc: { ok: true },
+    });
+  }
+  await gateway.stop();
+  const down = await runOpenclaw(["gateway", "health"], { home: home.path });
+  expect([down.code, down.stderr]).toEqual([1, expect.stringContaining("openclaw doctor")]);
 });
