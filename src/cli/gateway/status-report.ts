@@ -23,6 +23,8 @@ export interface StatusReport {
   /** Absent with `--no-probe`. */
   readonly probe: ProbeResult<string> | undefined;
   readonly readProbe: boolean;
+  /** `--deep`. */
+  readonly deep: boolean;
   readonly listeners: Listeners;
   /** Why a gateway that should answer may not; only looked for when it does not. */
   readonly lastError: string | undefined;

@@ -13,6 +13,8 @@ import {
   otherServiceLines,
   runtimeText,
   serviceText,
+  serviceVersion,
+  systemdLines,
 } from "../service/facts/status-text.ts";
 import type { Session } from "../session.ts";
 import { definitions, MAX_COLUMNS, wrap } from "../terminal/layout.ts";
@@ -27,6 +29,7 @@ export function printStatus(report: StatusReport, session: Session): void {
   const { config, target, probe, service } = report;
   const { home } = paths;
   out.line(`Service: ${serviceText(service)}`);
+  for (const line of systemdLines(service, report.deep)) out.line(line);
   out.line(`File logs: ${displayPath(logFileOf(report.gateway), home)}`);
   for (const line of definitionLines(service, session)) out.line(line);
   for (const line of driftLines(service)) out.note(line);
@@ -48,7 +51,9 @@ export function printStatus(report: StatusReport, session: Session): void {
   }
   out.line();
   out.line(`CLI version: ${VERSION} (${displayPath(process.execPath, home)})`);
+  const written = serviceVersion(service);
   if (probe?.server) out.line(`Gateway version: ${probe.server.version}`);
+  else if (written !== undefined) out.line(`Gateway service version: ${written}`);
   if (probe?.server && probe.server.version !== VERSION && target.implicitLocal)
     out.note("The running gateway is of another version. Restart it: openclaw gateway restart");
   out.line();
@@ -102,7 +107,9 @@ function printProbe(report: StatusReport, probe: ProbeResult<string>, session: S
   out.note(`Probe target: ${probe.url}`);
   for (const line of wrap(probe.error ?? probe.readError ?? "no answer", MAX_COLUMNS - 2))
     out.note(`  ${line}`);
-  if (probe.capability !== "unknown") out.line(`Capability: ${capabilityText(probe.capability)}`);
+  const [authWarning] = (report.service.config ?? report.config).target.authWarnings;
+  if (authWarning !== undefined) out.note(`Probe auth: ${authWarning}`);
+  out.line(`Capability: ${capabilityText(probe.capability)}`);
   if (probe.unreachable && report.target.implicitLocal) printDown(report, out);
   if (probe.refused && report.target.implicitLocal)
     out.note("See which token it wants: openclaw gateway auth-token");

@@ -70,6 +70,7 @@ async function findOut(session: Session, flags: StatusFlags): Promise<StatusRepo
     process: found,
     probe,
     readProbe: flags.requireRpc,
+    deep: flags.deep,
     // Whoever answers as a gateway is no stranger, whichever state folder it works on.
     listeners: probe?.ok === true ? { ...listeners, hints: [] } : listeners,
     lastError: down ? await lastErrorOf(gateway, service) : undefined,

@@ -16,7 +16,7 @@ export async function readRuntime(
     return seen["ActiveState"] === undefined ? { status: "unknown" } : runtimeOf(seen, scope);
   }
   try {
-    return runtimeOf(await systemctl.show(name, PROPERTIES));
+    return runtimeOf(await systemctl.show(name, PROPERTIES), scope, systemctl.transport());
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     const { code, message, hints } = error;

@@ -25,10 +25,17 @@ const END_CODES: Readonly<Record<string, string>> = { "1": "exited", "2": "kille
 /** States in which somebody is at work, whether or not its process is known yet. */
 const AT_WORK: readonly string[] = ["active", "reloading"];
 
+/** The way by which `systemctl --user` reaches the user's systemd, and its address in the form of D-Bus. */
+export interface Transport {
+  readonly kind: "private" | "session-bus" | "runtime-bus";
+  readonly address: string;
+}
+
 /** Translates `systemctl show`. */
 export function runtimeOf(
   properties: Readonly<Record<string, string>>,
   scope: "user" | "system" = "user",
+  transport?: Transport,
 ): ServiceRuntime {
   const { ActiveState: state, SubState: subState, Result: result } = properties;
   const pid = whole(properties["MainPID"]);
@@ -53,6 +60,7 @@ export function runtimeOf(
         startLimitBurst: whole(properties["StartLimitBurst"]),
         statusText: properties["StatusText"] || undefined,
         needsReload: properties["NeedDaemonReload"] === "yes" || undefined,
+        transport,
       }),
     },
   };

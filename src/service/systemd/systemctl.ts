@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { noSupervisor, ServiceError } from "../errors.ts";
 import type { ServiceMachine, ToolAnswer } from "../machine.ts";
 import { type Landmarks, runtimeDir } from "./landmarks.ts";
+import type { Transport } from "./state.ts";
 
 /** What `systemctl` says when nobody listens. */
 const NO_BUS =
@@ -51,6 +53,16 @@ export class Systemctl {
     if (answer.exitCode === 0) return;
     const said = firstLine(answer.stderr) || firstLine(answer.stdout) || `exit code ${answer.exitCode}`;
     throw new ServiceError("failed", `systemctl --user ${args.join(" ")} failed: ${said}`);
+  }
+
+  /** By which way the user's systemd is asked; `undefined` when there is none to be seen. */
+  transport(): Transport | undefined {
+    const dir = runtimeDir(this.machine.env, this.landmarks);
+    const own = dir === undefined ? undefined : join(dir, "systemd", "private");
+    if (own !== undefined && existsSync(own)) return { kind: "private", address: `unix:path=${own}` };
+    const bus = this.machine.env.raw["DBUS_SESSION_BUS_ADDRESS"];
+    if (bus !== undefined && bus !== "") return { kind: "session-bus", address: bus };
+    return dir === undefined ? undefined : { kind: "runtime-bus", address: `unix:path=${join(dir, "bus")}` };
   }
 
   /** Properties of a unit; those that systemd does not know are missing. @throws ServiceError */

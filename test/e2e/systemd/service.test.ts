@@ -85,6 +85,16 @@ onSystemd(
       configAudit: { ok: true, issues: [] },
     });
     expect(status.rpc).toMatchObject({ ok: true });
+    const transport = { kind: "private", address: "unix:path=/run/user/1717/systemd/private" };
+    expect(status.service.runtime.systemd.transport).toEqual(transport);
+    const deep = await bed.openclaw("gateway", "status", "--deep");
+    expect(deep.stdout).toContain(`Systemd transport: private (${transport.address})\nFile logs: `);
+    expect((await bed.openclaw("gateway", "status")).stdout).not.toContain("Systemd transport");
+    await bed.output("me", "touch", UNIT_PATH);
+    expect((await bed.openclaw("gateway", "status")).stdout).toContain(
+      "Systemd reload: pending (run systemctl --user daemon-reload)",
+    );
+    await bed.systemctl("daemon-reload");
 
     const user = ["env", "XDG_RUNTIME_DIR=/run/user/1717"];
     const verify = await bed.run("me", [...user, "systemd-analyze", "--user", "verify", UNIT_PATH]);

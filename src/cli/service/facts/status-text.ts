@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { isRecord } from "../../../client/index.ts";
 import { displayPath } from "../../../config/index.ts";
 import type { Session } from "../../session.ts";
@@ -39,6 +40,25 @@ export function machineUnit({ details }: ServiceStatus): string | undefined {
   if (!isRecord(found) || !isRecord(found["system"])) return undefined;
   const { unitPath } = found["system"];
   return typeof unitPath === "string" ? unitPath : undefined;
+}
+
+/** How the user's systemd is reached, and whether it has read what the files say: `Systemd transport: private (…)`. */
+export function systemdLines({ status }: ServiceReport, deep: boolean): string[] {
+  const systemd = status?.runtime.details?.["systemd"];
+  if (!isRecord(systemd)) return [];
+  const { transport, needsReload } = systemd;
+  const way = isRecord(transport)
+    ? [`Systemd transport: ${String(transport["kind"])} (${String(transport["address"])})`]
+    : [];
+  return [
+    ...(deep ? way : []),
+    ...(needsReload === true ? ["Systemd reload: pending (run systemctl --user daemon-reload)"] : []),
+  ];
+}
+
+/** The version that wrote the definition; for a gateway that does not say its own. */
+export function serviceVersion({ status }: ServiceReport): string | undefined {
+  return status?.command?.environment["OPENCLAW_SERVICE_VERSION"];
 }
 
 /** The lines about the installed definition. */
@@ -102,7 +122,9 @@ function absentNotes(status: ServiceStatus): string[] {
 export function logNotes({ seat, installed }: ServiceReport): string[] {
   if (seat.service === undefined || installed === undefined) return [];
   const commands = logCommands(installed.session, seat.service.identity);
-  return ["Logs:", ...commands.map((line) => `  ${line}`)];
+  const { restartLogPath, home } = installed.session.paths;
+  const kept = existsSync(restartLogPath) ? [`Restart log: ${displayPath(restartLogPath, home)}`] : [];
+  return ["Logs:", ...commands.map((line) => `  ${line}`), ...kept];
 }
 
 /** Differences between what is installed and what should be, and what mends them. */
