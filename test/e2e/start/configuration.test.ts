@@ -118,7 +118,7 @@ if (process.platform === "linux") {
       const [, local = "", , state, , , , , , inode] = line.trim().split(/\s+/);
       return state === "0A" && inodes.has(inode) ? [Number.parseInt(local.split(":")[1] ?? "", 16)] : [];
     });
-    expect([...new Set(ports)].toSorted()).toEqual([gateway.port, gateway.port + 2]);
+    expect([...new Set(ports)].toSorted((a, b) => a - b)).toEqual([gateway.port, gateway.port + 2]);
   });
 }
 
