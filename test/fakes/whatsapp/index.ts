@@ -1,6 +1,7 @@
 export { PlainClient } from "./client.ts";
 export { type Fault, type FaultOptions, type FaultRule, type Faults, faults } from "./faults.ts";
 export type { Entry, Journal } from "./journal.ts";
+export type { Attachment } from "./people/attachments.ts";
 export { Person, type Saying } from "./people/person.ts";
 export { Phone } from "./people/phone.ts";
 export type { Received } from "./people/received.ts";

@@ -11,10 +11,10 @@ import { MediaHost } from "./media-host.ts";
 import { type Linker, Phone } from "./people/phone.ts";
 import { Person } from "./people/person.ts";
 import { Post } from "./people/post.ts";
-import type { AccountOptions } from "./state/account.ts";
+import type { Account, AccountOptions } from "./state/account.ts";
 import { Group, type GroupOptions } from "./state/group.ts";
 import { World } from "./state/world.ts";
-import { Authority, Connection, node, seconds } from "./wire/index.ts";
+import { Authority, type BinaryNode, Connection, node, seconds } from "./wire/index.ts";
 
 export interface FakeWhatsappOptions {
   readonly port?: number;
@@ -120,6 +120,23 @@ export class FakeWhatsapp implements AsyncDisposable, Linker {
     return group;
   }
 
+  /** Somebody joins a group; its members' devices are told. */
+  addsMember(group: Group, member: Account, by: Account = member): void {
+    group.members.add(member);
+    this.#tellGroup(group, by, node("add", {}, [group.participant(member)]));
+  }
+
+  /** Somebody is put out of a group, or leaves it. */
+  removesMember(group: Group, member: Account, by: Account = member): void {
+    this.#tellGroup(group, by, node("remove", {}, [group.participant(member)]));
+    group.members.delete(member);
+  }
+
+  changesSubject(group: Group, subject: string, by: Account): void {
+    group.subject = subject;
+    this.#tellGroup(group, by, node("subject", { subject, s_t: seconds() }));
+  }
+
   /** QR codes that are shown now are worth nothing any more; `again` gives their devices new ones. */
   expireQrs({ again = false } = {}): void {
     for (const applicant of this.#switchboard.applicants.values()) {
@@ -176,6 +193,16 @@ export class FakeWhatsapp implements AsyncDisposable, Linker {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
+  }
+
+  #tellGroup(group: Group, by: Account, change: BinaryNode): void {
+    const id = `group-${this.world.number()}`;
+    const participant = by.jid(group.addressing);
+    const about = { from: group.id, type: "w:gp2", id, participant, t: seconds(), notify: by.name };
+    for (const member of group.members) {
+      for (const companion of member.companions.values())
+        companion.tell(node("notification", about, [change]));
+    }
   }
 
   #listen(port: number): void {

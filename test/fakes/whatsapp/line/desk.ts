@@ -82,6 +82,12 @@ export class Desk {
         if (type === "available" || type === "unavailable") companion.presence = type;
         return undefined;
       }
+      case "chatstate": {
+        const what = firstChild(incoming);
+        const state = what?.attrs.media === "audio" ? "recording" : (what?.tag ?? "");
+        companion.chatStates.push({ to: incoming.attrs.to ?? "", state });
+        return undefined;
+      }
       default:
         return undefined;
     }

@@ -4,7 +4,15 @@ import { Account, type AccountOptions } from "../state/account.ts";
 import type { Chat } from "../state/chat.ts";
 import type { Companion } from "../state/companion.ts";
 import type { World } from "../state/world.ts";
+import {
+  type Attachment,
+  attachmentContent,
+  contactContent,
+  locationContent,
+  pollContent,
+} from "./attachments.ts";
 import { type Context, contextOf, keyFor, type Mentionable, textContent } from "./content.ts";
+import { node } from "../wire/index.ts";
 import type { Hearer, Incoming, Post, Spoken } from "./post.ts";
 import { Received, Screen } from "./received.ts";
 import { Said, type Sending } from "./said.ts";
@@ -57,8 +65,45 @@ export class Person extends Account implements Hearer {
     );
   }
 
+  /** What others put on something it said, oldest first. */
+  reactionsTo({ id }: Said): string[] {
+    return this.#screen.reactionsTo(id);
+  }
+
   says(text: string, saying: Saying = {}): Promise<Said> {
     return this.posts(textContent(text, contextOf(this.#chat(saying), saying)), saying);
+  }
+
+  /** Sends a file. */
+  async sends(attachment: Attachment, saying: Saying = {}): Promise<Said> {
+    const context = contextOf(this.#chat(saying), saying);
+    return this.posts(await attachmentContent(this.#world.media, attachment, context), saying);
+  }
+
+  sharesLocation(latitude: number, longitude: number, name?: string, saying: Saying = {}): Promise<Said> {
+    return this.posts(locationContent(latitude, longitude, name), saying);
+  }
+
+  sharesContact(name: string, number: string, saying: Saying = {}): Promise<Said> {
+    return this.posts(contactContent(name, number), saying);
+  }
+
+  polls(question: string, options: readonly string[], saying: Saying = {}): Promise<Said> {
+    return this.posts(pollContent(question, options), saying);
+  }
+
+  /** Is typing, or has stopped; linked devices of the others are told when they are there. */
+  types(state: "composing" | "paused" = "composing", chat: Chat = this.#home()): void {
+    const others = chat.kind === "group" ? chat.members : [chat];
+    const place =
+      chat.kind === "group"
+        ? { from: chat.id, participant: this.jid(chat.addressing) }
+        : { from: this.jid(this.addressing) };
+    for (const other of others) {
+      for (const { connection } of other === this ? [] : other.companions.values()) {
+        connection?.send(node("chatstate", place, [node(state)]));
+      }
+    }
   }
 
   /** Posts a message of any content. */

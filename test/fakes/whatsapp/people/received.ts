@@ -79,8 +79,14 @@ export class Received {
 /** What a phone shows, with edits, deletions and reactions put where they belong. */
 export class Screen {
   readonly #messages = new Map<string, Received>();
+  readonly #reactions: { readonly to: string; readonly emoji: string }[] = [];
 
   constructor(readonly world: World) {}
+
+  /** What others put on a message, oldest first; an empty text took it away. */
+  reactionsTo(id: string): string[] {
+    return this.#reactions.flatMap(({ to, emoji }) => (to === id ? [emoji] : []));
+  }
 
   /** Messages from others, oldest first. */
   get messages(): Received[] {
@@ -98,7 +104,9 @@ export class Screen {
     const { reactionMessage, protocolMessage } = content;
     if (known) known.times += 1;
     else if (reactionMessage) {
-      this.#target(reactionMessage.key)?.reactions.set(author, reactionMessage.text ?? "");
+      const emoji = reactionMessage.text ?? "";
+      this.#reactions.push({ to: reactionMessage.key?.id ?? "", emoji });
+      this.#target(reactionMessage.key)?.reactions.set(author, emoji);
     } else if (protocolMessage?.type === Type.MESSAGE_EDIT) {
       const text = textOf(protocolMessage.editedMessage ?? {});
       if (text !== undefined) this.#target(protocolMessage.key)?.edits.push(text);

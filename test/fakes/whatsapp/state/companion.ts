@@ -23,6 +23,8 @@ export class Companion {
   logins = 0;
   /** What it last said of itself. */
   presence: "available" | "unavailable" | undefined;
+  /** What it told chats that it does, oldest first: `composing`, `recording`, `paused`. */
+  readonly chatStates: { readonly to: string; readonly state: string }[] = [];
 
   constructor(
     /** Its name by phone number. */
