@@ -47,6 +47,12 @@ export interface KeyCommit {
   readonly arrivals?: readonly ChannelArrival[];
 }
 
+/** A whole link. */
+export interface KeptLink extends Pick<KeyCommit, "creds" | "keys"> {
+  /** When it was made, epoch ms; now unless told. */
+  readonly since?: number;
+}
+
 /** Credentials and session keys of linked accounts, with the messages that those keys opened. */
 export interface ChannelKeyRepository {
   /** Undefined when the account was never linked. */
@@ -58,6 +64,11 @@ export interface ChannelKeyRepository {
    * platform is told of those; an arrival that is known stays as it is. @throws StoreError
    */
   commit(owner: KeyOwner, changes: KeyCommit): Promise<void>;
+  /**
+   * Takes the place of all that is kept of an account, in one act that survives a power cut; messages that were not taken in go
+   * with the keys that opened them. With `onlyNew` an account that has credentials stays as it is: false then. @throws StoreError
+   */
+  replace(owner: KeyOwner, link: KeptLink, options?: { readonly onlyNew?: boolean }): Promise<boolean>;
   /** Undefined for what never arrived. */
   arrival(owner: KeyOwner, key: string): Promise<StoredArrival | undefined>;
   /** What was not taken in, in order of arrival. */

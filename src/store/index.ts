@@ -22,6 +22,7 @@ export type {
   KeyChange,
   KeyCommit,
   KeyOwner,
+  KeptLink,
   StoredArrival,
 } from "./channel-keys.ts";
 export type { ChannelPairingRepository, ChannelPairingRequest } from "./channel-pairing.ts";

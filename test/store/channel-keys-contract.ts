@@ -86,4 +86,27 @@ export function channelKeysContract(engine: string, makePlace: () => StorePlace)
     expect(await store.channelKeys.owners("whatsapp")).toEqual([other]);
     expect(await store.channelKeys.arrivals(other)).toHaveLength(1);
   });
+
+  promise("a link takes the place of the one before as a whole, with its age", async (store, clock) => {
+    const { channelKeys } = store;
+    await channelKeys.commit(owner, {
+      creds: `{"a":1}`,
+      keys: [{ type: "session", id: "old", value: "1" }],
+      arrivals: [arrival("a", "one")],
+    });
+    clock.advance(5);
+    const next = { creds: `{"a":2}`, keys: [{ type: "session", id: "new", value: "2" }] };
+    expect(await channelKeys.replace(owner, next, { onlyNew: true })).toBe(false);
+    expect(await channelKeys.creds(owner)).toMatchObject({ value: `{"a":1}` });
+    expect(await channelKeys.replace(owner, next)).toBe(true);
+    expect(await channelKeys.creds(owner)).toEqual({
+      value: `{"a":2}`,
+      createdAt: clock.now(),
+      updatedAt: clock.now(),
+    });
+    expect([...(await channelKeys.keys(owner, "session", ["old", "new"]))]).toEqual([["new", "2"]]);
+    expect(await channelKeys.arrivals(owner)).toEqual([]);
+    expect(await channelKeys.replace(other, { ...next, since: 7 }, { onlyNew: true })).toBe(true);
+    expect(await channelKeys.creds(other)).toMatchObject({ createdAt: 7 });
+  });
 }

@@ -3,6 +3,7 @@ import type { Clock } from "../../../../lib/clock.ts";
 import type {
   ChannelCreds,
   ChannelKeyRepository,
+  KeptLink,
   KeyCommit,
   KeyOwner,
   StoredArrival,
@@ -97,6 +98,26 @@ export class SqliteChannelKeyRepository implements ChannelKeyRepository {
     await act(this.#db, write, isTold ? "power" : "process");
   }
 
+  async replace(
+    owner: KeyOwner,
+    { creds, keys = [], since }: KeptLink,
+    { onlyNew = false }: { readonly onlyNew?: boolean } = {},
+  ): Promise<boolean> {
+    const { channel, accountId } = owner;
+    const write = () => {
+      if (onlyNew && this.#db.query(CREDS).get(channel, accountId) !== null) return false;
+      this.#forget(owner);
+      if (creds !== undefined) {
+        this.#db.query(KEEP_CREDS).run(channel, accountId, creds, since ?? this.#clock.now());
+      }
+      for (const { type, id, value } of keys) {
+        if (value !== null) this.#db.query(KEEP_KEY).run(channel, accountId, type, id, value);
+      }
+      return true;
+    };
+    return act(this.#db, write, "power");
+  }
+
   async arrival({ channel, accountId }: KeyOwner, key: string): Promise<StoredArrival | undefined> {
     const row = await look(this.#db, () =>
       this.#db.query<ArrivalRow, [string, string, string]>(ARRIVAL).get(channel, accountId, key),
@@ -130,17 +151,19 @@ export class SqliteChannelKeyRepository implements ChannelKeyRepository {
     );
   }
 
-  async clear({ channel, accountId }: KeyOwner): Promise<boolean> {
-    const clear = () => {
-      let gone = 0;
-      for (const table of ["channel_creds", "channel_keys", "channel_arrivals"]) {
-        gone += this.#db
-          .query(`DELETE FROM ${table} WHERE channel = ? AND account_id = ?`)
-          .run(channel, accountId).changes;
-      }
-      return gone > 0;
-    };
-    return act(this.#db, clear, "power");
+  async clear(owner: KeyOwner): Promise<boolean> {
+    return act(this.#db, () => this.#forget(owner) > 0, "power");
+  }
+
+  /** Forgets all of an account, within an act. */
+  #forget({ channel, accountId }: KeyOwner): number {
+    return ["channel_creds", "channel_keys", "channel_arrivals"].reduce(
+      (gone, table) =>
+        gone +
+        this.#db.query(`DELETE FROM ${table} WHERE channel = ? AND account_id = ?`).run(channel, accountId)
+          .changes,
+      0,
+    );
   }
 }
 
