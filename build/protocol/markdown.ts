@@ -23,6 +23,7 @@ import {
   status,
   tools,
   usage,
+  webLogin,
 } from "../../src/protocol/index.ts";
 import type { Json, JsonObject, ProtocolDocument } from "./document.ts";
 
@@ -129,6 +130,7 @@ const FAMILIES: readonly (readonly [title: string, methods: Readonly<Record<stri
   ["Nodes", nodes],
   ["Channels", channels],
   ["Pairing of people", channelPairing],
+  ["Linking of accounts", webLogin],
   ["Messages", messages],
   ["Agents", agents],
   ["Agent turns", agent],

@@ -172,6 +172,9 @@ public enum GatewayMethod: String, Codable, Sendable, CaseIterable {
     case usageCost = "usage.cost"
     case usageStatus = "usage.status"
     case wake
+    case webLoginCancel = "web.login.cancel"
+    case webLoginStart = "web.login.start"
+    case webLoginWait = "web.login.wait"
 }
 
 /// Every event of the gateway.
@@ -1363,6 +1366,25 @@ public struct ChannelAccountStatusSelf: Codable, Sendable, Equatable {
     }
 }
 
+/// How its last connection ended.
+public struct ChannelAccountStatusLastDisconnect: Codable, Sendable, Equatable {
+    /// Epoch ms.
+    public var at: Int64
+    /// The platform's own code.
+    public var code: Int64
+    public var message: String
+
+    public init(
+        at: Int64,
+        code: Int64,
+        message: String
+    ) {
+        self.at = at
+        self.code = code
+        self.message = message
+    }
+}
+
 /// Messages not answered yet or given up, and messages not sent yet, uncertain or given up.
 public struct ChannelAccountStatusQueue: Codable, Sendable, Equatable {
     public var waiting: Int64
@@ -1416,6 +1438,11 @@ public struct ChannelAccountStatus: Codable, Sendable, Equatable {
     public var allowUnmentionedGroups: Bool?
     /// Who we are there.
     public var `self`: ChannelAccountStatusSelf?
+    /// It is linked to its platform; absent where accounts have a token.
+    public var linked: Bool?
+    public var authAgeMs: Int64?
+    /// How its last connection ended.
+    public var lastDisconnect: ChannelAccountStatusLastDisconnect?
     /// Messages not answered yet or given up, and messages not sent yet, uncertain or given up.
     public var queue: ChannelAccountStatusQueue?
     public var probe: AnyCodable?
@@ -1446,6 +1473,9 @@ public struct ChannelAccountStatus: Codable, Sendable, Equatable {
         dmPolicy: String? = nil,
         allowUnmentionedGroups: Bool? = nil,
         `self`: ChannelAccountStatusSelf? = nil,
+        linked: Bool? = nil,
+        authAgeMs: Int64? = nil,
+        lastDisconnect: ChannelAccountStatusLastDisconnect? = nil,
         queue: ChannelAccountStatusQueue? = nil,
         probe: AnyCodable? = nil
     ) {
@@ -1474,6 +1504,9 @@ public struct ChannelAccountStatus: Codable, Sendable, Equatable {
         self.dmPolicy = dmPolicy
         self.allowUnmentionedGroups = allowUnmentionedGroups
         self.`self` = `self`
+        self.linked = linked
+        self.authAgeMs = authAgeMs
+        self.lastDisconnect = lastDisconnect
         self.queue = queue
         self.probe = probe
     }
@@ -1504,6 +1537,9 @@ public struct ChannelAccountStatus: Codable, Sendable, Equatable {
         case dmPolicy
         case allowUnmentionedGroups
         case `self` = "self"
+        case linked
+        case authAgeMs
+        case lastDisconnect
         case queue
         case probe
     }
@@ -4405,6 +4441,53 @@ public struct HealthSnapshotConfigReload: Codable, Sendable, Equatable {
     }
 }
 
+public struct HealthSnapshotLinkChannelSelf: Codable, Sendable, Equatable {
+    public var id: String
+    public var name: String?
+    public var username: String?
+
+    public init(
+        id: String,
+        name: String? = nil,
+        username: String? = nil
+    ) {
+        self.id = id
+        self.name = name
+        self.username = username
+    }
+}
+
+/// The first channel whose accounts are linked, when one is configured.
+public struct HealthSnapshotLinkChannel: Codable, Sendable, Equatable {
+    public var id: String
+    public var label: String
+    public var linked: Bool
+    public var authAgeMs: Int64?
+    public var `self`: HealthSnapshotLinkChannelSelf?
+
+    public init(
+        id: String,
+        label: String,
+        linked: Bool,
+        authAgeMs: Int64? = nil,
+        `self`: HealthSnapshotLinkChannelSelf? = nil
+    ) {
+        self.id = id
+        self.label = label
+        self.linked = linked
+        self.authAgeMs = authAgeMs
+        self.`self` = `self`
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case label
+        case linked
+        case authAgeMs
+        case `self` = "self"
+    }
+}
+
 public struct HealthSnapshotModelRuntime: Codable, Sendable, Equatable {
     public var degraded: Bool
     public var pendingAgents: [String]
@@ -4431,6 +4514,8 @@ public struct HealthSnapshot: Codable, Sendable, Equatable {
     public var channels: [String: AnyCodable]?
     public var channelOrder: [String]?
     public var channelLabels: [String: String]?
+    /// The first channel whose accounts are linked, when one is configured.
+    public var linkChannel: HealthSnapshotLinkChannel?
     public var heartbeatSeconds: Int64?
     public var defaultAgentId: String?
     public var agents: [AgentHealth]?
@@ -4447,6 +4532,7 @@ public struct HealthSnapshot: Codable, Sendable, Equatable {
         channels: [String: AnyCodable]? = nil,
         channelOrder: [String]? = nil,
         channelLabels: [String: String]? = nil,
+        linkChannel: HealthSnapshotLinkChannel? = nil,
         heartbeatSeconds: Int64? = nil,
         defaultAgentId: String? = nil,
         agents: [AgentHealth]? = nil,
@@ -4462,6 +4548,7 @@ public struct HealthSnapshot: Codable, Sendable, Equatable {
         self.channels = channels
         self.channelOrder = channelOrder
         self.channelLabels = channelLabels
+        self.linkChannel = linkChannel
         self.heartbeatSeconds = heartbeatSeconds
         self.defaultAgentId = defaultAgentId
         self.agents = agents
@@ -11217,6 +11304,246 @@ public struct WakeResult: Codable, Sendable, Equatable {
     ) {
         self.ok = ok
         self.reason = reason
+    }
+}
+
+/// Params of `web.login.cancel`.
+public struct WebLoginCancelParams: Codable, Sendable, Equatable {
+    public var channel: String?
+    /// The channel's default account unless named; it need not be configured yet.
+    public var accountId: String?
+    public var sessionKey: String?
+
+    public init(
+        channel: String? = nil,
+        accountId: String? = nil,
+        sessionKey: String? = nil
+    ) {
+        self.channel = channel
+        self.accountId = accountId
+        self.sessionKey = sessionKey
+    }
+}
+
+/// Result of `web.login.cancel`.
+public struct WebLoginCancelResult: Codable, Sendable, Equatable {
+    public var channel: String
+    public var accountId: String
+    public var cancelled: Bool
+
+    public init(
+        channel: String,
+        accountId: String,
+        cancelled: Bool
+    ) {
+        self.channel = channel
+        self.accountId = accountId
+        self.cancelled = cancelled
+    }
+}
+
+/// Params of `web.login.start`.
+public struct WebLoginStartParams: Codable, Sendable, Equatable {
+    public var channel: String?
+    /// The channel's default account unless named; it need not be configured yet.
+    public var accountId: String?
+    /// Link it anew although it is linked.
+    public var force: Bool?
+    /// How long to wait for the first code at most.
+    public var timeoutMs: Int64?
+    /// Log each step of the login.
+    public var verbose: Bool?
+
+    public init(
+        channel: String? = nil,
+        accountId: String? = nil,
+        force: Bool? = nil,
+        timeoutMs: Int64? = nil,
+        verbose: Bool? = nil
+    ) {
+        self.channel = channel
+        self.accountId = accountId
+        self.force = force
+        self.timeoutMs = timeoutMs
+        self.verbose = verbose
+    }
+}
+
+/// Who the account is there.
+public struct WebLoginStartResultSelf: Codable, Sendable, Equatable {
+    public var id: String
+    public var name: String?
+
+    public init(
+        id: String,
+        name: String? = nil
+    ) {
+        self.id = id
+        self.name = name
+    }
+}
+
+/// Result of `web.login.start`.
+public struct WebLoginStartResult: Codable, Sendable, Equatable {
+    /// Where the login stands, for a person.
+    public var message: String
+    /// The account is linked; nothing is left to scan.
+    public var connected: Bool?
+    public var qrDataUrl: String?
+    /// What the picture says, for those who draw it themselves.
+    public var qrText: String?
+    /// Epoch ms.
+    public var qrExpiresAtMs: Int64?
+    public var channel: String
+    public var accountId: String
+    /// Names this login.
+    public var sessionKey: String?
+    /// Epoch ms.
+    public var expiresAtMs: Int64?
+    /// Who the account is there.
+    public var `self`: WebLoginStartResultSelf?
+    /// `linked`, `timed-out`, `refused`, `failed` or `cancelled`, once it is over.
+    public var outcome: String?
+
+    public init(
+        message: String,
+        connected: Bool? = nil,
+        qrDataUrl: String? = nil,
+        qrText: String? = nil,
+        qrExpiresAtMs: Int64? = nil,
+        channel: String,
+        accountId: String,
+        sessionKey: String? = nil,
+        expiresAtMs: Int64? = nil,
+        `self`: WebLoginStartResultSelf? = nil,
+        outcome: String? = nil
+    ) {
+        self.message = message
+        self.connected = connected
+        self.qrDataUrl = qrDataUrl
+        self.qrText = qrText
+        self.qrExpiresAtMs = qrExpiresAtMs
+        self.channel = channel
+        self.accountId = accountId
+        self.sessionKey = sessionKey
+        self.expiresAtMs = expiresAtMs
+        self.`self` = `self`
+        self.outcome = outcome
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case message
+        case connected
+        case qrDataUrl
+        case qrText
+        case qrExpiresAtMs
+        case channel
+        case accountId
+        case sessionKey
+        case expiresAtMs
+        case `self` = "self"
+        case outcome
+    }
+}
+
+/// Params of `web.login.wait`.
+public struct WebLoginWaitParams: Codable, Sendable, Equatable {
+    public var channel: String?
+    /// The channel's default account unless named; it need not be configured yet.
+    public var accountId: String?
+    public var sessionKey: String?
+    public var timeoutMs: Int64?
+    public var currentQrDataUrl: String?
+
+    public init(
+        channel: String? = nil,
+        accountId: String? = nil,
+        sessionKey: String? = nil,
+        timeoutMs: Int64? = nil,
+        currentQrDataUrl: String? = nil
+    ) {
+        self.channel = channel
+        self.accountId = accountId
+        self.sessionKey = sessionKey
+        self.timeoutMs = timeoutMs
+        self.currentQrDataUrl = currentQrDataUrl
+    }
+}
+
+/// Who the account is there.
+public struct WebLoginWaitResultSelf: Codable, Sendable, Equatable {
+    public var id: String
+    public var name: String?
+
+    public init(
+        id: String,
+        name: String? = nil
+    ) {
+        self.id = id
+        self.name = name
+    }
+}
+
+/// Result of `web.login.wait`.
+public struct WebLoginWaitResult: Codable, Sendable, Equatable {
+    /// Where the login stands, for a person.
+    public var message: String
+    /// The account is linked; nothing is left to scan.
+    public var connected: Bool?
+    public var qrDataUrl: String?
+    /// What the picture says, for those who draw it themselves.
+    public var qrText: String?
+    /// Epoch ms.
+    public var qrExpiresAtMs: Int64?
+    public var channel: String
+    public var accountId: String
+    /// Names this login.
+    public var sessionKey: String?
+    /// Epoch ms.
+    public var expiresAtMs: Int64?
+    /// Who the account is there.
+    public var `self`: WebLoginWaitResultSelf?
+    /// `linked`, `timed-out`, `refused`, `failed` or `cancelled`, once it is over.
+    public var outcome: String?
+
+    public init(
+        message: String,
+        connected: Bool? = nil,
+        qrDataUrl: String? = nil,
+        qrText: String? = nil,
+        qrExpiresAtMs: Int64? = nil,
+        channel: String,
+        accountId: String,
+        sessionKey: String? = nil,
+        expiresAtMs: Int64? = nil,
+        `self`: WebLoginWaitResultSelf? = nil,
+        outcome: String? = nil
+    ) {
+        self.message = message
+        self.connected = connected
+        self.qrDataUrl = qrDataUrl
+        self.qrText = qrText
+        self.qrExpiresAtMs = qrExpiresAtMs
+        self.channel = channel
+        self.accountId = accountId
+        self.sessionKey = sessionKey
+        self.expiresAtMs = expiresAtMs
+        self.`self` = `self`
+        self.outcome = outcome
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case message
+        case connected
+        case qrDataUrl
+        case qrText
+        case qrExpiresAtMs
+        case channel
+        case accountId
+        case sessionKey
+        case expiresAtMs
+        case `self` = "self"
+        case outcome
     }
 }
 

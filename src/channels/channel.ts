@@ -5,9 +5,12 @@ import type { Ids } from "../lib/ids.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { SecretRegistry } from "../lib/redact.ts";
 import type { ChannelAction, ActionResult } from "./action.ts";
+import type { ChannelSelf } from "./linking.ts";
 import type { Chat, InboundEvent, MediaRef } from "./inbound-event.ts";
 import type { ModelMenus } from "./model-menu.ts";
 import type { OutboundMessage, OutboundPart, OutboundPoll, Receipt, Target } from "./outbound-message.ts";
+
+export type { ChannelSelf } from "./linking.ts";
 
 /** How people and clients call a channel. */
 export interface ChannelMeta {
@@ -132,13 +135,6 @@ export interface LinkFacts {
   readonly lastDisconnect?: { readonly at: number; readonly code: number; readonly message: string };
 }
 
-/** Who an account is on its platform. */
-export interface ChannelSelf {
-  readonly id: string;
-  readonly name?: string;
-  readonly username?: string;
-}
-
 /** What asking a platform takes while no gateway runs. */
 export interface WhoIsDeps {
   readonly egress: Egress;
@@ -172,6 +168,8 @@ export interface ChannelConnection {
   act(action: ChannelAction): Promise<ActionResult>;
   /** Asks the platform whether the account works. @throws Error */
   probe(timeoutMs: number): Promise<Readonly<Record<string, unknown>>>;
+  /** Tells the platform that the account's link is over; absent where accounts are not linked. @throws Error when it cannot be told */
+  unlink?(): Promise<void>;
   /** Ends everything that is under way; the last request is over when it resolves. */
   stop(): Promise<void>;
 }

@@ -17,6 +17,7 @@ export {
   type ChannelAccount,
   type ChannelConnection,
   type ChannelContext,
+  type ChannelSelf,
   type ConnectionStatus,
   type Lifecycle,
   type SendRate,
@@ -34,6 +35,7 @@ export type {
   TurnReply,
   TurnTaken,
 } from "./conversations.ts";
+export type { ChannelLinking, ChannelLogin, LinkingDeps, LoginOutcome, LoginState } from "./linking.ts";
 export type { Deliveries, DeliveryOutcome, DeliveryRequest } from "./deliveries.ts";
 export { describedChannels, registerChannels, type RegisteredChannel } from "./registry.ts";
 export type { Accounts } from "./accounts/index.ts";
@@ -47,6 +49,7 @@ export {
   type Target,
 } from "./outbound-message.ts";
 export {
+  AccountLinks,
   type AccountView,
   ChannelAccounts,
   ChannelStatus,

@@ -1,4 +1,5 @@
 import type { Channel } from "./channel.ts";
+import type { ChannelLinking, LinkingDeps } from "./linking.ts";
 import { telegramChannel, type TelegramDeps } from "./telegram/index.ts";
 
 /** A channel of this program. */
@@ -6,6 +7,8 @@ export interface RegisteredChannel {
   readonly channel: Channel;
   /** Keys of an account's section that hold its credential; logging out removes them. */
   readonly credentials: readonly string[];
+  /** What links its accounts, where they are linked by a code in place of having a token. Loaded when it is needed. */
+  readonly linking?: (deps: LinkingDeps) => Promise<ChannelLinking>;
 }
 
 /** What channels are made with. */

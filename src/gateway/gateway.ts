@@ -332,7 +332,7 @@ export class Gateway {
     const { clock, runtime } = this.deps;
     return new Health({
       clock,
-      look: () => this.census.take(),
+      look: async () => void (await Promise.all([this.census.take(), this.channels.status.look()])),
       collect: () => ({
         eventLoop: this.eventLoop.report(),
         ...rosterHealth(runtime.current, this.agent.roster, this.census),

@@ -112,7 +112,7 @@ describe("results and payloads", () => {
     });
     fc.assert(
       fc.property(fitting(health.result), (value) => {
-        const { modelRuntime: _, ...payload } = value as Record<string, unknown>;
+        const { modelRuntime: _model, linkChannel: _link, ...payload } = value as Record<string, unknown>;
         if (!validate(hello(payload))) throw new Error(JSON.stringify(validate.errors));
       }),
       RUNS,

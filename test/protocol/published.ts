@@ -94,6 +94,8 @@ export const NEWER_PARAMS: Readonly<Record<string, readonly string[]>> = {
   // The schema cannot say that preparedOnly does not go with refresh; the handler does.
   "models.list": ["provider", "sessionKey", "preparedOnly"],
   "models.probe": ["model"],
+  "web.login.start": ["channel"],
+  "web.login.wait": ["channel", "sessionKey"],
   "sessions.list": ["sortBy", "includeActivitySummary", "excludeSubagents"],
 };
 

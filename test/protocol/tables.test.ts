@@ -43,6 +43,7 @@ const OWN = [
   "message.queue.show",
   "secrets.profiles.change",
   "secrets.profiles.list",
+  "web.login.cancel",
 ];
 
 describe("methods", () => {

@@ -1,6 +1,7 @@
 import type { ChannelAccountStatus } from "../../protocol/index.ts";
 import type { ConnectionStatus } from "../channel.ts";
 import type { AccountView } from "./channel-accounts.ts";
+import type { KnownLink } from "./links.ts";
 import type { QueueFacts } from "./queues.ts";
 
 /** Where an account stands. `stopped`: nothing runs and nothing should. */
@@ -20,8 +21,14 @@ export function lifecycleOf(view: AccountView): AccountLifecycle {
   return facts.isBusy ? "starting" : "stopped";
 }
 
+/** Who it is to its platform: as the connection says, else as its link says. */
+function selfOf(status: ConnectionStatus | undefined, link: KnownLink | undefined) {
+  const self = status?.self ?? (link?.linked === true ? link.self : undefined);
+  return self && { self: { ...self } };
+}
+
 /** One row of `channelAccounts`: what was observed, never what was meant. */
-export function accountStatus(view: AccountView, queue?: QueueFacts): ChannelAccountStatus {
+export function accountStatus(view: AccountView, queue?: QueueFacts, link?: KnownLink): ChannelAccountStatus {
   const { account, connection, facts } = view;
   const status = observed(view);
   const lifecycle = lifecycleOf(view);
@@ -52,7 +59,10 @@ export function accountStatus(view: AccountView, queue?: QueueFacts): ChannelAcc
     allowUnmentionedGroups: Object.values(account.settings.groups ?? {}).some(
       (group) => group.requireMention === false,
     ),
-    ...(status?.self && { self: { ...status.self } }),
+    ...(link && { linked: link.linked, authAgeMs: (link.linked ? link.authAgeMs : undefined) ?? null }),
+    ...(status?.link && { healthState: status.link.health }),
+    ...(status?.link?.lastDisconnect && { lastDisconnect: { ...status.link.lastDisconnect } }),
+    ...selfOf(status, link),
     ...(queue && {
       queue: {
         waiting: queue.waiting,

@@ -1,10 +1,17 @@
+import { span } from "../../lib/amounts.ts";
 import type { Clock } from "../../lib/clock.ts";
-import type { ChannelAccountStatus, ChannelsStatus, ChannelStatusIssue } from "../../protocol/index.ts";
+import type {
+  ChannelAccountStatus,
+  ChannelsStatus,
+  ChannelStatusIssue,
+  HealthSnapshot,
+} from "../../protocol/index.ts";
 import type { Channel } from "../channel.ts";
 import { accountStatus } from "./account-status.ts";
 import type { AccountView, ChannelAccounts } from "./channel-accounts.ts";
 import type { PlacedFinding } from "./config-findings.ts";
 import { MAX_STATUS_ISSUES } from "./limits.ts";
+import type { AccountLinks } from "./links.ts";
 import { probeAll, type ProbeResult } from "./probes.ts";
 import type { QueueFacts } from "./queues.ts";
 import { issuesOf, type ModelOutage, outageIssue } from "./status-issues.ts";
@@ -15,6 +22,8 @@ export interface ChannelStatusDeps {
   /** What waits in inbox and outbox; see `countQueues`. @throws StoreError */
   readonly queues: () => Promise<readonly QueueFacts[]>;
   readonly eventLoop: () => ChannelsStatus["eventLoop"];
+  /** Which accounts are linked; absent where none can be. */
+  readonly links?: AccountLinks;
   /** What of the configuration does not do what it says; see `configFindings`. */
   readonly findings?: (accounts: readonly AccountView[]) => readonly PlacedFinding[];
   /** Accounts with chats whose messages wait for a model that does not answer. */
@@ -45,7 +54,13 @@ export interface ChannelSummary {
   readonly tokenSource?: string;
   readonly mode?: string;
   readonly probe?: unknown;
+  readonly linked?: boolean;
+  readonly authAgeMs?: number | null;
+  readonly self?: ChannelAccountStatus["self"];
 }
+
+/** The linked channel as clients of earlier versions read it in the health payload. */
+export type LinkChannel = NonNullable<HealthSnapshot["linkChannel"]>;
 
 /** Tells how all channels are. */
 export class ChannelStatus {
@@ -59,6 +74,7 @@ export class ChannelStatus {
     const channels = accounts.channels().filter(({ meta }) => (question.channel ?? meta.id) === meta.id);
     const views = channels.flatMap(({ meta }) => accounts.views(meta.id));
     const warnings: string[] = [];
+    await this.look();
     if (question.probe === true) await this.probe(views, question.timeoutMs, warnings);
     const queues = await this.queues(warnings);
     const rows = new Map(views.map((view) => [view, this.row(view, queues, question.probe)]));
@@ -97,13 +113,24 @@ export class ChannelStatus {
     };
   }
 
+  /** Finds out which accounts are linked, for `health` and `summary`. Never rejects. */
+  async look(): Promise<void> {
+    const { accounts, links } = this.deps;
+    const channels = accounts.channels().filter(({ meta }) => links?.isFor(meta.id));
+    const views = channels.flatMap(({ meta }) => accounts.views(meta.id));
+    await links?.look(
+      views.map(({ channel, account }) => ({ channel: channel.meta.id, accountId: account.id })),
+    );
+  }
+
   /** What is wrong with one account as far as its connection goes. */
   connectionIssues(view: AccountView): ChannelStatusIssue[] {
     return issuesOf(view, undefined, this.deps.clock.now());
   }
 
-  /** What the health payload says of channels; nothing is asked, neither a platform nor the store. */
+  /** What the health payload says of channels, as far as it is known; see `look`. */
   health(): {
+    readonly linkChannel?: LinkChannel;
     readonly channels: Record<
       string,
       ChannelSummary & { readonly accounts: Record<string, ChannelAccountStatus> }
@@ -115,7 +142,9 @@ export class ChannelStatus {
     const channels = accounts.channels();
     const { channelOrder, channelLabels } = catalogue(channels);
     const trouble = this.deps.trouble?.()?.message;
+    const linkChannel = this.linkChannel();
     return {
+      ...(linkChannel && { linkChannel }),
       channels: Object.fromEntries(
         channels.map(({ meta }) => {
           const rows = accounts
@@ -141,10 +170,24 @@ export class ChannelStatus {
     });
   }
 
+  /** The first channel whose accounts are linked, by its default account. */
+  private linkChannel(): LinkChannel | undefined {
+    const { accounts, links } = this.deps;
+    const channel = accounts.channels().find(({ meta }) => links?.isFor(meta.id));
+    const [view] = channel ? accounts.views(channel.meta.id) : [];
+    if (!channel || !view) return undefined;
+    const { linked = false, authAgeMs = null, self } = this.row(view, []);
+    return { id: channel.meta.id, label: channel.meta.label, linked, authAgeMs, ...(self && { self }) };
+  }
+
   private row(view: AccountView, queues: readonly QueueFacts[], isProbed = false): ChannelAccountStatus {
     const { channel, account } = view;
     const probed = this.probed.get(`${channel.meta.id}\0${account.id}`);
-    const status = accountStatus(view, this.queueOf(view, queues));
+    const status = accountStatus(
+      view,
+      this.queueOf(view, queues),
+      this.deps.links?.of(channel.meta.id, account.id),
+    );
     if (!probed || !isProbed) return { ...status, lastProbeAt: probed?.at ?? null };
     const { at, result } = probed;
     return { ...status, lastError: status.lastError ?? result.error ?? null, lastProbeAt: at, probe: result };
@@ -216,13 +259,22 @@ function summaryOf(row: ChannelAccountStatus | undefined): ChannelSummary {
     ...(row?.tokenSource !== undefined && { tokenSource: row.tokenSource }),
     ...(row?.mode !== undefined && { mode: row.mode }),
     ...(row?.probe !== undefined && { probe: row.probe }),
+    ...(row?.linked !== undefined && { linked: row.linked, authAgeMs: row.authAgeMs ?? null }),
+    ...(row?.linked !== undefined && row.self !== undefined && { self: row.self }),
   };
 }
 
 function wordOf(row: ChannelAccountStatus | undefined): string {
   if (row?.configured !== true) return "not configured";
   if (row.enabled === false) return "disabled";
-  return row.lifecycle ?? "configured";
+  if (row.linked === false) return "not linked";
+  const state = row.lifecycle ?? "configured";
+  return row.linked === true ? `linked${agedOf(row)}, ${state}` : state;
+}
+
+/** ` 3 days ago`, as far as it is known. */
+function agedOf({ authAgeMs }: ChannelAccountStatus): string {
+  return authAgeMs === null || authAgeMs === undefined ? "" : ` ${span(authAgeMs)} ago`;
 }
 
 function nameOf({ accountId, name }: ChannelAccountStatus): string {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { AnswerFiles, type AgentRuntime } from "../../agent/index.ts";
 import {
   AccessGate,
+  AccountLinks,
   Addressing,
   BindingRouter,
   ChannelAccounts,
@@ -30,6 +31,9 @@ import { Notes } from "../turns/saying/notes.ts";
 import type { TurnBroadcast } from "../turns/turn-broadcast.ts";
 import { AgentDelivery } from "./agent-delivery.ts";
 import { moveChatSettings } from "./chat-moves.ts";
+import { enableAccount } from "./logins/enabling.ts";
+import { Linkings } from "./logins/linkings.ts";
+import { Logins } from "./logins/logins.ts";
 import { ConnectionNews } from "./connection-news.ts";
 import { GatewayConversations } from "./gateway-conversations.ts";
 import type { RestartSentinels } from "../state/restart-sentinel.ts";
@@ -64,6 +68,8 @@ export class ChannelWorld {
   readonly status: ChannelStatus;
   readonly queue: MessageQueue;
   readonly agentDelivery: AgentDelivery;
+  readonly linkings: Linkings;
+  readonly logins: Logins;
   private readonly news: ConnectionNews;
   private readonly files: AnswerFiles;
   private readonly injector: Injector;
@@ -84,6 +90,13 @@ export class ChannelWorld {
       openMedia: (path, maxBytes) => files.open(path, maxBytes),
       random: Math.random,
     });
+    this.linkings = new Linkings(this.registered, () => ({
+      keys: store.channelKeys,
+      egress: around.agent.egress,
+      variables: deps.config.current.variables,
+      clock,
+      log,
+    }));
     this.accounts = this.buildAccounts();
     this.news = new ConnectionNews({
       views: () => this.accounts.channels().flatMap(({ meta }) => this.accounts.views(meta.id)),
@@ -119,6 +132,15 @@ export class ChannelWorld {
           .refresh()
           .catch((error: unknown) => log.error("a message could not be taken up again", { error })),
     });
+    this.logins = new Logins({
+      channels: this.registered.map(({ channel }) => channel),
+      linkings: this.linkings,
+      accounts: this.accounts,
+      enable: (channel, accountId) => enableAccount(config, channel, accountId),
+      clock,
+      ids,
+      log,
+    });
     this.agentDelivery = new AgentDelivery({
       accounts: this.accounts,
       deliveries: this.deliveries,
@@ -148,6 +170,7 @@ export class ChannelWorld {
   /** To be called once the agents have ended: settles what they answered, sends it, then ends the connections. */
   async stop(): Promise<void> {
     this.news.stop();
+    await this.logins.stop();
     await this.inbound.stop(INBOUND_BUDGET_MS);
     await this.deliveries.stop(OUTBOX_BUDGET_MS);
     await this.accounts.stop(CONNECTIONS_BUDGET_MS);
@@ -233,6 +256,7 @@ export class ChannelWorld {
       clock,
       queues: () => countQueues(store.inbox, store.outbox),
       eventLoop: () => eventLoop.report(),
+      links: new AccountLinks({ linking: (channel) => this.linkings.of(channel), clock, log: this.log }),
       findings: (accounts) => configFindings(accounts, runtime.current, (id) => agent.roster.has(id)),
       outages: () => this.inbound.status().outages,
       trouble: () => this.inbound.status().store ?? this.deliveries.storeTrouble,

@@ -30,6 +30,7 @@ import { channelHandlers } from "./channels/accounts.ts";
 import { logout } from "./channels/logout.ts";
 import { messageHandlers } from "./channels/messages.ts";
 import { channelPairingHandlers } from "./channels/pairing.ts";
+import { webLoginHandlers } from "./channels/web-login.ts";
 import { configHandlers } from "./config.ts";
 import { deviceHandlers } from "./devices.ts";
 import { logHandlers } from "./logs.ts";
@@ -143,8 +144,15 @@ export function bindMethods(parts: MethodParts): ReadonlyMap<string, BoundMethod
     ...browserHandlers(parts),
     ...channelHandlers({
       ...parts.channels,
-      logout: (view) => logout(view, { config, accounts, credentials }),
+      logout: (view) =>
+        logout(view, {
+          config,
+          accounts,
+          credentials,
+          unlink: (one) => parts.channels.logins.unlink(one),
+        }),
     }),
+    ...webLoginHandlers(parts.channels.logins),
     ...messageHandlers({
       ...parts.channels,
       sessionKey: (key, agentId) => targets.find(key, agentId).key,

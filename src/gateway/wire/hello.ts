@@ -61,7 +61,7 @@ export class HelloBuilder {
     const appliedConfigHash = this.deps.appliedConfigHash();
     return {
       presence: reads ? [...this.deps.presence()] : [],
-      health: this.deps.health(),
+      health: withoutNewer(this.deps.health()),
       stateVersion: this.deps.stateVersion(),
       uptimeMs: this.deps.uptimeMs(),
       ...(appliedConfigHash !== undefined && { appliedConfigHash }),
@@ -69,4 +69,12 @@ export class HelloBuilder {
       ...(administers && this.deps.adminFacts()),
     };
   }
+}
+
+/** Clients that hold a hello against the published document take no fields it does not know; `health` has them all. */
+function withoutNewer({
+  linkChannel: _link,
+  ...health
+}: HealthSnapshot): Omit<HealthSnapshot, "linkChannel"> {
+  return health;
 }

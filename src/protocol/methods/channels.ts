@@ -54,7 +54,7 @@ export const channelsStop = defineMethod({
 
 export const channelsLogout = defineMethod({
   name: "channels.logout",
-  summary: "Stops an account and removes its credential from the configuration.",
+  summary: "Stops an account and takes its credential, or its link, away.",
   scope: "operator.admin",
   params: oneAccount,
   result: Type.Object({

@@ -16,6 +16,7 @@ import * as sessions from "./sessions.ts";
 import * as status from "./status.ts";
 import * as tools from "./tools.ts";
 import * as usage from "./usage.ts";
+import * as webLogin from "./web-login.ts";
 
 /** Every method of this gateway, by family; a method that is not here does not exist. */
 export const METHODS: readonly MethodSpec[] = [
@@ -27,6 +28,7 @@ export const METHODS: readonly MethodSpec[] = [
   nodes,
   channels,
   channelPairing,
+  webLogin,
   messages,
   agent,
   agents,
@@ -61,4 +63,5 @@ export {
   status,
   tools,
   usage,
+  webLogin,
 };

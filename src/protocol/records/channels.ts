@@ -37,6 +37,20 @@ export const ChannelAccountStatus = Type.Object(
         { description: "Who we are there." },
       ),
     ),
+    linked: maybe(
+      Type.Boolean({ description: "It is linked to its platform; absent where accounts have a token." }),
+    ),
+    authAgeMs: maybe(nullable(count)),
+    lastDisconnect: maybe(
+      closed(
+        {
+          at: epochMs,
+          code: Type.Integer({ description: "The platform's own code." }),
+          message: Type.String(),
+        },
+        { description: "How its last connection ended." },
+      ),
+    ),
     queue: maybe(
       closed(
         { waiting: count, deadInbound: count, queued: count, unknown: count, dead: count },

@@ -74,6 +74,20 @@ export const HealthSnapshot = Type.Object(
     channels: maybe(anyObject),
     channelOrder: maybe(Type.Array(Type.String())),
     channelLabels: maybe(Type.Record(Type.String(), Type.String())),
+    linkChannel: maybe(
+      closed(
+        {
+          id: Type.String(),
+          label: Type.String(),
+          linked: Type.Boolean(),
+          authAgeMs: nullable(count),
+          self: maybe(
+            closed({ id: Type.String(), name: maybe(Type.String()), username: maybe(Type.String()) }),
+          ),
+        },
+        { description: "The first channel whose accounts are linked, when one is configured." },
+      ),
+    ),
     heartbeatSeconds: maybe(count),
     defaultAgentId: maybe(Type.String()),
     agents: maybe(Type.Array(AgentHealth)),

@@ -83,6 +83,21 @@ export const CHANNEL_EXERCISES: Readonly<Record<string, Exercise>> = {
       return channelAccounts.telegram?.[0]?.lifecycle === "blocked" || channelAccounts.telegram === undefined;
     });
   },
+  "web.login.start": async ({ operator }) => {
+    expect(await operator.refusal("web.login.start", { channel: "telegram" })).toMatchObject({
+      message: "web login is not supported by provider telegram",
+    });
+  },
+  "web.login.wait": async ({ operator }) => {
+    expect(await operator.refusal("web.login.wait", { channel: "telegram", timeoutMs: 0 })).toMatchObject({
+      message: "web login is not supported by provider telegram",
+    });
+  },
+  "web.login.cancel": async ({ operator }) => {
+    expect(await operator.refusal("web.login.cancel", { channel: "nochan" })).toMatchObject({
+      message: "unknown channel: nochan",
+    });
+  },
   "channels.directory": async (world) => {
     await connected(world);
     expect(await world.operator.call("channels.directory", { kind: "self" })).toMatchObject({

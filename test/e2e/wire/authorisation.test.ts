@@ -25,6 +25,7 @@ const BY_HAND: Readonly<Record<string, string>> = {
   "message.queue.show": "read",
   "secrets.profiles.change": "admin",
   "secrets.profiles.list": "admin",
+  "web.login.cancel": "admin",
   "device.scopes.requestUpgrade": "operator",
   "device.scopes.waitUpgrade": "operator",
   // Of the older protocol; not in the recorded gateway.

@@ -1,5 +1,6 @@
 import type { AccountView, ChannelAccounts } from "../../../channels/index.ts";
 import { type ConfigStore, type OpenClawConfig, valueAt, withoutValue } from "../../../config/index.ts";
+import type { Unlinked } from "../../channels/logins/unlinking.ts";
 import { attempt } from "../config.ts";
 
 export interface LogoutDeps {
@@ -7,24 +8,33 @@ export interface LogoutDeps {
   readonly accounts: Pick<ChannelAccounts, "retireAccount">;
   /** Keys of an account's section that hold its credential. */
   readonly credentials: (channel: string) => readonly string[];
+  /** Ends the link of an account; undefined where accounts have a token. @throws StoreError */
+  readonly unlink: (view: AccountView) => Promise<Unlinked> | undefined;
 }
 
 /** What came of it. */
 export interface LoggedOut {
-  /** A credential was removed from the configuration. */
+  /** A credential was removed. */
   readonly cleared: boolean;
   /** None is left. */
   readonly loggedOut: boolean;
   /** The environment still gives one. */
   readonly envToken: boolean;
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 /** The account whose settings may stand at the top of a channel's section. */
 const DEFAULT_ACCOUNT = "default";
 
-/** Removes the credential of an account from the configuration and stops it. @throws ProtocolError when the file cannot be written */
-export async function logout({ channel, account }: AccountView, deps: LogoutDeps): Promise<LoggedOut> {
+/** Takes the credential or the link of an account away and stops it. @throws ProtocolError when the configuration cannot be written */
+export async function logout(view: AccountView, deps: LogoutDeps): Promise<LoggedOut> {
+  const { channel, account } = view;
   const { id } = channel.meta;
+  const unlinked = await deps.unlink(view);
+  if (unlinked) {
+    const { cleared, told } = unlinked;
+    return { cleared, loggedOut: true, envToken: false, details: { told } };
+  }
   const sections = [
     ["channels", id, "accounts", account.id],
     ...(account.id === DEFAULT_ACCOUNT ? [["channels", id]] : []),
