@@ -13,6 +13,12 @@ export async function knownChannels(): Promise<readonly KnownChannel[]> {
   return describedChannels().map(({ channel }) => channel);
 }
 
+/** Channels whose accounts are linked by a login. */
+export async function linkedChannels(): Promise<readonly KnownChannel[]> {
+  const { describedChannels } = await load();
+  return describedChannels().flatMap(({ channel, linking }) => (linking ? [channel] : []));
+}
+
 /**
  * The channel a command names, as argument or as `--channel`; the only one there is when it names none. @throws CliError
  */

@@ -43,6 +43,14 @@ export const removeFlags = {
 
 export const accountFlags = { channel, account, ...gatewayFlags(TIMEOUT_MS) };
 
+export const loginFlags = {
+  channel,
+  account,
+  force: toggle("Link the account anew although it is linked"),
+  verbose: toggle("Log each step of the login; see openclaw channels logs"),
+  ...gatewayFlags(TIMEOUT_MS),
+};
+
 export const capabilitiesFlags = { channel, account, ...jsonFlag };
 
 export const resolveFlags = {
@@ -138,9 +146,14 @@ export const channelsCommand = defineCommand({
     defineCommand({
       name: "login",
       summary: "Link an account, on channels that are linked by a login",
+      description:
+        "The gateway makes a code, which the phone scans under Linked devices. Ctrl-C ends the login; nothing is kept of it then.",
       args: [channelArgument],
-      flags: accountFlags,
-      examples: [["openclaw channels login telegram", "Learn how this channel is linked"]],
+      flags: loginFlags,
+      examples: [
+        ["openclaw channels login --channel whatsapp", "Link the default account"],
+        ["openclaw channels login --channel whatsapp --account work", "Link another number"],
+      ],
       load: () => import("../../channels/login.ts"),
     }),
     defineCommand({
