@@ -29,7 +29,7 @@ export class PlainClient implements AsyncDisposable {
     this.auth = { creds, keys: memoryKeys() };
   }
 
-  /** Links a new client to a phone and waits until it is open. */
+  /** Links a new client to the first phone, and waits until it has all that a new device is told. */
   static async linked(
     fake: FakeWhatsapp,
     config: Partial<UserFacingSocketConfig> = {},
@@ -40,6 +40,10 @@ export class PlainClient implements AsyncDisposable {
     await client.closed();
     client.connect();
     await client.open();
+    const { companion } = fake.home;
+    await fake.journal.when("the first synchronisation", () => companion.hasSynced);
+    await fake.journal.when("it to be confirmed", () => companion.outbox.pending.length === 0);
+    client.heard.length = 0;
     return client;
   }
 

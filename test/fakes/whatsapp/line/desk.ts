@@ -16,8 +16,14 @@ import {
   seconds,
 } from "../wire/index.ts";
 
-/** What a stanza brings about, and what is said to it; nothing when nothing is. */
-type Effect = () => Promise<BinaryNode | undefined>;
+/** What is said to a stanza, and what is done after that. */
+interface Outcome {
+  readonly answer?: BinaryNode | undefined;
+  readonly afterwards?: () => void;
+}
+
+/** What a stanza brings about. */
+type Effect = () => Promise<Outcome>;
 
 /** Deals with what a linked device sends. */
 export class Desk {
@@ -34,20 +40,20 @@ export class Desk {
     const fault = this.faults.strike(names, incoming);
     const effect = () => this.#effectOf(companion, incoming);
     if (fault) await this.#goWrong(connection, incoming, effect, fault);
-    else this.#answer(connection, await effect());
+    else this.#conclude(connection, await effect());
     this.world.changed();
   }
 
   async #goWrong(connection: Connection, incoming: BinaryNode, effect: Effect, fault: Fault): Promise<void> {
     if (fault.kind === "refuse") {
-      this.#answer(connection, refusalOf(incoming, fault.code));
+      this.#conclude(connection, { answer: refusalOf(incoming, fault.code) });
       return;
     }
     if (fault.kind === "delay") {
       void this.#later(connection, effect, fault);
       return;
     }
-    if (fault.after) await effect();
+    if (fault.after) (await effect()).afterwards?.();
     if (fault.kind === "reset") connection.reset();
     else if (fault.kind === "end") endWith(connection, fault.code);
   }
@@ -58,38 +64,40 @@ export class Desk {
     fault: Extract<Fault, { readonly kind: "delay" }>,
   ): Promise<void> {
     const early = fault.after ? await effect() : undefined;
+    early?.afterwards?.();
     await fault.until();
-    this.#answer(connection, fault.after ? early : await effect());
+    this.#conclude(connection, early ? { answer: early.answer } : await effect());
   }
 
-  #answer(connection: Connection, answer: BinaryNode | undefined): void {
+  #conclude(connection: Connection, { answer, afterwards }: Outcome): void {
     if (answer) connection.send(answer);
+    afterwards?.();
   }
 
-  async #effectOf(companion: Companion, incoming: BinaryNode): Promise<BinaryNode | undefined> {
+  async #effectOf(companion: Companion, incoming: BinaryNode): Promise<Outcome> {
     switch (incoming.tag) {
       case "iq":
-        return this.#question(companion, incoming);
+        return { answer: await this.#question(companion, incoming) };
       case "message":
         return this.#message(companion, incoming);
       case "receipt":
-        return this.#receipt(companion, incoming);
+        return { answer: this.#receipt(companion, incoming) };
       case "ack":
         companion.outbox.confirm(incoming.attrs.class ?? "", incoming.attrs.id);
-        return undefined;
+        return {};
       case "presence": {
         const { type } = incoming.attrs;
         if (type === "available" || type === "unavailable") companion.presence = type;
-        return undefined;
+        return {};
       }
       case "chatstate": {
         const what = firstChild(incoming);
         const state = what?.attrs.media === "audio" ? "recording" : (what?.tag ?? "");
         companion.chatStates.push({ to: incoming.attrs.to ?? "", state });
-        return undefined;
+        return {};
       }
       default:
-        return undefined;
+        return {};
     }
   }
 
@@ -122,12 +130,12 @@ export class Desk {
     }
   }
 
-  async #message(companion: Companion, message: BinaryNode): Promise<BinaryNode> {
-    const refused = await this.post.carry(companion, message);
-    return refused === undefined ? ackOf(message) : refusalOf(message, refused);
+  async #message(companion: Companion, message: BinaryNode): Promise<Outcome> {
+    const { refused, afterwards } = await this.post.carry(companion, message);
+    return { answer: refused === undefined ? ackOf(message) : refusalOf(message, refused), afterwards };
   }
 
-  async #receipt(companion: Companion, receipt: BinaryNode): Promise<BinaryNode> {
+  #receipt(companion: Companion, receipt: BinaryNode): BinaryNode {
     const { id = "", type = "delivered" } = receipt.attrs;
     const rest = getBinaryNodeChildren(getBinaryNodeChild(receipt, "list"), "item");
     for (const one of [id, ...rest.map(({ attrs }) => attrs.id ?? "")]) {

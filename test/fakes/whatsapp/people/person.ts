@@ -170,11 +170,13 @@ export class Person extends Account implements Hearer {
       }
       if (incoming.parts.length === 0) return;
       this.#screen.show(new Received(this.#world, id, author, chat, content, sentAt));
-      if (this.confirms && author !== this) this.#post.receipt(this, incoming, undefined);
+      if (this.confirms && author !== this) {
+        incoming.afterwards(() => this.#post.receipt(this, incoming, undefined));
+      }
     } catch (error) {
       if (!(error instanceof Undecryptable)) throw error;
       this.unreadable.push(id);
-      await this.#post.askAgain(this, incoming, all.length);
+      incoming.afterwards(() => void this.#post.askAgain(this, incoming, all.length));
     }
   }
 

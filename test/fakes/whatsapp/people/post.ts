@@ -18,6 +18,16 @@ export interface Incoming {
   readonly stanza: BinaryNode;
   /** Epoch seconds. */
   readonly sentAt: number;
+  /** Has this done once the sender knows that the server has its message. */
+  readonly afterwards: (act: () => void) => void;
+}
+
+/** What became of a message that was handed in. */
+export interface Carried {
+  /** The error code when it could not be carried. */
+  readonly refused?: number;
+  /** What is to be done once the sender was answered: receipts go after the answer. */
+  readonly afterwards: () => void;
 }
 
 /** Something that another phone said, which needs no wire. */
@@ -53,14 +63,29 @@ export class Post {
     this.#hearers.get(account)?.overhear(spoken);
   }
 
-  /** Takes a message of a linked device. @returns the error code when it cannot be carried */
-  async carry(from: Companion, stanza: BinaryNode): Promise<number | undefined> {
+  /** Takes a message of a linked device to whom it is for. */
+  async carry(from: Companion, stanza: BinaryNode): Promise<Carried> {
+    const acts: (() => void)[] = [];
+    const refused = await this.#carry(from, stanza, (act) => acts.push(act));
+    return {
+      ...(refused === undefined ? {} : { refused }),
+      afterwards: () => {
+        for (const act of acts) act();
+      },
+    };
+  }
+
+  async #carry(
+    from: Companion,
+    stanza: BinaryNode,
+    afterwards: Incoming["afterwards"],
+  ): Promise<number | undefined> {
     const { id = "", to = "", participant, recipient } = stanza.attrs;
     const author = this.world.account(from.jid);
     const chat = this.world.chat(recipient ?? to);
     if (!author || !chat) return 404;
     if (chat.kind === "group" && !chat.members.has(author)) return 403;
-    const letter = { id, author, from, chat, to: recipient ?? to, stanza, sentAt: seconds() };
+    const letter = { id, author, from, chat, to: recipient ?? to, stanza, sentAt: seconds(), afterwards };
     const whole = getBinaryNodeChildren(stanza, "enc").map(encryptedOf);
     const copies = getBinaryNodeChildren(getBinaryNodeChild(stanza, "participants"), "to");
     const byDevice = new Map(copies.map((copy) => [this.#device(copy.attrs.jid), copy] as const));

@@ -185,10 +185,13 @@ export class Said {
   }
 }
 
-/** The same with one bit turned near its end, where the checksum is. */
+/** So far from the end there is something that the checksum guards, in every type. */
+const GUARDED = 12;
+
+/** The same with one bit turned. */
 function damaged({ type, content }: Encrypted): Encrypted {
   const bytes = Buffer.from(content);
-  const last = bytes.length - 1;
-  bytes[last] = (bytes[last] ?? 0) ^ 1;
+  const at = bytes.length - GUARDED;
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
   return { type, content: bytes };
 }
