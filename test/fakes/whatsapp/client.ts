@@ -12,6 +12,13 @@ import { within } from "../../support/wait.ts";
 import type { FakeWhatsapp } from "./server.ts";
 import { memoryKeys, quiet } from "./signal/index.ts";
 
+/** Where a client connects to, and whom it believes. */
+interface Place {
+  readonly url: string;
+  /** In hexadecimal. */
+  readonly rootKey: string;
+}
+
 /** A plain Baileys client with its state in memory, for tests of the fake. */
 export class PlainClient implements AsyncDisposable {
   readonly auth: AuthenticationState;
@@ -22,7 +29,7 @@ export class PlainClient implements AsyncDisposable {
   #socket: WASocket | undefined;
 
   constructor(
-    readonly fake: FakeWhatsapp,
+    readonly place: Place,
     readonly config: Partial<UserFacingSocketConfig> = {},
     creds: AuthenticationCreds = initAuthCreds(),
   ) {
@@ -54,11 +61,11 @@ export class PlainClient implements AsyncDisposable {
 
   /** Opens a connection; an earlier one is forgotten. */
   connect(): WASocket {
-    WA_CERT_DETAILS.PUBLIC_KEY = Buffer.from(this.fake.rootKey, "hex");
+    WA_CERT_DETAILS.PUBLIC_KEY = Buffer.from(this.place.rootKey, "hex");
     this.updates.length = 0;
     const socket = makeWASocket({
       logger: quiet,
-      waWebSocketUrl: this.fake.url,
+      waWebSocketUrl: this.place.url,
       auth: this.auth,
       getMessage: async () => undefined,
       ...this.config,

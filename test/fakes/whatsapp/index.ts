@@ -1,4 +1,5 @@
 export { PlainClient } from "./client.ts";
+export { Crowd, type Exchange } from "./crowd.ts";
 export { type Fault, type FaultOptions, type FaultRule, type Faults, faults } from "./faults.ts";
 export type { Entry, Journal } from "./journal.ts";
 export type { Attachment } from "./people/attachments.ts";
@@ -6,6 +7,7 @@ export { Person, type Saying } from "./people/person.ts";
 export { Phone } from "./people/phone.ts";
 export type { Received } from "./people/received.ts";
 export type { Receipt, Said } from "./people/said.ts";
+export { spawnFakeWhatsapp, type WhatsappProcess } from "./process.ts";
 export { FakeWhatsapp, type FakeWhatsappOptions, type Reachability } from "./server.ts";
 export type { Account, AccountOptions } from "./state/account.ts";
 export type { Addressing } from "./state/addressing.ts";

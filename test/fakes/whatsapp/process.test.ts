@@ -1,0 +1,24 @@
+import { expect, test } from "bun:test";
+import { PlainClient, spawnFakeWhatsapp } from "./index.ts";
+
+test("as a program of its own it links a client and lets people talk to it", async () => {
+  await using program = await spawnFakeWhatsapp();
+  const { OPENCLAW_WHATSAPP_WEB_URL: url = "", OPENCLAW_WHATSAPP_WEB_ROOT_KEY: rootKey = "" } = program.env;
+  await using client = new PlainClient({ url, rootKey });
+  client.connect();
+  await program.scan(await client.qr());
+  expect(await client.closed()).toBe(515);
+  const socket = client.connect();
+  await client.open();
+  socket.ev.on("messages.upsert", ({ messages }) => {
+    for (const { key, message } of messages) {
+      if (message?.conversation && !key.fromMe)
+        void socket.sendMessage(key.remoteJid ?? "", { text: message.conversation });
+    }
+  });
+  await program.caughtUp(5000);
+  const exchanges = await program.burst(2, 4, 5000);
+  expect(exchanges.every(({ answer, mark }) => answer?.includes(mark))).toBe(true);
+  await program.say("+15550009", "hello");
+  await client.hears(({ message }) => message?.conversation === "hello");
+});
