@@ -134,7 +134,9 @@ public enum GatewayMethod: String, Codable, Sendable, CaseIterable {
     case nodePendingDrain = "node.pending.drain"
     case nodePendingEnqueue = "node.pending.enqueue"
     case nodePendingPull = "node.pending.pull"
+    case nodePluginSurfaceRefresh = "node.pluginSurface.refresh"
     case nodeRename = "node.rename"
+    case pluginSurfaceRefresh = "plugin.surface.refresh"
     case poll
     case secretsProfilesChange = "secrets.profiles.change"
     case secretsProfilesList = "secrets.profiles.list"
@@ -6931,6 +6933,39 @@ public struct NodePendingPullResult: Codable, Sendable, Equatable {
     }
 }
 
+/// Params of `node.pluginSurface.refresh`.
+public struct NodePluginSurfaceRefreshParams: Codable, Sendable, Equatable {
+    public var surface: String
+    /// The address the client has; where a newer one was given out since, that is told.
+    public var observedUrl: String?
+
+    public init(
+        surface: String,
+        observedUrl: String? = nil
+    ) {
+        self.surface = surface
+        self.observedUrl = observedUrl
+    }
+}
+
+/// Result of `node.pluginSurface.refresh`.
+public struct NodePluginSurfaceRefreshResult: Codable, Sendable, Equatable {
+    public var surface: String
+    public var pluginSurfaceUrls: [String: String]
+    /// Epoch ms.
+    public var expiresAtMs: Int64?
+
+    public init(
+        surface: String,
+        pluginSurfaceUrls: [String: String],
+        expiresAtMs: Int64? = nil
+    ) {
+        self.surface = surface
+        self.pluginSurfaceUrls = pluginSurfaceUrls
+        self.expiresAtMs = expiresAtMs
+    }
+}
+
 /// Params of `node.rename`.
 public struct NodeRenameParams: Codable, Sendable, Equatable {
     public var nodeId: String
@@ -7465,6 +7500,39 @@ public struct PendingNodeWork: Codable, Sendable, Equatable {
         self.createdAtMs = createdAtMs
         self.expiresAtMs = expiresAtMs
         self.payload = payload
+    }
+}
+
+/// Params of `plugin.surface.refresh`.
+public struct PluginSurfaceRefreshParams: Codable, Sendable, Equatable {
+    public var surface: String
+    /// The address the client has; where a newer one was given out since, that is told.
+    public var observedUrl: String?
+
+    public init(
+        surface: String,
+        observedUrl: String? = nil
+    ) {
+        self.surface = surface
+        self.observedUrl = observedUrl
+    }
+}
+
+/// Result of `plugin.surface.refresh`.
+public struct PluginSurfaceRefreshResult: Codable, Sendable, Equatable {
+    public var surface: String
+    public var pluginSurfaceUrls: [String: String]
+    /// Epoch ms.
+    public var expiresAtMs: Int64?
+
+    public init(
+        surface: String,
+        pluginSurfaceUrls: [String: String],
+        expiresAtMs: Int64? = nil
+    ) {
+        self.surface = surface
+        self.pluginSurfaceUrls = pluginSurfaceUrls
+        self.expiresAtMs = expiresAtMs
     }
 }
 

@@ -5,6 +5,7 @@ import { GatewayAuthority } from "./authority.ts";
 import { ControlHttp } from "./browser/control-http.ts";
 import type { GatewayDeps } from "./gateway-deps.ts";
 import { HttpApi } from "./http/api.ts";
+import { canvasRoutes } from "./http/canvas.ts";
 import { hostRefusal, knownHosts } from "./http/host-guard.ts";
 import { openAiRoutes } from "./http/openai/index.ts";
 import { sessionHistoryRoute } from "./http/session-history.ts";
@@ -84,7 +85,7 @@ function buildServer(parts: FrontParts, router: Router): GatewayServer {
     maxPreauthPerIp: parts.maxPreauthPerIp,
     refuseUpgrade: (peer) => authority.refuseUpgrade(peer),
     refuseHost: (peer) => {
-      const guarded = !parts.exposed() && peer.ingress === "main";
+      const guarded = peer.ingress === "canvas" || (!parts.exposed() && peer.ingress === "main");
       return guarded ? hostRefusal(peer, knownHosts(auth.policy)) : undefined;
     },
     sessions,
@@ -123,7 +124,13 @@ function buildHttp(parts: FrontParts, authority: GatewayAuthority): HttpApi {
     authority,
     metrics,
     log,
-    routes: [...routes, ...openAi, sessionHistoryRoute(agent), toolsInvokeRoute(agent.invoker)],
+    routes: [
+      ...routes,
+      ...openAi,
+      sessionHistoryRoute(agent),
+      toolsInvokeRoute(agent.invoker),
+      ...canvasRoutes(parts.canvas),
+    ],
     strictTransportSecurity,
   });
 }
@@ -132,6 +139,7 @@ function buildHello(parts: FrontParts): HelloBuilder {
   const { auth, config, health, paths, presence } = parts;
   return new HelloBuilder({
     version: VERSION,
+    surfaces: (client) => parts.canvas.facts(client),
     bootId: parts.bootId,
     presence: () => presence.list(),
     health: () => health.snapshot,

@@ -13,6 +13,8 @@ import { ConfigReload } from "./config-reload.ts";
 import { AGENT_DRAIN_MS, IDLE_POLL_MS, RESTART_EXPECTED_MS, SHUTDOWN_BUDGET_MS } from "./limits.ts";
 import { PairedNodeDevices } from "./node-devices.ts";
 import { buildFront } from "./front.ts";
+import { buildCanvas } from "./canvas/build-canvas.ts";
+import type { CanvasWorld } from "./canvas/canvas-world.ts";
 import type { GatewayDeps } from "./gateway-deps.ts";
 import { authPolicyOf } from "./policy.ts";
 import type { GatewaySettings } from "./start/settings.ts";
@@ -22,6 +24,7 @@ import { Metrics } from "./state/metrics.ts";
 import { Presence } from "./state/presence.ts";
 import { RestartControl } from "./state/restart.ts";
 import { RestartSentinels } from "./state/restart-sentinel.ts";
+import { addProcessGauges } from "./state/process-gauges.ts";
 import { rosterHealth } from "./state/roster.ts";
 import { selfEntry } from "./state/self.ts";
 import { SessionCensus } from "./state/session-census.ts";
@@ -60,6 +63,7 @@ export class Gateway {
   private readonly agent: AgentRuntime;
   private readonly browser: Browser;
   private readonly channels: ChannelWorld;
+  private readonly canvas: CanvasWorld;
   private readonly restarts: RestartControl;
   private readonly notice: RestartNotice;
   private readonly snapshots: StoreSnapshots;
@@ -95,6 +99,7 @@ export class Gateway {
     });
     this.agent = agent;
     this.turns = turns;
+    this.canvas = buildCanvas(deps, { nodes: this.nodes, roster: () => agent.roster });
     const systemEvents = new SystemEvents(clock, () => agent.sessions.main(agent.roster.defaultId));
     this.channels = new ChannelWorld(deps, {
       agent,
@@ -117,14 +122,15 @@ export class Gateway {
       restart: (reason) => void this.end({ restart: true }, reason),
     });
     this.snapshots = new StoreSnapshots({ store: deps.store, clock, log: logging.log.child("store") });
-    const { broadcaster, presence, health, nodes, log } = this;
+    const { broadcaster, canvas, presence, health, nodes, log } = this;
     const sentinels = new RestartSentinels(deps.store.kv, log);
     this.notice = this.channels.restartNotice(sentinels);
-    this.sessions = new Sessions({ broadcaster, presence, health, nodes, log });
+    this.sessions = new Sessions({ broadcaster, canvas, presence, health, nodes, log });
     const { router, server } = buildFront({
       ...deps,
       agent: this.agent,
       channels: this.channels,
+      canvas,
       systemEvents,
       census: this.census,
       turns: this.turns,
@@ -148,11 +154,10 @@ export class Gateway {
     });
     this.router = router;
     this.server = server;
-    this.metrics.gauge("openclaw_uptime_seconds", "Time since the start.", () => this.uptimeMs() / 1000);
-    this.metrics.gauge("openclaw_requests_active", "Requests being answered.", () => this.router.active);
-    this.metrics.gauge("openclaw_resident_memory_bytes", "Resident memory.", () => process.memoryUsage.rss());
-    this.metrics.gauge("openclaw_event_loop_lag_seconds", "Lag at the last sample.", () => {
-      return this.eventLoop.lastLagMs() / 1000;
+    addProcessGauges(this.metrics, {
+      uptimeMs: () => this.uptimeMs(),
+      activeRequests: () => router.active,
+      lagMs: () => this.eventLoop.lastLagMs(),
     });
   }
 
@@ -263,6 +268,7 @@ export class Gateway {
     await this.agent.stop(AGENT_DRAIN_MS);
     await this.channels.stop();
     await this.browser.stop();
+    await this.canvas.stop();
     const idle = await this.waitUntilIdle(begunAt + SHUTDOWN_BUDGET_MS);
     if (!idle) this.log.warn("shutdown budget used up", { requestsCutOff: this.active });
     await this.server.close(1012, "service restart");
@@ -290,6 +296,7 @@ export class Gateway {
   /** Closes what rested on a lost credential; a device that was removed altogether is no node either. */
   private invalidated(invalidation: Invalidation): void {
     this.sessions.closeInvalidated(invalidation);
+    this.canvas.forgetBrowsers();
     if (invalidation.kind !== "device" || invalidation.role !== undefined) return;
     this.nodes.pairing
       .forget(invalidation.deviceId)

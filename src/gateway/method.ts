@@ -13,6 +13,10 @@ export interface Client {
   readonly authMethod: string;
   /** The client's address; `undefined` for loopback. */
   readonly remoteIp?: string;
+  /** The newest protocol it speaks, and this gateway too; absent where nobody asked. */
+  readonly protocol?: number;
+  /** `http(s)://host:port` by which it reaches this gateway; absent when it told no host. */
+  readonly gatewayUrl?: string;
   /** True when the socket peer is loopback and no proxy stood between. */
   readonly directLocal: boolean;
   /** What a node declared about itself; absent for operators. */

@@ -85,6 +85,8 @@ const FITTING: Readonly<Record<string, Record<string, unknown>>> = {
   "sessions.search": { query: "q" },
   "sessions.send": { key: "s", message: "m" },
   "sessions.steer": { key: "s", message: "m" },
+  "node.pluginSurface.refresh": { surface: "canvas" },
+  "plugin.surface.refresh": { surface: "canvas" },
   "system-event": { text: "t" },
   "tools.effective": { sessionKey: "s" },
   "tools.invoke": { name: "n" },

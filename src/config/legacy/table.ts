@@ -7,6 +7,9 @@ const ROOT_CHANNELS = ["telegram", "whatsapp", "discord", "slack", "signal", "im
 /** Places of one account's settings: the channel itself; an account of it is `channels.<id>.accounts.<name>`. */
 const TELEGRAM = ["channels", "telegram"] as const;
 
+/** The canvas as a plugin of its own, which is how it is configured elsewhere. */
+const CANVAS_PLUGIN = ["plugins", "entries", "canvas"] as const;
+
 const isText = (value: unknown): boolean => typeof value === "string";
 const isSwitch = (value: unknown): boolean => typeof value === "boolean";
 
@@ -105,6 +108,10 @@ export const LEGACY_KEYS: readonly LegacyKey[] = [
   ),
   moved([...TELEGRAM, "streamMode"], [...TELEGRAM, "streaming", "mode"]),
   agentList,
+  ...["enabled", "port", "root", "liveReload"].map((key) =>
+    moved([...CANVAS_PLUGIN, "config", "host", key], ["canvasHost", key]),
+  ),
+  ...shells([...CANVAS_PLUGIN, "config", "host"]),
 ];
 
 /** The shell of keys that have moved away. */
@@ -115,4 +122,9 @@ function emptied(from: readonly string[]): LegacyKey {
     isOld: (value) => isObject(value) && Object.keys(value).length === 0,
     rewrite: (config) => withoutValue(config, from) ?? config,
   };
+}
+
+/** What is left of a section when the last of its keys has moved away, from the inside out. */
+function shells(path: readonly string[]): LegacyKey[] {
+  return path.map((_step, index) => emptied(path.slice(0, path.length - index)));
 }

@@ -101,3 +101,33 @@ function portOfUrl(text: string): number | undefined {
     return undefined;
   return Number(url.port || "80");
 }
+
+/** The canvas's own listener stands this far above the gateway's port. */
+export const CANVAS_OFFSET = 4;
+
+/** Whether there is a canvas, and where its own listener is; always on loopback. */
+export interface CanvasPlan {
+  /** Why there is none, as in "it is off: …"; undefined when there is. */
+  readonly off: string | undefined;
+  /** A port that was named; without one it follows the gateway's own. */
+  readonly port: number | undefined;
+}
+
+/** What environment and configuration say of the canvas; the environment wins. */
+export function canvasPlan(
+  env: Pick<Env, "skip" | "canvasHostPort">,
+  { canvasHost }: Pick<OpenClawConfig, "canvasHost">,
+): CanvasPlan {
+  const off = env.skip.canvasHost
+    ? "OPENCLAW_SKIP_CANVAS_HOST is set"
+    : canvasHost?.enabled === false
+      ? "canvasHost.enabled is false"
+      : undefined;
+  return { off, port: env.canvasHostPort ?? canvasHost?.port };
+}
+
+/** The port of the canvas's own listener beside a gateway on `gatewayPort`; undefined when that is the gateway's own. */
+export function canvasPort({ port }: Pick<CanvasPlan, "port">, gatewayPort: number): number | undefined {
+  const own = port ?? gatewayPort + CANVAS_OFFSET;
+  return own === gatewayPort || own > MAX_PORT ? undefined : own;
+}

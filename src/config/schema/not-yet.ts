@@ -67,7 +67,6 @@ export const NOT_YET: readonly NotYet[] = [
   { prefix: "env.shellEnv", lacks: "login-shell import" },
   { prefix: "discovery", lacks: "discovery" },
   { prefix: "update", lacks: "updates", except: ["channel"] },
-  { prefix: "canvasHost", lacks: "canvas host" },
   { prefix: "secrets.providers.*.pluginIntegration", lacks: "plugins" },
   {
     prefix: "commands",

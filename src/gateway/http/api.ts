@@ -3,9 +3,9 @@ import { holdsScope } from "../../protocol/index.ts";
 import { type HttpOperator, isDirectLocal, type PeerFacts } from "../auth/index.ts";
 import { MAX_HTTP_BODY_BYTES } from "../limits.ts";
 import type { Metrics } from "../state/metrics.ts";
-import { errorResponse, methodNotAllowed, notFound, payloadTooLarge } from "./responses.ts";
+import { errorResponse, methodNotAllowed, notFound, payloadTooLarge, unauthorized } from "./responses.ts";
 import type { Line, Route, RouteContext } from "./route.ts";
-import { RouteTable } from "./route-table.ts";
+import { type Found, RouteTable } from "./route-table.ts";
 
 /** Decides who an HTTP caller is: the operator, or the refusal to send. */
 export interface HttpAuthority {
@@ -46,22 +46,23 @@ export class HttpApi {
     return request.method === "HEAD" ? withoutBody(response) : response;
   }
 
-  async #answer(
-    request: Request,
-    peer: PeerFacts,
-    line: Line,
-    found: ReturnType<RouteTable["find"]>,
-  ): Promise<Response> {
+  async #answer(request: Request, peer: PeerFacts, line: Line, found: Found | undefined): Promise<Response> {
     const route = found?.route;
     if (declaredLength(request) > (route?.maxBodyBytes ?? MAX_HTTP_BODY_BYTES)) return payloadTooLarge();
     if (!found || !route || route.enabled?.() === false) return notFound();
+    if (peer.ingress === "canvas" && !route.onCanvasPort) return notFound();
     if (!route.methods.some((method) => method === request.method)) return methodNotAllowed(route.methods);
-    const admission = await this.#admit(route, peer);
+    const admission = await this.#admit(found, peer);
     if (admission instanceof Response) return admission;
     return route.handle(request, { ...admission, peer, params: found.params, ...line });
   }
 
-  async #admit({ auth, scope }: Route, peer: PeerFacts): Promise<Admission | Response> {
+  async #admit({ route, params }: Found, peer: PeerFacts): Promise<Admission | Response> {
+    const { auth, scope, admits } = route;
+    if (auth === "pass") {
+      const good = admits?.(params) ?? false;
+      return good ? { trusted: false, operator: undefined } : unauthorized();
+    }
     if (auth === "none") return { trusted: await this.#isTrusted(peer), operator: undefined };
     if (auth === "local-or-operator" && isDirectLocal(peer)) return { trusted: true, operator: undefined };
     const operator = await this.deps.authority.admit(peer);
@@ -96,6 +97,8 @@ function pathOf(url: string): string {
 }
 
 async function withoutBody(response: Response): Promise<Response> {
+  // Who made it for HEAD knows how long the body would be.
+  if (response.body === null) return response;
   const length = (await response.arrayBuffer()).byteLength;
   const headers = new Headers(response.headers);
   headers.set("content-length", String(length));

@@ -43,6 +43,11 @@ export function methodNotAllowed(allowed: readonly string[]): Response {
   return response;
 }
 
+/** Nobody is known by what was sent. */
+export function unauthorized(): Response {
+  return errorResponse(401, "unauthorized", "Unauthorized");
+}
+
 export function payloadTooLarge(): Response {
   return errorResponse(413, "invalid_request_error", "Payload too large");
 }

@@ -1,6 +1,7 @@
 import type { Route } from "./route.ts";
 
-interface Found {
+/** A route, and what the wildcards of its path stand for. */
+export interface Found {
   readonly route: Route;
   readonly params: readonly string[];
 }

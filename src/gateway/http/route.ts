@@ -1,8 +1,11 @@
 import type { HttpOperator, PeerFacts } from "../auth/index.ts";
 import type { OperatorScope } from "../../protocol/index.ts";
 
-/** Who may use a route: anyone, an operator, or an operator unless the peer is on this machine. */
-export type RouteAuth = "none" | "operator" | "local-or-operator";
+/**
+ * Who may use a route: anyone, an operator, an operator unless the peer is on this machine, or who has the address, in
+ * which a pass stands.
+ */
+export type RouteAuth = "none" | "operator" | "local-or-operator" | "pass";
 
 /** The connection a request came over. */
 export interface Line {
@@ -30,12 +33,16 @@ export interface Route {
   /** Everything it answers, in the order of the `Allow` header. */
   readonly methods: readonly ("GET" | "HEAD" | "POST")[];
   readonly auth: RouteAuth;
+  /** For `pass`: whether the pass among what the wildcards stand for is good. */
+  readonly admits?: (params: readonly string[]) => boolean;
   /** What the operator must be allowed besides. */
   readonly scope?: OperatorScope;
   /** Longest body; `MAX_HTTP_BODY_BYTES` unless told. */
   readonly maxBodyBytes?: number;
   /** False while the configuration switches it off: the path is nobody's then. */
   readonly enabled?: () => boolean;
+  /** Answered at the port of the canvas as well, where nothing else is. */
+  readonly onCanvasPort?: true;
   /** Answered by a gateway that makes room for the next one as well: it is about this gateway. */
   readonly whileLeaving?: true;
   readonly summary: string;

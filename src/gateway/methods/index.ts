@@ -11,6 +11,8 @@ import type { Store } from "../../store/index.ts";
 import type { GatewayAuth } from "../auth/index.ts";
 import { pairingAccounts } from "../../channels/index.ts";
 import { tellApproved } from "../channels/approval-notice.ts";
+import type { CanvasWorld } from "../canvas/canvas-world.ts";
+import { surfaceHandlers } from "../canvas/surface-methods.ts";
 import type { ChannelWorld } from "../channels/channel-world.ts";
 import type { BoundMethod } from "../method.ts";
 import type { RuntimeConfig } from "../runtime-config.ts";
@@ -51,6 +53,7 @@ export interface MethodParts {
   readonly auth: GatewayAuth;
   readonly bootId: string;
   readonly browser: Browser;
+  readonly canvas: CanvasWorld;
   readonly census: SessionCensus;
   readonly channels: ChannelWorld;
   readonly clock: Clock;
@@ -142,6 +145,7 @@ export function bindMethods(parts: MethodParts): ReadonlyMap<string, BoundMethod
     }),
     ...nodeHandlers({ nodes: parts.nodes, clock }),
     ...browserHandlers(parts),
+    ...surfaceHandlers(parts.canvas),
     ...channelHandlers({
       ...parts.channels,
       logout: (view) =>

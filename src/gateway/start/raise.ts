@@ -1,4 +1,4 @@
-import { BROWSER_CONTROL_OFFSET, type BrowserControlPlan } from "../../config/index.ts";
+import { BROWSER_CONTROL_OFFSET, type BrowserControlPlan, CANVAS_OFFSET } from "../../config/index.ts";
 import { VERSION } from "../../lib/version.ts";
 import type { Store } from "../../store/index.ts";
 import { TailscaleWhois } from "../auth/index.ts";
@@ -39,6 +39,7 @@ export async function listenOptions(settings: GatewaySettings): Promise<ListenOp
         ? []
         : [{ host: "127.0.0.1", required: true, port: 0, ingress: `tailscale-${tailscale.mode}` } as const]),
       ...controlAddress(settings.browserControl),
+      ...canvasAddress(settings),
     ],
     tls: tls && (await loadTls(tls, hostname)),
   };
@@ -53,6 +54,15 @@ function controlAddress({ off, port }: BrowserControlPlan): ListenAddress[] {
     port === undefined
       ? { ...address, ingress, offset: BROWSER_CONTROL_OFFSET }
       : { ...address, ingress, port },
+  ];
+}
+
+/** On this machine only, whatever the gateway is bound to; without it, the canvas is still on the gateway's own port. */
+function canvasAddress({ port, canvas }: GatewaySettings): ListenAddress[] {
+  if (canvas.off !== undefined || canvas.port === port.port) return [];
+  const address = { host: "127.0.0.1", required: false, dispensable: true, ingress: "canvas" } as const;
+  return [
+    canvas.port === undefined ? { ...address, offset: CANVAS_OFFSET } : { ...address, port: canvas.port },
   ];
 }
 
@@ -99,7 +109,7 @@ export async function raise(options: RaiseOptions, settings: GatewaySettings): P
   }
   await config.keepLastGood();
   const tailscale = await expose(options, settings, gateway);
-  announce(gateway, settings, ground);
+  announce(gateway, settings, ground, sockets.portOf("canvas"));
   return { gateway, settings, tailscale };
 }
 
@@ -137,7 +147,12 @@ async function expose(
 }
 
 /** What a person who started the gateway wants to know. */
-function announce(gateway: Gateway, settings: GatewaySettings, { logging, paths }: Ground): void {
+function announce(
+  gateway: Gateway,
+  settings: GatewaySettings,
+  { logging, paths }: Ground,
+  canvasPort: number | undefined,
+): void {
   const { log } = gateway;
   const scheme = settings.tls ? "wss" : "ws";
   const places = gateway.hosts.map((host) => (host.includes(":") ? `[${host}]` : host));
@@ -145,6 +160,9 @@ function announce(gateway: Gateway, settings: GatewaySettings, { logging, paths 
   if (settings.bind.note) log.info(settings.bind.note);
   if (gateway.browserControlPort !== undefined) {
     log.info(`browser control: http://127.0.0.1:${gateway.browserControlPort}`);
+  }
+  if (canvasPort !== undefined) {
+    log.info(`canvas: ${settings.tls ? "https" : "http"}://127.0.0.1:${canvasPort}/__openclaw__/canvas/`);
   }
   if (settings.browserControl.note) log.warn(settings.browserControl.note);
   log.info(`auth: ${settings.credentials.mode}`, {

@@ -1,6 +1,8 @@
 import { hostname } from "node:os";
 import {
   browserControlPlan,
+  type CanvasPlan,
+  canvasPlan,
   type BrowserControlPlan,
   type BindPlan,
   type Env,
@@ -34,6 +36,7 @@ export interface GatewaySettings {
   readonly allowedOrigins: readonly string[];
   readonly hostname: string;
   readonly browserControl: BrowserControlPlan;
+  readonly canvas: CanvasPlan;
 }
 
 export interface SettingsInputs {
@@ -78,6 +81,7 @@ export function resolveSettings(inputs: SettingsInputs): GatewaySettings {
     allowedOrigins: allowedOrigins(config, bind, port.port),
     hostname: hostname(),
     browserControl: browserControlPlan(env, config),
+    canvas: canvasPlan(env, config),
   };
 }
 

@@ -6,12 +6,14 @@ import {
   fits,
   type HelloAuth,
   invalidRequest,
+  PROTOCOL_VERSION,
   ProtocolError,
   type RequestFrame,
   unavailable,
 } from "../../protocol/index.ts";
 import type { Client } from "../method.ts";
 import type { PeerFacts } from "../auth/index.ts";
+import { reachedUrl } from "./peer-facts.ts";
 
 /** Whether this gateway takes connections, and if not, why. */
 export type Readiness =
@@ -99,7 +101,13 @@ export class Handshake {
       if (verdict.delayMs) await pause(this.deps.clock, verdict.delayMs);
       return refuse(frame.id, verdict.error, verdict.close);
     }
-    const client: Client = { ...verdict.client, connId: this.connId };
+    const gatewayUrl = reachedUrl(peer);
+    const client: Client = {
+      ...verdict.client,
+      connId: this.connId,
+      protocol: Math.min(params.maxProtocol, PROTOCOL_VERSION),
+      ...(gatewayUrl !== undefined && { gatewayUrl }),
+    };
     const id = JSON.stringify(frame.id);
     const hello = (): string =>
       `{"type":"res","id":${id},"ok":true,"payload":${this.deps.hello(client, verdict.hello)}}`;

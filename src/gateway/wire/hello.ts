@@ -21,6 +21,8 @@ export interface HelloDeps {
   readonly stateVersion: () => { presence: number; health: number };
   readonly uptimeMs: () => number;
   readonly sessionDefaults: () => NonNullable<HelloOk["snapshot"]["sessionDefaults"]>;
+  /** Addresses of what is hosted, for this client. */
+  readonly surfaces: (client: Client) => Pick<HelloOk, "canvasHostUrl" | "pluginSurfaceUrls">;
   readonly appliedConfigHash: () => string | undefined;
   /** Facts only an administrator is shown. */
   readonly adminFacts: () => Pick<HelloOk["snapshot"], "configPath" | "stateDir" | "authMode">;
@@ -48,9 +50,11 @@ export class HelloBuilder {
       bootId: this.deps.bootId,
       connId: client.connId,
     };
+    const surfaces = JSON.stringify(this.deps.surfaces(client));
     return (
       `{"type":"hello-ok","protocol":${PROTOCOL_VERSION},"server":${JSON.stringify(server)},` +
       `"features":${this.features},"snapshot":${JSON.stringify(this.snapshot(client))},` +
+      (surfaces === "{}" ? "" : `${surfaces.slice(1, -1)},`) +
       `"auth":${JSON.stringify(auth)},"policy":${this.policy}}`
     );
   }

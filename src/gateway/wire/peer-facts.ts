@@ -7,6 +7,21 @@ export function peerFacts(request: Request, address: string | undefined, ingress
     headers: request.headers,
     origin: request.headers.get("origin") ?? undefined,
     host: request.headers.get("host") ?? undefined,
+    secure: request.url.startsWith("https:"),
     ingress,
   };
+}
+
+/**
+ * `http(s)://host:port` by which a peer that was let in reaches the gateway. What a proxy says of it counts: one that nobody
+ * vouched for is not let in.
+ */
+export function reachedUrl({ headers, host, secure }: PeerFacts): string | undefined {
+  const first = (name: string) => headers.get(name)?.split(",", 1)[0]?.trim();
+  const name = first("x-forwarded-host") ?? host;
+  const scheme = (first("x-forwarded-proto") ?? (secure ? "https" : "http")).toLowerCase();
+  const isSecure = scheme === "https" || scheme === "wss";
+  if (name === undefined || (!isSecure && scheme !== "http" && scheme !== "ws")) return undefined;
+  const url = URL.parse(`${isSecure ? "https" : "http"}://${name}`);
+  return url && url.pathname === "/" && url.username === "" && url.search === "" ? url.origin : undefined;
 }

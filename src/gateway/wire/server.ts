@@ -160,7 +160,7 @@ export class GatewayServer implements Tenant {
     const refused = refuseHost(peer);
     if (refused) return refused;
     const controls = ingress === "browser-control";
-    if (!controls && isUpgrade(request)) return this.upgrade(request, server, peer);
+    if (!controls && ingress !== "canvas" && isUpgrade(request)) return this.upgrade(request, server, peer);
     this.answering += 1;
     return (controls ? browserControl : http)
       .handle(request, peer, {

@@ -1,6 +1,7 @@
 import type { Logger } from "../../lib/logger.ts";
 import type { Nodes } from "../../nodes/index.ts";
 import { type Invalidation, isInvalidated } from "../auth/index.ts";
+import type { CanvasWorld } from "../canvas/canvas-world.ts";
 import type { Client } from "../method.ts";
 import type { Health } from "../state/health.ts";
 import type { Presence } from "../state/presence.ts";
@@ -13,6 +14,8 @@ export interface SessionsDeps {
   readonly presence: Presence;
   readonly health: Health;
   readonly nodes: Nodes;
+  /** Hears of connections that are gone. */
+  readonly canvas: Pick<CanvasWorld, "left">;
   readonly log: Logger;
 }
 
@@ -40,6 +43,7 @@ export class Sessions {
     this.open.delete(connection);
     this.deps.broadcaster.remove(connection);
     this.deps.presence.disconnected(client);
+    this.deps.canvas.left(client);
     if (client.role !== "node") return;
     this.deps.nodes.registry
       .disconnected(connection.connId, "closed")

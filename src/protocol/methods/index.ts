@@ -14,6 +14,7 @@ import * as nodes from "./nodes.ts";
 import * as secrets from "./secrets.ts";
 import * as sessions from "./sessions.ts";
 import * as status from "./status.ts";
+import * as surfaces from "./surfaces.ts";
 import * as tools from "./tools.ts";
 import * as usage from "./usage.ts";
 import * as webLogin from "./web-login.ts";
@@ -26,6 +27,7 @@ export const METHODS: readonly MethodSpec[] = [
   logs,
   devices,
   nodes,
+  surfaces,
   channels,
   channelPairing,
   webLogin,
@@ -61,6 +63,7 @@ export {
   secrets,
   sessions,
   status,
+  surfaces,
   tools,
   usage,
   webLogin,

@@ -87,6 +87,18 @@ test("where a file says it both ways, today's word wins", () => {
   expect(found).toHaveLength(3);
 });
 
+test("seed 58: the canvas set as a plugin is the canvas; other plugins stay where they are", () => {
+  const host = { enabled: false, port: 20_000 };
+  const alone = modernise({ plugins: { entries: { canvas: { config: { host } } } } }, { all: false });
+  expect(alone.config).toEqual({ canvasHost: host });
+  const entries = { canvas: { config: { host: { enabled: false } } }, other: { enabled: true } };
+  const beside = modernise({ plugins: { entries } }, { all: false });
+  expect(beside.config).toEqual({
+    canvasHost: { enabled: false },
+    plugins: { entries: { other: { enabled: true } } },
+  });
+});
+
 test("a file without older keys is left as it is, and rewriting twice is rewriting once", () => {
   const key = fc.constantFrom("agent", "routing", "gateway", "telegram", "channels", "web", "session", "x");
   const config = fc.dictionary(key, fc.object({ key, maxDepth: 2 }));

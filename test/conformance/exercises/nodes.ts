@@ -1,5 +1,5 @@
 import { expect } from "bun:test";
-import { NODE_COMMANDS } from "../support/index.ts";
+import { NODE_COMMANDS, type World } from "../support/index.ts";
 import type { Exercise } from "./exercise.ts";
 
 /** The `node.*` methods. */
@@ -97,6 +97,31 @@ export const NODE_EXERCISES: Readonly<Record<string, Exercise>> = {
     expect(await operator.call("node.rename", named)).toEqual(named);
     expect(await operator.call("node.describe", { nodeId })).toMatchObject(named);
   },
+  "node.pluginSurface.refresh": async (world) => {
+    await expect(world.node.call("node.pluginSurface.refresh", { surface: "canvas" })).rejects.toThrow(
+      "unavailable",
+    );
+    const node = await panel({ operator: world.operator, join: (options) => world.join(options) });
+    const { pluginSurfaceUrls } = await node.call<{ pluginSurfaceUrls: { canvas: string } }>(
+      "node.pluginSurface.refresh",
+      { surface: "canvas" },
+    );
+    expect((await fetch(`${pluginSurfaceUrls.canvas}/__openclaw__/canvas/`)).status).toBe(200);
+  },
+  "plugin.surface.refresh": async ({ operator }) => {
+    const first = await operator.call("plugin.surface.refresh", { surface: "canvas" });
+    expect(first).toEqual({
+      surface: "canvas",
+      pluginSurfaceUrls: { canvas: expect.stringContaining("/__openclaw__/cap/") },
+      expiresAtMs: expect.any(Number),
+    });
+    const observedUrl = "http://127.0.0.1/__openclaw__/cap/an-older-one";
+    const { surface, pluginSurfaceUrls } = first;
+    expect(await operator.call("plugin.surface.refresh", { surface: "canvas", observedUrl })).toEqual({
+      surface,
+      pluginSurfaceUrls,
+    });
+  },
   "node.pending.pull": async ({ node, nodeId }) => {
     expect(await node.call("node.pending.pull", {})).toEqual({ nodeId, actions: [] });
   },
@@ -121,6 +146,23 @@ export const NODE_EXERCISES: Readonly<Record<string, Exercise>> = {
     });
   },
 };
+
+/** A node that shows the canvas, after its approval. */
+async function panel({ join, operator }: Pick<World, "join" | "operator">) {
+  const node = await join({
+    role: "node",
+    platform: "macos",
+    deviceFamily: "Mac",
+    caps: ["canvas"],
+    commands: ["canvas.present"],
+  });
+  const { requestId } = await operator.event(
+    "node.pair.requested",
+    ({ caps }) => Array.isArray(caps) && caps.includes("canvas"),
+  );
+  await operator.call("node.pair.approve", { requestId });
+  return node;
+}
 
 /** True for the invocation that carries this key. */
 function isFor(key: string): (payload: Record<string, unknown>) => boolean {

@@ -9,11 +9,13 @@ export interface PeerFacts {
   readonly origin: string | undefined;
   /** The `Host` header. */
   readonly host: string | undefined;
+  /** It came over TLS of ours. */
+  readonly secure?: boolean;
   /** The listener it came in by; the managed Tailscale ones are told apart by their own sockets, never by a header. */
   readonly ingress?: Ingress | undefined;
 }
 
-export type Ingress = "main" | "tailscale-serve" | "tailscale-funnel" | "browser-control";
+export type Ingress = "main" | "canvas" | "tailscale-serve" | "tailscale-funnel" | "browser-control";
 
 /** Whom a request is from, as far as the network can tell. */
 export type Attribution =

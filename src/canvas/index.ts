@@ -1,0 +1,1 @@
+export { CanvasHost, type CanvasHostDeps, type CanvasPlaces, type CanvasRequest } from "./canvas-host.ts";
