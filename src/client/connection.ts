@@ -13,10 +13,17 @@ const CLOSE_TICK_TIMEOUT = 4000;
 /** Codes of the operating system and the resolver; the others come from TLS. */
 const SYSTEM_CODE = /^E[A-Z]+$/;
 
+const UTF8 = new TextDecoder();
+
+/** What is needed of a WebSocket; one that is not a browser's can be cut off as well. */
+export type Socket = Pick<WebSocket, "addEventListener" | "close" | "readyState" | "send"> & {
+  terminate?(): void;
+};
+
 /** One socket from its first packet to its last; `connectGateway` hands it out once the gateway has said hello. */
 export class GatewayConnection implements GatewayClient {
   readonly url: string;
-  readonly #socket: WebSocket;
+  readonly #socket: Socket;
   readonly #clock: Clock;
   readonly #pending: PendingRequests;
   readonly #signals = new Signals<ClientSignals>();
@@ -30,7 +37,7 @@ export class GatewayConnection implements GatewayClient {
   #watchdog: Timer | undefined;
   #framesSinceCheck = 0;
 
-  constructor(url: string, socket: WebSocket, clock: Clock) {
+  constructor(url: string, socket: Socket, clock: Clock) {
     this.url = url;
     this.#socket = socket;
     this.#clock = clock;
@@ -103,12 +110,14 @@ export class GatewayConnection implements GatewayClient {
 
   /** Drops the socket without ceremony. */
   drop(): void {
-    if (this.#socket.readyState !== WebSocket.CLOSED) this.#socket.terminate();
+    if (this.#socket.readyState === WebSocket.CLOSED) return;
+    if (this.#socket.terminate === undefined) this.#socket.close();
+    else this.#socket.terminate();
   }
 
   #receive(data: unknown): void {
     this.#framesSinceCheck += 1;
-    const text = typeof data === "string" ? data : Buffer.isBuffer(data) ? data.toString("utf8") : undefined;
+    const text = typeof data === "string" ? data : data instanceof Uint8Array ? UTF8.decode(data) : undefined;
     const incoming = text === undefined ? undefined : readFrame(text);
     if (!incoming) return;
     if (incoming.kind === "response") this.#pending.settle(incoming);

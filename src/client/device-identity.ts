@@ -2,6 +2,7 @@ import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sig
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { DeviceProof } from "../protocol/index.ts";
+import { deviceProofPayload, type ProofSubject } from "./device-proof.ts";
 
 /** The Ed25519 key by which a gateway knows this installation. */
 export interface DeviceIdentity {
@@ -10,20 +11,6 @@ export interface DeviceIdentity {
   /** Base64url of the raw 32 public bytes. */
   readonly publicKey: string;
   readonly privateKeyPem: string;
-}
-
-/** What the signature binds; `token` is whichever token the connect frame carries, empty when none. */
-export interface ProofSubject {
-  readonly clientId: string;
-  readonly clientMode: string;
-  readonly role: string;
-  readonly scopes: readonly string[];
-  readonly platform?: string | undefined;
-  readonly deviceFamily?: string | undefined;
-  readonly token: string;
-  readonly nonce: string;
-  /** Epoch ms on the gateway's clock. */
-  readonly signedAt: number;
 }
 
 /** Where the identity of a state directory is kept. */
@@ -83,23 +70,6 @@ function identityOf(privateKeyPem: string): DeviceIdentity {
   return { deviceId: createHash("sha256").update(raw).digest("hex"), publicKey: jwk.x, privateKeyPem };
 }
 
-/** The text that is signed: version 3 of the device payload. */
-export function deviceProofPayload(deviceId: string, subject: ProofSubject): string {
-  return [
-    "v3",
-    deviceId,
-    subject.clientId,
-    subject.clientMode,
-    subject.role,
-    subject.scopes.join(","),
-    String(subject.signedAt),
-    subject.token,
-    subject.nonce,
-    normalised(subject.platform),
-    normalised(subject.deviceFamily),
-  ].join("|");
-}
-
 /** Signs the challenge of one connection. */
 export function proveDevice(identity: DeviceIdentity, subject: ProofSubject): DeviceProof {
   const payload = Buffer.from(deviceProofPayload(identity.deviceId, subject), "utf8");
@@ -110,9 +80,4 @@ export function proveDevice(identity: DeviceIdentity, subject: ProofSubject): De
     signedAt: subject.signedAt,
     nonce: subject.nonce,
   };
-}
-
-/** Trimmed, ASCII letters lowered; other letters stay, so that both sides agree whatever their locale. */
-function normalised(value: string | undefined): string {
-  return (value ?? "").trim().replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

@@ -1,7 +1,8 @@
 export { type ConnectOptions, connectGateway } from "./connect.ts";
 import type { DeviceIdentity } from "./device-identity.ts";
 
-export type { DeviceIdentity, ProofSubject } from "./device-identity.ts";
+export type { DeviceIdentity } from "./device-identity.ts";
+export type { ProofSubject } from "./device-proof.ts";
 export * from "./errors.ts";
 export type { ClientSignals, Disconnect, EventGap, GatewayClient, RequestOptions } from "./gateway-client.ts";
 export { isRecord } from "./incoming.ts";

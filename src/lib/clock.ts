@@ -20,16 +20,20 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after(ms, fn) {
-    const timer = setTimeout(fn, ms);
-    timer.unref();
+    const timer = unobtrusive(setTimeout(fn, ms));
     return { cancel: () => clearTimeout(timer) };
   },
   every(ms, fn) {
-    const timer = setInterval(fn, ms);
-    timer.unref();
+    const timer = unobtrusive(setInterval(fn, ms));
     return { cancel: () => clearInterval(timer) };
   },
 };
+
+/** Lets the process end before the timer does; in a browser, where timers are numbers, there is nothing to let. */
+function unobtrusive<T extends number | { unref(): unknown }>(timer: T): T {
+  if (typeof timer !== "number") timer.unref();
+  return timer;
+}
 
 /** Settles after `ms`. */
 export function pause(clock: Clock, ms: number): Promise<void> {

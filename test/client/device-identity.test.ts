@@ -3,11 +3,11 @@ import { createPrivateKey, createPublicKey, verify } from "node:crypto";
 import { stat } from "node:fs/promises";
 import {
   deviceIdentityPath,
-  deviceProofPayload,
   loadOrCreateDeviceIdentity,
   proveDevice,
   readDeviceIdentity,
 } from "../../src/client/device-identity.ts";
+import { deviceProofPayload } from "../../src/client/device-proof.ts";
 import { tempHome } from "../support/index.ts";
 
 /** Seed, id and signature that every implementation of the protocol must agree on. */
