@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
+import { controlUi } from "./control-ui.ts";
 import { lateModules } from "./late-modules.ts";
 import { SYMBOLS_FILE, writeSymbols } from "./symbols.ts";
 import { hostExecutable, type Target, TARGETS } from "./targets.ts";
@@ -60,7 +61,7 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
       entrypoints: [options.entry ?? join(PROJECT_DIR, "src", "main.ts")],
       // One chunk per dynamic import: a command loads its own code and no more.
       splitting: true,
-      plugins: [lateModules()],
+      plugins: [lateModules(), controlUi()],
       format: "esm",
       target: "bun",
       minify: true,

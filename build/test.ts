@@ -40,6 +40,8 @@ async function steps(): Promise<Step[]> {
     { name: "install", command: ["install", "--frozen-lockfile"], vital: true },
     { name: "format", command: ["fmt", "--check"] },
     { name: "types", command: ["check"] },
+    { name: "types of the Control UI", command: ["check", "-p", "src/ui/page"] },
+    { name: "types of its tests", command: ["check", "-p", "test/ui"] },
     { name: "lint", command: ["run", "lint"] },
     { name: "layers", command: ["run", "layers"] },
     ...generated.map((name) => ({ name: `${name} is current`, command: ["run", name, "--check"] })),

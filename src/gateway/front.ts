@@ -1,4 +1,4 @@
-import type { Paths } from "../config/index.ts";
+import { expandPath, type Paths } from "../config/index.ts";
 import { VERSION } from "../lib/version.ts";
 import type { ConnId } from "../protocol/index.ts";
 import { GatewayAuthority } from "./authority.ts";
@@ -6,8 +6,11 @@ import { ControlHttp } from "./browser/control-http.ts";
 import type { GatewayDeps } from "./gateway-deps.ts";
 import { HttpApi } from "./http/api.ts";
 import { canvasRoutes } from "./http/canvas.ts";
+import { OwnPage } from "./http/control-ui/own-page.ts";
+import { controlUiRoutes, normalisedBasePath } from "./http/control-ui/routes.ts";
 import { hostRefusal, knownHosts } from "./http/host-guard.ts";
 import { openAiRoutes } from "./http/openai/index.ts";
+import type { Route } from "./http/route.ts";
 import { sessionHistoryRoute } from "./http/session-history.ts";
 import { probeRoutes } from "./http/probes.ts";
 import { toolsInvokeRoute } from "./http/tools-invoke.ts";
@@ -130,8 +133,26 @@ function buildHttp(parts: FrontParts, authority: GatewayAuthority): HttpApi {
       sessionHistoryRoute(agent),
       toolsInvokeRoute(agent.invoker),
       ...canvasRoutes(parts.canvas),
+      // The last one: it takes every address that is nobody else's.
+      ...controlUi(parts),
     ],
     strictTransportSecurity,
+  });
+}
+
+function controlUi({ runtime, paths, agent }: FrontParts): Route[] {
+  const settings = () => runtime.current.gateway.controlUi;
+  const { basePath, root } = settings();
+  return controlUiRoutes({
+    basePath: normalisedBasePath(basePath),
+    own: root === undefined ? undefined : new OwnPage(expandPath(root, paths.home)),
+    enabled: () => settings().enabled,
+    version: VERSION,
+    environment: () => settings().environment,
+    assistant: () => {
+      const { id, name, identity } = agent.roster.get(agent.roster.defaultId);
+      return { id, name: identity.name ?? name ?? id, avatar: identity.avatar ?? identity.emoji };
+    },
   });
 }
 

@@ -10,6 +10,7 @@ export const PROJECT_DIR = join(import.meta.dir, "..", "..");
 const BUILT_FROM = [
   "src/**/*",
   "build/compile.ts",
+  "build/control-ui.ts",
   "build/late-modules.ts",
   "build/start.order",
   "build/targets.ts",

@@ -54,8 +54,15 @@ export const NOT_YET: readonly NotYet[] = [
   { prefix: "gateway.auth.trustedProxy.cloudflareAccessOidc", lacks: "Cloudflare Access claims" },
   {
     prefix: "gateway.controlUi",
-    lacks: "Control UI",
-    except: ["allowedOrigins", "dangerouslyAllowHostHeaderOriginFallback"],
+    lacks: "such a part of the Control UI",
+    except: [
+      "enabled",
+      "basePath",
+      "root",
+      "environment",
+      "allowedOrigins",
+      "dangerouslyAllowHostHeaderOriginFallback",
+    ],
   },
   { prefix: "gateway.nodes.pairing.sshVerify", lacks: "SSH check of nodes" },
   { prefix: "gateway.remote", lacks: "SSH tunnels", except: ["url", "token", "password", "tlsFingerprint"] },

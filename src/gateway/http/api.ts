@@ -51,7 +51,8 @@ export class HttpApi {
     if (declaredLength(request) > (route?.maxBodyBytes ?? MAX_HTTP_BODY_BYTES)) return payloadTooLarge();
     if (!found || !route || route.enabled?.() === false) return notFound();
     if (peer.ingress === "canvas" && !route.onCanvasPort) return notFound();
-    if (!route.methods.some((method) => method === request.method)) return methodNotAllowed(route.methods);
+    if (!route.methods.some((method) => method === request.method))
+      return route.isRemainder ? notFound() : methodNotAllowed(route.methods);
     const admission = await this.#admit(found, peer);
     if (admission instanceof Response) return admission;
     return route.handle(request, { ...admission, peer, params: found.params, ...line });

@@ -45,6 +45,8 @@ export interface Route {
   readonly onCanvasPort?: true;
   /** Answered by a gateway that makes room for the next one as well: it is about this gateway. */
   readonly whileLeaving?: true;
+  /** It takes what is left over: another method than its own is at an address where nobody is. */
+  readonly isRemainder?: true;
   readonly summary: string;
   readonly handle: (request: Request, context: RouteContext) => Response | Promise<Response>;
 }

@@ -136,17 +136,20 @@ describe("C6: routes answer only those they are open to", () => {
 });
 
 describe("paths that are nobody's", () => {
-  for (const path of [
-    "/",
-    "/nothing",
-    "/api/x",
-    "/v1/nope",
-    "/healthz/",
-    "/HEALTHZ",
-    "/%68ealthz",
-    "/..%2fhealthz",
-    `/${"x".repeat(8_000)}`,
-  ]) {
+  for (const path of ["/", "/nothing", "/healthz/", "/HEALTHZ", "/%68ealthz", `/${"x".repeat(8_000)}`]) {
+    test(`${path.slice(0, 30)} is the Control UI for those who look, and 404 for any other method`, async () => {
+      for (const method of METHODS) {
+        const response = await fetch(`${plain.httpUrl}${path}`, { method });
+        const isLook = method === "GET" || method === "HEAD";
+        expect([method, response.status]).toEqual([method, isLook ? 200 : 404]);
+        for (const name of REQUIRED_HEADERS) expect(response.headers.has(name)).toBe(true);
+        expect(response.headers.get("content-type")).toBe(`text/${isLook ? "html" : "plain"}; charset=utf-8`);
+        await response.body?.cancel();
+      }
+    });
+  }
+
+  for (const path of ["/api/x", "/v1/nope", "/..%2fhealthz", "/assets/nope.js", "/favicon.png"]) {
     test(`${path.slice(0, 30)} is 404 with the text Not Found, whatever the method`, async () => {
       for (const method of METHODS) {
         const response = await fetch(`${plain.httpUrl}${path}`, { method });

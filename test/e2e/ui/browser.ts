@@ -1,0 +1,113 @@
+import { until } from "../../support/index.ts";
+
+const PATIENCE_MS = 10_000;
+
+/** What a page is told to be like. */
+export interface TabOptions {
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/** A tab of a real Chromium, as a person uses it: what is on the screen, clicks and keys. All tabs of a test file are one browser. */
+export class Tab implements AsyncDisposable {
+  /** What the page wrote to its console, and what broke its policy. */
+  readonly complaints: string[] = [];
+  readonly #view: Bun.WebView;
+
+  constructor({ width = 1_100, height = 760 }: TabOptions = {}) {
+    this.#view = new Bun.WebView({
+      width,
+      height,
+      console: (level: string, ...args: unknown[]) => {
+        if (level === "error" || level === "warn") this.complaints.push(args.map(String).join(" "));
+      },
+      backend: {
+        type: "chrome",
+        path: "/usr/bin/chromium",
+        argv: [
+          "--no-sandbox",
+          "--disable-quic",
+          "--disable-component-update",
+          "--disable-sync",
+          // A tab that is not looked at draws as well.
+          "--disable-features=CalculateNativeWinOcclusion",
+        ],
+      },
+    });
+  }
+
+  open(url: string): Promise<void> {
+    return this.#view.navigate(url);
+  }
+
+  reload(): Promise<void> {
+    return this.#view.reload();
+  }
+
+  /** The value of an expression in the page. */
+  evaluate<T>(expression: string): Promise<T> {
+    return this.#view.evaluate<T>(expression);
+  }
+
+  /** All that is written on the page. */
+  text(): Promise<string> {
+    return this.evaluate<string>("document.body.innerText");
+  }
+
+  /** Waits until the page says `wanted`. */
+  async sees(wanted: string | RegExp, timeoutMs = PATIENCE_MS): Promise<void> {
+    let last = "";
+    await until(
+      `the page to say ${String(wanted)}`,
+      async () => {
+        last = await this.text();
+        return typeof wanted === "string" ? last.includes(wanted) : wanted.test(last);
+      },
+      timeoutMs,
+    ).catch((error: unknown) => {
+      throw new Error(`${String(error)}\nit says:\n${last}\ncomplaints:\n${this.complaints.join("\n")}`);
+    });
+  }
+
+  /** Waits until an expression is true in the page. */
+  async holds(expression: string, timeoutMs = PATIENCE_MS): Promise<void> {
+    await until(expression, () => this.evaluate<boolean>(`Boolean(${expression})`), timeoutMs);
+  }
+
+  click(selector: string): Promise<void> {
+    return this.#view.click(selector, { timeout: PATIENCE_MS });
+  }
+
+  /** Clicks the button that says `name`. */
+  async press(name: string): Promise<void> {
+    const find = `[...document.querySelectorAll("button")].find((one) => one.innerText.trim() === ${JSON.stringify(name)} && !one.disabled)`;
+    await this.holds(find);
+    await this.evaluate(`${find}.click()`);
+  }
+
+  /** Types into a field as a keyboard does. */
+  async type(selector: string, text: string): Promise<void> {
+    await this.click(selector);
+    await this.#view.type(text);
+  }
+
+  key(name: "Enter" | "Escape" | "Tab"): Promise<void> {
+    return this.#view.press(name);
+  }
+
+  /** A picture of the page as PNG. */
+  async picture(): Promise<Blob> {
+    return this.#view.screenshot();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#view.close();
+    await Promise.resolve();
+  }
+}
+
+/** Says something in the chat and sends it with the keyboard. */
+export async function say(tab: Tab, text: string): Promise<void> {
+  await tab.type("textarea[aria-label=Message]", text);
+  await tab.key("Enter");
+}
