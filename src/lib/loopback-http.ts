@@ -41,14 +41,21 @@ function exchange(socket: Socket, question: string, timeoutMs: number): Promise<
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    socket.setTimeout(timeoutMs, () => socket.destroy(new Error(`no answer within ${timeoutMs} ms`)));
+    // A timer of its own: a TLS socket that waits for a handshake has no idle time-out yet, and says nothing when it is ended.
+    const late = setTimeout(() => {
+      socket.destroy();
+      reject(new Error(`no answer within ${timeoutMs} ms`));
+    }, timeoutMs);
     socket.on("data", (chunk: Buffer) => {
       size += chunk.length;
       if (size > MAX_ANSWER_BYTES) socket.destroy(new Error("the answer is too long"));
       else chunks.push(chunk);
     });
     socket.on("error", reject);
-    socket.on("close", () => resolve(Buffer.concat(chunks).toString("utf8")));
+    socket.on("close", () => {
+      clearTimeout(late);
+      resolve(Buffer.concat(chunks).toString("utf8"));
+    });
     socket.write(question);
   });
 }
