@@ -13,6 +13,7 @@ export * from "./places/paths.ts";
 export * from "./places/port.ts";
 export * from "./redaction/index.ts";
 export * from "./reload-plan.ts";
+export * from "./unread.ts";
 export * from "./rules.ts";
 export * from "./save/index.ts";
 export * from "./schema/index.ts";

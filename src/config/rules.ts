@@ -1,5 +1,6 @@
 import { modernise } from "./legacy/index.ts";
 import { reloadKindOf } from "./reload-plan.ts";
+import { lackingReader } from "./unread.ts";
 import { isSensitivePath, type OpenClawConfig } from "./schema/index.ts";
 import type { ConfigRules } from "./snapshot.ts";
 import { validateConfig } from "./validate.ts";
@@ -9,5 +10,5 @@ export const openClawRules: ConfigRules<OpenClawConfig> = {
   validate: validateConfig,
   modernise: (value) => modernise(value, { all: false }),
   isSensitive: isSensitivePath,
-  needsRestart: (path) => reloadKindOf(path) === "restart",
+  needsRestart: (path) => lackingReader(path) === undefined && reloadKindOf(path) === "restart",
 };

@@ -5,6 +5,7 @@ import {
   formatPath,
   openClawRules,
   type OpenClawConfig,
+  partByReaders,
   planReload,
   type ReloadPlan,
   valueAt,
@@ -67,7 +68,8 @@ export class ConfigReload {
       restarts.withdraw();
       return;
     }
-    const plan = planReload(changes.map(formatPath), mode);
+    const { read, unread } = partByReaders(changes.map(formatPath));
+    const plan = planReload(read, mode);
     const { variables } = current;
     log.info(`config change detected; evaluating reload (${changes.map(formatPath).join(", ")})`);
     try {
@@ -82,6 +84,8 @@ export class ConfigReload {
       log.error(failure(error), { error });
       return;
     }
+    for (const { path, lacks } of unread)
+      log.warn(`config change has no effect: nothing reads ${path}, this version has no ${lacks}`);
     if (plan.ignored.length > 0) {
       log.warn(`config reload requires gateway restart; ${mode} mode ignoring (${plan.ignored.join(", ")})`);
     }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { planReload, RELOAD_RULES, reloadKindOf } from "../../src/config/reload-plan.ts";
+import { NOT_YET } from "../../src/config/schema/index.ts";
+import { lackingReader, partByReaders } from "../../src/config/unread.ts";
 
 const KINDS: [string, string][] = [
   ["gateway.remote.url", "none"],
@@ -134,4 +136,20 @@ describe("the plan", () => {
     expect(planReload(["secrets"], "hybrid").action).toBe("restart");
     expect(planReload(["channels.telegram.accounts.main"], "hybrid").action).toBe("apply");
   });
+});
+
+test("a change that nothing reads is told from the others, with what this version lacks", () => {
+  const row = NOT_YET.find(({ prefix, except }) => !prefix.includes("*") && except === undefined);
+  const partly = NOT_YET.find(({ prefix, except }) => !prefix.includes("*") && except !== undefined);
+  if (row === undefined || partly === undefined) return;
+  const paths = [row.prefix, `${row.prefix}.x`, `${partly.prefix}.x`, "gateway.port", partly.prefix];
+  expect(partByReaders(paths)).toEqual({
+    read: ["gateway.port", partly.prefix],
+    unread: [
+      { path: row.prefix, lacks: row.lacks },
+      { path: `${row.prefix}.x`, lacks: row.lacks },
+      { path: `${partly.prefix}.x`, lacks: partly.lacks },
+    ],
+  });
+  for (const key of partly.except ?? []) expect(lackingReader(`${partly.prefix}.${key}`)).toBeUndefined();
 });

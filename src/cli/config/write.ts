@@ -3,6 +3,7 @@ import {
   displayPath,
   formatPath,
   type OpenClawConfig,
+  partByReaders,
   reloadKindOf,
   type WriteOutcome,
 } from "../../config/index.ts";
@@ -58,6 +59,7 @@ function report(
       configPath: outcome.file,
       changedPaths: outcome.changedPaths,
       reload: reloadOf(outcome.changedPaths),
+      unread: partByReaders(outcome.changedPaths).unread,
     });
     return;
   }
@@ -78,11 +80,14 @@ const RELOAD_TEXT = {
   restart: "Restart the gateway to apply.",
   hot: "Change will apply without restarting the gateway.",
   none: "No gateway restart needed.",
+  unread: "Nothing reads it in this version; the gateway does as before.",
 } as const;
 
 /** What the strongest of the changes needs. */
 function reloadOf(paths: readonly string[]): keyof typeof RELOAD_TEXT {
-  const kinds = new Set(paths.map(reloadKindOf));
+  const { read, unread } = partByReaders(paths);
+  if (read.length === 0 && unread.length > 0) return "unread";
+  const kinds = new Set(read.map(reloadKindOf));
   return kinds.has("restart") ? "restart" : kinds.has("hot") ? "hot" : "none";
 }
 

@@ -4,6 +4,7 @@ import {
   type ConfigStore,
   lookupSchema,
   type OpenClawConfig,
+  partByReaders,
   planReload,
   type WriteOutcome,
 } from "../../config/index.ts";
@@ -45,7 +46,7 @@ export function configHandlers(deps: ConfigHandlerDeps): BoundMethod[] {
     { sessionKey, deliveryContext, note, restartDelayMs = 0 }: AfterWrite,
   ): Promise<ConfigWritten> => {
     const { mode } = outcome.snapshot.config.gateway.reload;
-    const leadsToRestart = planReload(outcome.changedPaths, mode).action === "restart";
+    const leadsToRestart = planReload(partByReaders(outcome.changedPaths).read, mode).action === "restart";
     const { threadId, ...place } = deliveryContext ?? {};
     const payload = {
       kind,

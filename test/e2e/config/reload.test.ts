@@ -1,5 +1,13 @@
 import { expect, test } from "bun:test";
-import { freePort, type TempHome, tempHome, until, within, WireClient } from "../../support/index.ts";
+import {
+  freePort,
+  runOpenclaw,
+  type TempHome,
+  tempHome,
+  until,
+  within,
+  WireClient,
+} from "../../support/index.ts";
 import { type Program, startProgram } from "../program.ts";
 
 const FILE = ".openclaw/openclaw.json";
@@ -288,4 +296,24 @@ test("many edits in a moment come to one reload of the last one (seed 34)", asyn
     return (await originCode(gateway.port, "https://p19.example")) !== "CONTROL_UI_ORIGIN_NOT_ALLOWED";
   });
   expect((gateway.output().match(/hot reload applied/g) ?? []).length).toBeLessThan(5);
+});
+
+test("a change that nothing reads is not told as applied, restarts nothing, and the command line says so", async () => {
+  await using home = await tempHome();
+  await using gateway = await running(home);
+  await gateway.edit({}, { env: { shellEnv: { enabled: true } } });
+  await gateway.said("config change has no effect: nothing reads env");
+  expect(gateway.output()).toContain("this version has no login-shell import");
+  expect(gateway.output()).not.toContain("requires gateway restart");
+  expect(gateway.output()).not.toContain("hot reload applied");
+  const argv = ["config", "set", "env.shellEnv.enabled", "false"];
+  const { stdout } = await runOpenclaw(argv, { home: home.path });
+  expect(stdout).toContain("Nothing reads it in this version");
+  const json = await runOpenclaw(["config", "set", "env.shellEnv.enabled", "true", "--json"], {
+    home: home.path,
+  });
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    reload: "unread",
+    unread: [{ path: "env.shellEnv.enabled", lacks: "login-shell import" }],
+  });
 });
