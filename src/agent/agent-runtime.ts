@@ -17,6 +17,7 @@ import { ConfiguredRoster, RosterEditor } from "./roster/index.ts";
 import { AgentRuns, queueSettings, type RunEvents } from "./runs/index.ts";
 import { SessionMaintenance, StoredSessions } from "./sessions/index.ts";
 import {
+  type CanvasPanels,
   type CommandNotice,
   type GatewayView,
   type MessageSender,
@@ -51,7 +52,8 @@ export interface AgentDeps {
   /** Epoch ms, and the same on the monotonic clock. */
   readonly startedAt: { readonly epochMs: number; readonly monotonicMs: number };
   /** What tools reach of the rest of the gateway. */
-  readonly ports: MessageSender & GatewayView & { readonly notice: CommandNotice };
+  readonly ports: MessageSender &
+    GatewayView & { readonly notice: CommandNotice; readonly panels: CanvasPanels };
   /** Takes secrets out of a text. */
   readonly redact: (text: string) => string;
 }
@@ -164,6 +166,7 @@ export class AgentRuntime implements AgentPart {
       messages: ports,
       gateway: ports,
       notice: ports.notice,
+      panels: ports.panels,
       roster,
       sessions,
       transcripts: store.transcripts,

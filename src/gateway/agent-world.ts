@@ -1,6 +1,8 @@
 import { AgentRuntime } from "../agent/index.ts";
 import { COMMIT, VERSION } from "../lib/version.ts";
+import type { Nodes } from "../nodes/index.ts";
 import type { ChannelWorld } from "./channels/channel-world.ts";
+import { NodePanels } from "./canvas/node-panels.ts";
 import type { GatewayDeps } from "./gateway-deps.ts";
 import type { EventLoopMonitor } from "./state/event-loop.ts";
 import { AgentPorts } from "./turns/agent-ports.ts";
@@ -11,6 +13,7 @@ import type { LazyPublisher } from "./wire/broadcast.ts";
 export interface AgentSurroundings {
   readonly publisher: LazyPublisher;
   readonly eventLoop: EventLoopMonitor;
+  readonly nodes: Nodes;
   /** On the monotonic clock. */
   readonly startedAt: number;
   /** Where people reach the gateway; undefined while nobody listens. */
@@ -28,13 +31,14 @@ export interface AgentWorld {
 /** Builds the agents of a gateway; nothing runs before `agent.start`. */
 export function buildAgentWorld(deps: GatewayDeps, around: AgentSurroundings): AgentWorld {
   const { clock, ids, logging, paths, runtime, store, config, secrets } = deps;
-  const { publisher, eventLoop, startedAt, address, channels } = around;
+  const { publisher, eventLoop, nodes, startedAt, address, channels } = around;
   // The agents report to those who tell of them, and these ask the agents: each knows the other late.
   const turns = new TurnBroadcast({ publisher, clock, agent: () => agent });
   const ports = new AgentPorts({
     agent: () => agent,
     channels,
     turns,
+    panels: new NodePanels({ nodes, on: deps.settings.canvas.off === undefined }),
     transcripts: store.transcripts,
     config,
     status: () => ({

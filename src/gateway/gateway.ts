@@ -93,6 +93,7 @@ export class Gateway {
     const { agent, turns } = buildAgentWorld(deps, {
       publisher: this.broadcaster,
       eventLoop: this.eventLoop,
+      nodes: this.nodes,
       startedAt: this.startedAt,
       address: () => this.address(),
       channels: () => this.channels,

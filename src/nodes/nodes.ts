@@ -9,7 +9,7 @@ import { NodeInvoker } from "./invoke/invoker.ts";
 import { type LiveNode, LiveNodes } from "./live.ts";
 import { NodeEvents } from "./node-events.ts";
 import { NodePairing } from "./pairing.ts";
-import type { CommandRules } from "./policy.ts";
+import { type CommandRules, refusal } from "./policy.ts";
 import { NodeRegistry } from "./registry.ts";
 import { NodeWorkQueues } from "./work.ts";
 
@@ -34,8 +34,10 @@ export class Nodes {
   readonly events: NodeEvents;
   readonly work: NodeWorkQueues;
   readonly #live = new LiveNodes();
+  readonly #rules: () => CommandRules;
 
   constructor(given: NodesDeps) {
+    this.#rules = given.rules;
     const deps = { ...given, live: this.#live, log: given.log.child("nodes") };
     this.invoker = new NodeInvoker(deps);
     this.pairing = new NodePairing({ ...deps, onRemoved: (nodeId) => this.invoker.pairingLost(nodeId) });
@@ -52,6 +54,14 @@ export class Nodes {
   /** The node on this connection; undefined when it is none, or was replaced by a newer one. */
   onConnection(connId: ConnId): LiveNode | undefined {
     return this.#live.byConn(connId);
+  }
+
+  /** The connected nodes that may run a command now. */
+  ready(command: string): LiveNode[] {
+    const rules = this.#rules();
+    return this.#live.all().filter((live) => {
+      return live.approved !== undefined && refusal(command, live, live.approved, rules) === undefined;
+    });
   }
 
   /** Answers every caller that waits; call it before the connections are closed. */

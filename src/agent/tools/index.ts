@@ -9,6 +9,8 @@ export {
   type ToolProfile,
 } from "./policy/index.ts";
 export type {
+  CanvasDeed,
+  CanvasPanels,
   CommandNotice,
   GatewayView,
   ChatDeed,

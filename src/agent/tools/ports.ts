@@ -59,6 +59,27 @@ export interface GatewayView {
   schema(path: string): Promise<unknown>;
 }
 
+/** What a panel that shows the canvas is told. */
+export interface CanvasDeed {
+  /** `canvas.present`, `canvas.navigate` or `canvas.hide`. */
+  readonly command: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Id, name or address of the node; needed when several could. */
+  readonly node?: string;
+  readonly timeoutMs?: number;
+  /** A repeat with the same one is answered, not done again. */
+  readonly idempotencyKey: string;
+  readonly signal: AbortSignal;
+}
+
+/** Machines that show the canvas; given by the gateway. */
+export interface CanvasPanels {
+  /** Whether one could show something now. */
+  available(): boolean;
+  /** @throws Error that says why it cannot be done */
+  tell(deed: CanvasDeed): Promise<{ readonly nodeId: string; readonly payload?: unknown }>;
+}
+
 /** The text `/status` would answer in a session. */
 export type StatusText = (agentId: string, sessionKey: SessionKey) => Promise<string>;
 

@@ -11,8 +11,9 @@ import {
 } from "./commands/index.ts";
 import { type ConversationDeps, conversationTools, MessageTools } from "./conversations/index.ts";
 import { fileTools, type GatewayPlaces } from "./files/index.ts";
+import { canvasTool } from "./canvas.ts";
 import { toolGroups, toolPolicy } from "./policy/index.ts";
-import type { CommandNotice, GatewayView, MessageSender } from "./ports.ts";
+import type { CanvasPanels, CommandNotice, GatewayView, MessageSender } from "./ports.ts";
 import type { Tool, Tools, ToolSelection } from "./tool.ts";
 import { webFetchTool } from "./web/index.ts";
 
@@ -26,6 +27,7 @@ export interface ToolCatalogDeps extends ConversationDeps {
   readonly places: GatewayPlaces;
   readonly messages: MessageSender;
   readonly gateway: GatewayView;
+  readonly panels: CanvasPanels;
   readonly notice: CommandNotice;
   readonly children: ChildNotes;
 }
@@ -38,6 +40,7 @@ export class ToolCatalog implements Tools {
   readonly #commands: CommandSessions;
   readonly #waitingExec: Tool;
   readonly #messages: MessageTools;
+  readonly #panels: CanvasPanels;
 
   constructor(deps: ToolCatalogDeps) {
     const { config, clock, ids } = deps;
@@ -55,12 +58,14 @@ export class ToolCatalog implements Tools {
     const commands = { ...deps, sessions: this.#commands };
     this.#waitingExec = waitingExecTool(commands);
     this.#messages = new MessageTools(deps);
+    this.#panels = deps.panels;
     this.all = [
       ...fileTools(deps),
       execTool(commands),
       processTool({ sessions: this.#commands, clock }),
       webFetchTool(deps),
       ...conversationTools(deps, this.#messages),
+      canvasTool(deps.panels),
     ];
     this.groups = presentGroups(this.all);
   }
@@ -76,9 +81,10 @@ export class ToolCatalog implements Tools {
     return had.map((tool) => (tool.name === "exec" ? this.#waitingExec : tool));
   }
 
-  /** False for tools that are switched off by a key of their own. */
+  /** False for tools that are switched off by a key of their own, or have nothing to work on. */
   #isOn(tool: Tool, agentId: string, config: OpenClawConfig): boolean {
     if (tool.name === "web_fetch") return config.tools?.web?.fetch?.enabled ?? true;
+    if (tool.name === "canvas") return this.#panels.available();
     if (tool.name === "exec" || tool.name === "process") return execMode(config, agentId) !== "deny";
     return true;
   }

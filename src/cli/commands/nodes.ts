@@ -1,5 +1,5 @@
 import { defineCommand } from "../command.ts";
-import { filled, integerOr, text, toggle } from "../flags.ts";
+import { filled, integer, integerOr, text, toggle } from "../flags.ts";
 import { gatewayFlags } from "../rpc/flags.ts";
 
 const TIMEOUT_MS = 10_000;
@@ -27,6 +27,19 @@ export const invokeFlags = {
   idempotencyKey: filled("key", "Same key, same invocation: a repeat does not run again"),
   ...rpc,
 };
+
+const asked = { node, invokeTimeout: invokeFlags.invokeTimeout, ...rpc };
+
+export const canvasPresentFlags = {
+  target: filled("path", "Page to show: the path of one of the canvas, or of a hosted document"),
+  x: integer("n", "Left edge of the panel", { min: 0 }),
+  y: integer("n", "Upper edge of the panel", { min: 0 }),
+  width: integer("n", "Width of the panel", { min: 1 }),
+  height: integer("n", "Height of the panel", { min: 1 }),
+  ...asked,
+};
+
+export const canvasFlags = asked;
 
 export const pendingFlags = rpc;
 
@@ -81,6 +94,41 @@ export const nodesCommand = defineCommand({
         ],
       ],
       load: () => import("../nodes/invoke.ts"),
+    }),
+    defineCommand({
+      name: "canvas",
+      summary: "The panel of a Mac that shows the canvas",
+      examples: [
+        ["openclaw nodes canvas present --node mac --target /__openclaw__/canvas/", "Show the canvas"],
+      ],
+      subcommands: [
+        defineCommand({
+          name: "present",
+          summary: "Show the panel",
+          flags: canvasPresentFlags,
+          examples: [
+            ["openclaw nodes canvas present --node mac --width 800 --height 600", "Show it in a size"],
+          ],
+          load: () => import("../nodes/canvas-present.ts"),
+        }),
+        defineCommand({
+          name: "navigate",
+          summary: "Load a page into the panel",
+          args: [
+            { name: "url", summary: "Path of a page of the canvas, or of a hosted document", required: true },
+          ],
+          flags: canvasFlags,
+          examples: [["openclaw nodes canvas navigate --node mac /__openclaw__/canvas/game/", "Load a page"]],
+          load: () => import("../nodes/canvas-navigate.ts"),
+        }),
+        defineCommand({
+          name: "hide",
+          summary: "Hide the panel",
+          flags: canvasFlags,
+          examples: [["openclaw nodes canvas hide --node mac", "Hide it"]],
+          load: () => import("../nodes/canvas-hide.ts"),
+        }),
+      ],
     }),
     defineCommand({
       name: "pending",

@@ -1,5 +1,6 @@
 import type {
   AgentRuntime,
+  CanvasPanels,
   ChatDeed,
   ChatDeedOutcome,
   ChatOffer,
@@ -36,6 +37,7 @@ export interface AgentPortsDeps {
   /** Asked only once a tool runs, like the agents. */
   readonly channels: () => ChannelWorld;
   readonly turns: TurnBroadcast;
+  readonly panels: CanvasPanels;
   readonly transcripts: Pick<TranscriptRepository, "append">;
   readonly config: ConfigStore<OpenClawConfig>;
   /** What the gateway says of itself. */
@@ -47,7 +49,11 @@ export interface AgentPortsDeps {
 
 /** What tools reach of the gateway around them. */
 export class AgentPorts implements MessageSender, GatewayView {
-  constructor(private readonly deps: AgentPortsDeps) {}
+  readonly panels: CanvasPanels;
+
+  constructor(private readonly deps: AgentPortsDeps) {
+    this.panels = deps.panels;
+  }
 
   offer(agentId: string, sender: Sender): ChatOffer {
     const { accounts, addressing } = this.deps.channels();

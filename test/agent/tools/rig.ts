@@ -13,6 +13,7 @@ import {
   UnknownModelError,
 } from "../../../src/agent/index.ts";
 import type {
+  CanvasDeed,
   ChatDeed,
   ChatDeedOutcome,
   ChatOffer,
@@ -70,6 +71,8 @@ export interface RigOptions {
 export class ToolRig implements AsyncDisposable {
   readonly runs: NestedRun[] = [];
   readonly sent: unknown[] = [];
+  /** What panels were told; undefined while no node shows any. */
+  told: CanvasDeed[] | undefined;
   readonly notices: { agentId: string; sessionKey: SessionKey; text: string }[] = [];
   readonly updates: ToolResult[] = [];
   /** How turns that other sessions ask for end. */
@@ -128,6 +131,14 @@ export class ToolRig implements AsyncDisposable {
         },
       }),
       models: () => models,
+      panels: {
+        available: () => this.told !== undefined,
+        tell: (deed) => {
+          if (!this.told) return Promise.reject(new Error("no panel"));
+          this.told.push(deed);
+          return Promise.resolve({ nodeId: "mac" });
+        },
+      },
       messages: {
         offer: () => options.offer ?? EVERYTHING,
         act: (deed) => {

@@ -40,6 +40,7 @@ export const SHELF: Readonly<Record<string, ShelfRow>> = {
   sessions_history: { section: "sessions", profiles: ["coding", "messaging"] },
   sessions_send: { section: "sessions", profiles: ["coding", "messaging"] },
   session_status: { section: "sessions", profiles: ["minimal", "coding", "messaging"] },
+  canvas: { section: "ui", profiles: [], own: false },
   message: { section: "messaging", profiles: ["messaging"] },
   gateway: { section: "automation", profiles: [] },
   agents_list: { section: "agents", profiles: [] },

@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { type GatewayProcess, spawnGateway, type TempHome, tempHome, until } from "../../support/index.ts";
+
+const CHROMIUM = "/usr/bin/chromium";
+const PAGE = ".openclaw/workspace/canvas/index.html";
+const ROOT = "/__openclaw__/canvas/";
+
+/** As the Control UI connects to a gateway that asks for no secret. */
+const CONNECT = JSON.stringify({
+  minProtocol: 4,
+  maxProtocol: 4,
+  client: { id: "openclaw-control-ui", version: "2026.11.1", platform: "web", mode: "webchat" },
+  role: "operator",
+  scopes: ["operator.admin"],
+});
+
+/** Tries everything a page of an agent must not be able to do, and says what came of it. */
+const NOSY = `<!doctype html>
+<title>nosy</title>
+<link rel="stylesheet" href="style.css">
+<h1>first</h1>
+<script type="module">
+  import { loaded } from "./module.js";
+  const tried = async (attempt) => { try { return String(await attempt()); } catch (error) { return error.name; } };
+  const said = {
+    origin: self.origin,
+    module: loaded,
+    data: await tried(async () => (await fetch("data.json")).text()),
+    storage: await tried(() => localStorage.length),
+    cookies: await tried(() => document.cookie),
+    api: await tried(async () => (await fetch("/v1/models")).status),
+    other: await tried(async () => (await fetch("http://127.0.0.1:" + OTHER_PORT + "/")).status),
+    socket: await tried(() => new Promise((resolve) => {
+      const socket = new WebSocket("ws://" + location.host + "/");
+      socket.onmessage = ({ data }) => {
+        const frame = JSON.parse(data);
+        if (frame.type === "res") resolve(frame.ok ? "let in" : frame.error.message);
+        else socket.send(JSON.stringify({ type: "req", id: "1", method: "connect", params: CONNECT }));
+      };
+      socket.onclose = () => resolve("closed");
+    })),
+  };
+  document.title = JSON.stringify(said);
+</script>
+`;
+
+let home: TempHome;
+let gateway: GatewayProcess;
+let other: Bun.Server<unknown>;
+let asked = 0;
+
+beforeAll(async () => {
+  home = await tempHome();
+  other = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch: () => {
+      asked += 1;
+      return new Response("other", { headers: { "access-control-allow-origin": "*" } });
+    },
+  });
+  await home.write(PAGE, NOSY.replace("OTHER_PORT", String(other.port)).replace("CONNECT", CONNECT));
+  await home.write(".openclaw/workspace/canvas/style.css", "h1 { color: rgb(1, 2, 3) }");
+  await home.write(".openclaw/workspace/canvas/module.js", "export const loaded = 'module';");
+  await home.write(".openclaw/workspace/canvas/data.json", "[1]");
+  gateway = await spawnGateway({ home, token: null, args: ["--auth", "none"] });
+});
+
+afterAll(async () => {
+  await gateway.stop();
+  await other.stop(true);
+  await home[Symbol.asyncDispose]();
+});
+
+function open(): Bun.WebView {
+  return new Bun.WebView({
+    backend: {
+      type: "chrome",
+      path: CHROMIUM,
+      argv: ["--no-sandbox", "--disable-quic", "--disable-component-update", "--disable-sync"],
+    },
+  });
+}
+
+test.if(existsSync(CHROMIUM))(
+  "C2, C19: a page has its own files and reloads when they change, and nothing else",
+  async () => {
+    await using view = open();
+    await view.navigate(`${gateway.httpUrl}${ROOT}`);
+    const said = await until("the page's word", async () => {
+      const title = await view.evaluate<string>("document.title");
+      return title.startsWith("{") && (JSON.parse(title) as Record<string, string>);
+    });
+    expect(said).toEqual({
+      origin: "null",
+      module: "module",
+      data: "[1]",
+      storage: "SecurityError",
+      cookies: "SecurityError",
+      api: "TypeError",
+      other: "TypeError",
+      socket: expect.stringContaining("origin"),
+    });
+    expect(asked).toBe(0);
+    expect(await view.evaluate<string>("getComputedStyle(document.querySelector('h1')).color")).toBe(
+      "rgb(1, 2, 3)",
+    );
+
+    await home.write(PAGE, "<title>second</title><h1>second</h1>");
+    const changed = async () => (await view.evaluate<string>("document.title").catch(() => "")) === "second";
+    await until("the page to reload", changed);
+    await home.write(".openclaw/workspace/canvas/later/new.html", "x");
+    await view.evaluate("(document.title = 'stale')");
+    await home.write(".openclaw/workspace/canvas/later/new.html", "xy");
+    await until("the page to reload again", changed);
+  },
+  30_000,
+);
