@@ -1,0 +1,1 @@
+export { type CallDeps, notReady, WhatsappCalls } from "./calls.ts";

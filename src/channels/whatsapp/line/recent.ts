@@ -1,0 +1,26 @@
+import type { proto, WAMessageKey } from "@whiskeysockets/baileys";
+import { RECENT_MESSAGES } from "./limits.ts";
+
+/** A message as it is quoted. */
+export interface RecentMessage {
+  readonly key: WAMessageKey;
+  readonly message: proto.IMessage;
+}
+
+/** The newest messages of an account: a quote repeats what was said, and in groups a reaction names who said it. */
+export class RecentMessages {
+  readonly #messages = new Map<string, RecentMessage>();
+
+  put(recent: RecentMessage): void {
+    const { id } = recent.key;
+    if (!id) return;
+    this.#messages.delete(id);
+    this.#messages.set(id, recent);
+    const [oldest] = this.#messages.keys();
+    if (this.#messages.size > RECENT_MESSAGES && oldest !== undefined) this.#messages.delete(oldest);
+  }
+
+  get(id: string): RecentMessage | undefined {
+    return this.#messages.get(id);
+  }
+}
