@@ -1,6 +1,7 @@
 import type { Channel } from "./channel.ts";
 import type { ChannelLinking, LinkingDeps } from "./linking.ts";
 import { telegramChannel, type TelegramDeps } from "./telegram/index.ts";
+import { whatsappChannel, type WhatsappDeps } from "./whatsapp/index.ts";
 
 /** A channel of this program. */
 export interface RegisteredChannel {
@@ -12,11 +13,16 @@ export interface RegisteredChannel {
 }
 
 /** What channels are made with. */
-export type ChannelDeps = TelegramDeps;
+export type ChannelDeps = TelegramDeps & WhatsappDeps;
 
 /** Every channel there is, in the order people see them: one line each. Being listed loads no platform's library. */
 const BUILDERS: readonly ((deps: ChannelDeps) => RegisteredChannel)[] = [
   (deps) => ({ channel: telegramChannel(deps), credentials: ["botToken", "tokenFile"] }),
+  (deps) => ({
+    channel: whatsappChannel(deps),
+    credentials: [],
+    linking: async (asked) => (await import("./whatsapp/link/whatsapp-linking.ts")).whatsappLinking(asked),
+  }),
 ];
 
 /** The channels of one gateway. */

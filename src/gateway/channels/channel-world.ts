@@ -89,11 +89,13 @@ export class ChannelWorld {
     this.registered = registerChannels({
       openMedia: (path, maxBytes) => files.open(path, maxBytes),
       random: Math.random,
+      keys: store.channelKeys,
+      processEnv: deps.env.raw,
     });
     this.linkings = new Linkings(this.registered, () => ({
       keys: store.channelKeys,
       egress: around.agent.egress,
-      variables: deps.config.current.variables,
+      variables: deps.env.raw,
       clock,
       log,
     }));

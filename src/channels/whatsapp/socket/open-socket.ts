@@ -1,4 +1,4 @@
-import type { Contact, WASocket } from "@whiskeysockets/baileys";
+import type { Contact, GroupMetadata, WASocket } from "@whiskeysockets/baileys";
 import type { Egress } from "../../../lib/egress/index.ts";
 import type { Logger } from "../../../lib/logger.ts";
 import type { ChannelKeyRepository, KeyOwner } from "../../../store/index.ts";
@@ -35,6 +35,8 @@ export interface SocketDeps {
   readonly arrived?: () => void;
   /** A message of ours somebody could not decrypt, to be encrypted once more. */
   readonly sentBefore?: (id: string) => Promise<Uint8Array | undefined>;
+  /** Who is in a group, where that is known. */
+  readonly groupOf?: (group: string) => Promise<GroupMetadata | undefined>;
   /** Chats whose messages are neither decrypted nor kept. */
   readonly isIgnored?: (jid: string) => boolean;
 }
@@ -92,6 +94,7 @@ export async function openSocket(deps: SocketDeps): Promise<WhatsappSocket> {
     syncFullHistory: false,
     generateHighQualityLinkPreview: false,
     shouldIgnoreJid: deps.isIgnored ?? (() => false),
+    cachedGroupMetadata: (group) => deps.groupOf?.(group) ?? Promise.resolve(undefined),
     ...(agent && { agent }),
     getMessage: async ({ id }) => {
       const bytes = typeof id === "string" ? await deps.sentBefore?.(id) : undefined;

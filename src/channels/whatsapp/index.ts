@@ -1,0 +1,1 @@
+export { whatsappChannel, type WhatsappDeps } from "./whatsapp.ts";
