@@ -154,10 +154,10 @@ describe("messages", () => {
 
 describe("keys this version does not support", () => {
   test("a known section is ignored with a warning that says what is missing", () => {
-    const value = { channels: { whatsapp: { enabled: true } }, plugins: { entries: {} } };
+    const value = { acp: { enabled: true }, plugins: { entries: {} } };
     expect(validateConfig(value).ok).toBe(true);
     expect(warningsOf(value)).toEqual([
-      "channels.whatsapp: known, not supported: ignored (this version has no WhatsApp)",
+      "acp: known, not supported: ignored (this version has no ACP agents)",
       "plugins: known, not supported: ignored (this version has no plugins)",
     ]);
   });
@@ -175,12 +175,10 @@ describe("keys this version does not support", () => {
   });
 
   test("faults inside an unsupported section are warnings and do not stop the start", () => {
-    const value = { channels: { whatsapp: { dmPolicy: "opne" } } };
-    const { ok, config } = validateConfig(value);
-    expect(ok).toBe(true);
-    expect(config.channels?.whatsapp?.dmPolicy).toBe("pairing");
+    const value = { discovery: { mdns: { mode: "ful" } } };
+    expect(validateConfig(value).ok).toBe(true);
     expect(warningsOf(value)[1]).toBe(
-      'channels.whatsapp.dmPolicy: Invalid input (allowed: "pairing", "allowlist", "open", "disabled") - did you mean "open"?',
+      'discovery.mdns.mode: Invalid input (allowed: "off", "minimal", "full") - did you mean "full"?',
     );
   });
 

@@ -9,7 +9,8 @@ import { askUnseen } from "../models/secret-input.ts";
 import type { Session } from "../session.ts";
 import { accountId, accountPath, DEFAULT_ACCOUNT, defaultAccount } from "./account-path.ts";
 import { configuredChannels } from "./configured.ts";
-import { channelNamed, type KnownChannel } from "./known.ts";
+import { type KnownChannel, linkedChannels } from "./known.ts";
+import { channelWithToken } from "./meant.ts";
 
 type Flags = Invocation<typeof addFlags>["flags"];
 
@@ -21,7 +22,12 @@ const TOKEN = /^\d{3,20}:[A-Za-z0-9_-]{8,256}$/;
 
 export const run: Run<typeof addFlags> = async ({ flags, args, session }) => {
   const { out, paths } = session;
-  const { meta } = await channelNamed(args[0], flags.channel, { required: false });
+  const { meta } = await channelWithToken(args[0], flags.channel);
+  if ((await linkedChannels()).some((linked) => linked.meta.id === meta.id)) {
+    throw new CliError(`Accounts of ${meta.label} have no token: a phone links them.`, {
+      hint: `Link one: openclaw channels login --channel ${meta.id}`,
+    });
+  }
   const { config: before, channels } = await configuredChannels(session);
   const id = accountId(flags.account) ?? defaultAccount(before, meta.id);
   const known = channels.find(({ channel }) => channel.meta.id === meta.id)?.accounts;

@@ -4,13 +4,13 @@ import type { deadLettersFlags } from "../commands/chats/channels.ts";
 import { queueLines } from "../message/queue/entries.ts";
 import { withGateway } from "../rpc/gateway.ts";
 import { accountId } from "./account-path.ts";
-import { channelNamed } from "./known.ts";
+import { channelMeant } from "./meant.ts";
 
 const ACCESS = { scopes: ["operator.read"], label: "Asking the gateway" } as const;
 
 /** What came in and could not be brought to an end. */
 export const run: Run<typeof deadLettersFlags> = async ({ flags, session }) => {
-  const { meta } = await channelNamed(undefined, flags.channel, { required: false });
+  const { meta } = await channelMeant(session, undefined, flags.channel);
   const account = accountId(flags.account) ?? "default";
   const params = {
     direction: "in" as const,

@@ -5,14 +5,14 @@ import { CliError } from "../errors.ts";
 import { entryOf } from "../message/queue/entries.ts";
 import { withGateway } from "../rpc/gateway.ts";
 import { accountId } from "./account-path.ts";
-import { channelNamed } from "./known.ts";
+import { channelMeant } from "./meant.ts";
 
 const ACCESS = { scopes: ["operator.read", "operator.admin"], label: "Asking the gateway" } as const;
 
 export const run: Run<typeof resubmitFlags> = async ({ flags, args, session }) => {
   const id = args[0] ?? "";
   const { timeout: timeoutMs } = flags;
-  const { meta } = await channelNamed(undefined, flags.channel, { required: false });
+  const { meta } = await channelMeant(session, undefined, flags.channel);
   const account = accountId(flags.account) ?? "default";
   const item = await withGateway(session, flags, ACCESS, async (client) => {
     const entry = await entryOf(client, id, timeoutMs);

@@ -19,13 +19,10 @@ export async function linkedChannels(): Promise<readonly KnownChannel[]> {
   return describedChannels().flatMap(({ channel, linking }) => (linking ? [channel] : []));
 }
 
-/**
- * The channel a command names, as argument or as `--channel`; the only one there is when it names none. @throws CliError
- */
+/** The channel a command names, as argument or as `--channel`. @throws CliError when it names none */
 export async function channelNamed(
   argument: string | undefined,
   flag: string | undefined,
-  options: { readonly required: boolean } = { required: true },
 ): Promise<KnownChannel> {
   const all = await knownChannels();
   const name = (argument ?? flag)?.trim().toLowerCase();
@@ -33,8 +30,6 @@ export async function channelNamed(
   if (argument !== undefined && flag !== undefined && argument !== flag) {
     throw new CliError(`The channel is named twice: ${argument} and ${flag}.`);
   }
-  const [only] = all;
-  if (name === undefined && !options.required && only && all.length === 1) return only;
   const found = all.find(({ meta }) => meta.id === name);
   if (found) return found;
   throw new CliError(

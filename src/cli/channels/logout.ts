@@ -4,12 +4,12 @@ import type { accountFlags } from "../commands/chats/channels.ts";
 import { withGateway } from "../rpc/gateway.ts";
 import { accountId } from "./account-path.ts";
 import type { Session } from "../session.ts";
-import { channelNamed } from "./known.ts";
+import { channelMeant } from "./meant.ts";
 
 const ACCESS = { scopes: ["operator.admin"], label: "Logging out" } as const;
 
 export const run: Run<typeof accountFlags> = async ({ flags, args, session }) => {
-  const { meta } = await channelNamed(args[0], flags.channel, { required: false });
+  const { meta } = await channelMeant(session, args[0], flags.channel);
   const account = accountId(flags.account);
   const params = { channel: meta.id, ...(account !== undefined && { accountId: account }) };
   const answer = await withGateway(session, flags, ACCESS, (client) =>

@@ -39,6 +39,14 @@ function telegramSettings(prefix: string): NotYet[] {
   ];
 }
 
+/** What WhatsApp accounts do not read, in `channels.whatsapp` and in those of one account. */
+function whatsappSettings(prefix: string): NotYet[] {
+  return [
+    { prefix: `${prefix}.streaming.block`, lacks: "answers that come in parts on WhatsApp" },
+    { prefix: `${prefix}.capabilities`, lacks: "such a choice on WhatsApp" },
+  ];
+}
+
 /**
  * Keys that are right, and that no part of this version reads. They are typed where the type is known; faults inside
  * them are warnings. A part that begins to read a key removes its row.
@@ -161,7 +169,9 @@ export const NOT_YET: readonly NotYet[] = [
   },
   { prefix: "models.catalogRefresh", lacks: "refresh of the model catalogue" },
   { prefix: "models.providers.*.models.*.cost.tieredPricing", lacks: "prices by size" },
-  { prefix: "channels.whatsapp", lacks: "WhatsApp" },
+  { prefix: "channels.whatsapp.actions.calls", lacks: "calls" },
+  ...whatsappSettings("channels.whatsapp"),
+  ...whatsappSettings("channels.whatsapp.accounts.*"),
   ...telegramSettings("channels.telegram"),
   ...telegramSettings("channels.telegram.accounts.*"),
   { prefix: "session.threadBindings", lacks: "bound threads" },

@@ -228,7 +228,7 @@ describe("channels capabilities", () => {
 
   test("one without an account, too; --account needs its channel", async () => {
     await using it = await house();
-    expect(JSON.parse((await it.run("channels capabilities --json")).stdout).channels).toHaveLength(1);
+    expect(JSON.parse((await it.run("channels capabilities --json")).stdout).channels).toHaveLength(2);
     expect((await it.run("channels capabilities --account work")).stderr).toContain(
       "--account needs the channel",
     );

@@ -120,7 +120,7 @@ describe("channels start, stop and logout", () => {
     const stop = await gateway.run(["channels", "stop", "--channel", "telegram", "--account", "work"]);
     expect(stop.stdout).toBe("Stopped Telegram account work.\n");
     expect(stop.stderr).toBe("Start it again: openclaw channels start telegram --account work\n");
-    const logout = await gateway.run(["channels", "logout", "--account", "work"]);
+    const logout = await gateway.run(["channels", "logout", "telegram", "--account", "work"]);
     expect(logout.stdout).toBe("Logged Telegram account work out; its token is forgotten.\n");
     expect(logout.stderr).toContain("unset TELEGRAM_BOT_TOKEN");
     expect(gateway.asked.map(({ method, params }) => [method, params])).toEqual([

@@ -145,7 +145,7 @@ test("message queue drop takes an entry out", async () => {
 describe("channels dead-letters", () => {
   test("list asks for what was given up on one account", async () => {
     await using gateway = await world();
-    await gateway.run(["channels", "dead-letters", "list"]);
+    await gateway.run(["channels", "dead-letters", "list", "--channel", "telegram"]);
     expect(gateway.asked[0]?.params).toEqual({
       direction: "in",
       states: ["dead"],
@@ -153,20 +153,50 @@ describe("channels dead-letters", () => {
       accountId: "default",
       limit: 50,
     });
-    const { out } = await gateway.json(["channels", "dead-letters", "list", "--account", "work"]);
+    const { out } = await gateway.json([
+      "channels",
+      "dead-letters",
+      "list",
+      "--channel",
+      "telegram",
+      "--account",
+      "work",
+    ]);
     expect(out).toMatchObject({ channel: "telegram", accountId: "work" });
   });
 
   test("resubmit takes up one of this account, and no other", async () => {
     await using gateway = await world();
-    const good = await gateway.run(["channels", "dead-letters", "resubmit", "in-12"]);
+    const good = await gateway.run([
+      "channels",
+      "dead-letters",
+      "resubmit",
+      "in-12",
+      "--channel",
+      "telegram",
+    ]);
     expect([good.code, good.stdout]).toEqual([0, "in-12 is answered now.\n"]);
     for (const argv of [["out-7"], ["in-12", "--account", "work"]]) {
-      const { code, stderr } = await gateway.run(["channels", "dead-letters", "resubmit", ...argv]);
+      const { code, stderr } = await gateway.run([
+        "channels",
+        "dead-letters",
+        "resubmit",
+        "--channel",
+        "telegram",
+        ...argv,
+      ]);
       expect(code).toBe(1);
       expect(stderr).toContain("openclaw channels dead-letters list");
     }
-    const blank = await gateway.run(["channels", "dead-letters", "list", "--account", ""]);
+    const blank = await gateway.run([
+      "channels",
+      "dead-letters",
+      "list",
+      "--channel",
+      "telegram",
+      "--account",
+      "",
+    ]);
     expect([blank.code, blank.stderr]).toEqual([1, expect.stringContaining("--account")]);
   });
 });
