@@ -65,6 +65,11 @@ export class Person extends Account implements Hearer {
     );
   }
 
+  /** How often something with this id came: a message, an edit, a reaction. */
+  times(id: string): number {
+    return this.#screen.times(id);
+  }
+
   /** What others put on something it said, oldest first. */
   reactionsTo({ id }: Said): string[] {
     return this.#screen.reactionsTo(id);

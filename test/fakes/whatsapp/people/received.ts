@@ -79,6 +79,8 @@ export class Received {
 /** What a phone shows, with edits, deletions and reactions put where they belong. */
 export class Screen {
   readonly #messages = new Map<string, Received>();
+  /** How often each id came, of what shows nothing too. */
+  readonly #times = new Map<string, number>();
   readonly #reactions: { readonly to: string; readonly emoji: string }[] = [];
 
   constructor(readonly world: World) {}
@@ -93,17 +95,21 @@ export class Screen {
     return [...this.#messages.values()];
   }
 
-  byId(id: string): Received | undefined {
-    return this.#messages.get(id);
+  /** How often something with this id came. */
+  times(id: string): number {
+    return this.#times.get(id) ?? 0;
   }
 
   /** Shows something new, or what it does to something shown before. */
   show(message: Received): void {
     const { content, author } = message;
-    const known = this.#messages.get(message.id);
+    const times = this.times(message.id) + 1;
+    this.#times.set(message.id, times);
     const { reactionMessage, protocolMessage } = content;
-    if (known) known.times += 1;
-    else if (reactionMessage) {
+    if (times > 1) {
+      const known = this.#messages.get(message.id);
+      if (known) known.times = times;
+    } else if (reactionMessage) {
       const emoji = reactionMessage.text ?? "";
       this.#reactions.push({ to: reactionMessage.key?.id ?? "", emoji });
       this.#target(reactionMessage.key)?.reactions.set(author, emoji);
