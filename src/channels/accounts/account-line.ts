@@ -139,10 +139,11 @@ export class AccountLine {
     return this.settle();
   }
 
-  /** A person wants it started: what had given up is tried at once. A connection that runs stays. */
+  /** A person wants it started: what had given up or waits for a person is tried at once. A connection that works stays. */
   release(): Promise<void> {
     this.isHeld = false;
-    if (this.setback) this.round += 1;
+    const waits = this.running?.connection.status().lifecycle === "blocked";
+    if (this.setback || waits) this.round += 1;
     return this.settle();
   }
 

@@ -73,6 +73,16 @@ describe("starting and stopping", () => {
     expect(world.channel.connections).toHaveLength(2);
   });
 
+  test("starting what waits for a person, and has not ended, builds it anew", async () => {
+    await using world = await rig({ configured: [{ id: "a" }] });
+    await world.accounts.start();
+    const before = world.channel.of("a");
+    before.say({ lifecycle: "blocked", lastError: "another program took over" });
+    await world.accounts.startAccount("telegram", "a");
+    expect(before.isStopped).toBe(true);
+    expect(world.channel.connections).toHaveLength(2);
+  });
+
   test("an unknown account can be neither started nor stopped", async () => {
     await using world = await rig({ configured: TWO });
     expect(await world.accounts.startAccount("telegram", "nobody")).toBeUndefined();

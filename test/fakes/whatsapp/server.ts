@@ -14,7 +14,7 @@ import { Post } from "./people/post.ts";
 import type { Account, AccountOptions } from "./state/account.ts";
 import { Group, type GroupOptions } from "./state/group.ts";
 import { World } from "./state/world.ts";
-import { Authority, type BinaryNode, Connection, node, seconds } from "./wire/index.ts";
+import { Authority, type BinaryNode, Connection, endWith, node, seconds } from "./wire/index.ts";
 
 export interface FakeWhatsappOptions {
   readonly port?: number;
@@ -160,9 +160,9 @@ export class FakeWhatsapp implements AsyncDisposable, Linker {
     for (const connection of this.#sockets) connection.reset();
   }
 
-  /** Ends every stream with a code, as 503 or 515. */
-  endStreams(code: number): void {
-    for (const connection of this.#switchboard.connections) connection.endStream({ code: String(code) });
+  /** Ends every stream with a code, as 503 or 515; without one because another client took its place. */
+  endStreams(code?: number): void {
+    for (const connection of this.#switchboard.connections) endWith(connection, code);
   }
 
   /** Takes connections and says nothing, also on those that are open, until `recover`. */
