@@ -1,5 +1,6 @@
 import { Glob } from "bun";
 import { join } from "node:path";
+import { leanBaileys } from "./lean-baileys.ts";
 
 const PACKAGES_DIR = join(import.meta.dir, "..", "node_modules");
 
@@ -94,6 +95,7 @@ async function packAll(): Promise<ReadonlyMap<string, LateModule>> {
     target: "bun",
     minify: true,
     metafile: true,
+    plugins: [leanBaileys()],
   });
   const transpiler = new Bun.Transpiler({ loader: "js" });
   const modules = new Map<string, LateModule>();
