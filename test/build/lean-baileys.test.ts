@@ -28,7 +28,13 @@ describe("what stands in for the WebAssembly of Baileys answers as that does", (
     fc.assert(
       fc.property(bytes(32, 32), (data) => {
         const [ours, theirs] = [standIn.expandAppStateKeys(data), bridge.expandAppStateKeys(data)];
-        for (const name of ["indexKey", "valueEncryptionKey", "valueMacKey", "snapshotMacKey", "patchMacKey"] as const) {
+        for (const name of [
+          "indexKey",
+          "valueEncryptionKey",
+          "valueMacKey",
+          "snapshotMacKey",
+          "patchMacKey",
+        ] as const) {
           expect(Buffer.from(ours[name])).toEqual(Buffer.from(theirs[name]));
         }
       }),
@@ -51,7 +57,8 @@ describe("what stands in for the WebAssembly of Baileys answers as that does", (
 test("classes of the protocol are made on demand, and a source written otherwise is refused", () => {
   const classes = Array.from(
     { length: 100 },
-    (_, i) => `    proto.C${i} = (function() {\n        C${i}.In = (function() {\n        })();\n        return C${i};\n    })();`,
+    (_, i) =>
+      `    proto.C${i} = (function() {\n        C${i}.In = (function() {\n        })();\n        return C${i};\n    })();`,
   );
   const changed = classesOnDemand(classes.join("\n"));
   expect(changed).toStartWith(
