@@ -80,7 +80,7 @@ export const IDLE_POLL_MS = 10;
 /** Departures that leave enough behind to be worth a collection, which costs the next request a millisecond. */
 export const CROWD_SIZE = 64;
 
-/** Time without a departure after which a crowd counts as gone. */
+/** Time without a departure after which a crowd counts as gone, and a start as over. */
 export const CROWD_GONE_MS = 1_000;
 
 /** Time turns have to end at a shutdown; those that do not are taken up at the next start. Within the budget above. */

@@ -23,6 +23,17 @@ test("memory is given back once a crowd is gone, and again for what that freed",
   expect(releases()).toBe(2);
 });
 
+test("memory is given back once a start is over, whoever looked in meanwhile", () => {
+  const { clock, memory, depart, releases } = setUp();
+  memory.started();
+  depart(1);
+  expect(releases()).toBe(0);
+  clock.advance(CROWD_GONE_MS);
+  expect(releases()).toBe(1);
+  clock.advance(CROWD_GONE_MS * 10);
+  expect(releases()).toBe(2);
+});
+
 test("not while the crowd is leaving", () => {
   const { clock, depart, releases } = setUp();
   for (let n = 0; n < 5; n++) {

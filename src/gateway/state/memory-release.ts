@@ -8,14 +8,19 @@ export interface MemoryReleaseDeps {
 }
 
 /**
- * Gives memory back once a crowd of connections has gone. The runtime collects while it allocates, so what a thousand
- * clients leave behind would stay resident for as long as nobody else comes.
+ * Gives memory back once a crowd of connections has gone, and once a start is over. The runtime collects while it allocates,
+ * so what a thousand clients leave behind, or code that runs once, would stay resident for as long as nobody else comes.
  */
 export class MemoryRelease {
   private departures = 0;
   private timer: Timer | undefined;
 
   constructor(private readonly deps: MemoryReleaseDeps) {}
+
+  /** The gateway begins to answer. */
+  started(): void {
+    this.after(() => this.giveBack());
+  }
 
   /** A connection is gone. */
   departed(): void {
@@ -30,17 +35,18 @@ export class MemoryRelease {
   private wait(): void {
     const { departures } = this;
     this.after(() => {
-      if (this.departures > departures) {
-        this.wait();
-        return;
-      }
-      this.departures = 0;
+      if (this.departures > departures) this.wait();
+      else this.giveBack();
+    });
+  }
+
+  private giveBack(): void {
+    this.departures = 0;
+    this.deps.release();
+    // What the first collection finalised is only free for the next one.
+    this.after(() => {
       this.deps.release();
-      // What the first collection finalised is only free for the next one.
-      this.after(() => {
-        this.deps.release();
-        if (this.departures >= CROWD_SIZE) this.wait();
-      });
+      if (this.departures >= CROWD_SIZE) this.wait();
     });
   }
 

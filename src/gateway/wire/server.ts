@@ -40,7 +40,7 @@ export interface ServerDeps {
   /** Refuses a request for a host name this gateway does not answer for; see `host-guard`. */
   readonly refuseHost: (peer: PeerFacts) => Response | undefined;
   readonly sessions: SessionListener;
-  /** Hears of every connection that is gone. */
+  /** Hears when this begins to answer, and of every connection that is gone. */
   readonly memory: MemoryRelease;
 }
 
@@ -106,6 +106,7 @@ export class GatewayServer implements Tenant {
     this.beginPings();
     this.wakeWatch = new WakeWatch(this.deps.clock, () => this.woke());
     this.deps.sockets.admit(this);
+    this.deps.memory.started();
   }
 
   /** Another gateway will follow: what arrives from now on waits for it, save for those who ask how things are. */
