@@ -12,8 +12,17 @@ const RECORD_TO = "BUN_BYTECODE_ORDER_OUT";
 /** The format that is understood here. */
 const HEADER = "v2";
 
-/** What was used, by a hash of its syntax. The other lines name all that there is, and are many. */
+/** What was used: functions, modules and the names of some, each by a hash of its syntax. */
 const USED = /^[FMN] /;
+
+/** All functions there were, so that the build tells those that were not used from those it has never seen. */
+const KNOWN = /^K /;
+
+/** Lines of `start.order`: what one start used, in its order, and all there was. */
+export interface Recording {
+  readonly used: readonly string[];
+  readonly known: readonly string[];
+}
 
 /** As long as an idle gateway is watched. */
 const IDLE_MS = 2_000;
@@ -23,16 +32,20 @@ const ATTEMPT_INTERVAL_MS = 50;
 
 /**
  * Starts a gateway in an empty home, asks it for its health, leaves it alone for a while, stops it, and returns what it used
- * of its executable, one line each. @throws Error when it does not answer or leaves no recording
+ * of its executable. @throws Error when it does not answer or leaves no recording
  */
-export async function recordStart(executable: string): Promise<string[]> {
+export async function recordStart(executable: string): Promise<Recording> {
   const home = await mkdtemp(join(tmpdir(), "openclaw-order-"));
   try {
     const recording = join(home, "recording");
     await runGateway(executable, home, recording);
     const [header, ...lines] = (await Bun.file(recording).text()).split("\n");
     if (header !== HEADER) throw new Error(`the runtime records in the format ${header}, not ${HEADER}`);
-    return lines.filter((line) => USED.test(line));
+    return {
+      used: lines.filter((line) => USED.test(line)),
+      // Sorted, for the sake of whoever compares two records.
+      known: lines.filter((line) => KNOWN.test(line)).sort(),
+    };
   } finally {
     await rm(home, { recursive: true });
   }
@@ -78,7 +91,7 @@ if (import.meta.main) {
   const { path } = await compile({
     outfile: join(import.meta.dir, "..", "dist", hostExecutable()),
   });
-  const lines = await recordStart(path);
-  await Bun.write(START_ORDER, [HEADER, ...lines, ""].join("\n"));
-  console.log(`${lines.length} functions and modules of a start; build again to use them`);
+  const { used, known } = await recordStart(path);
+  await Bun.write(START_ORDER, [HEADER, ...used, ...known, ""].join("\n"));
+  console.log(`${used.length} functions and modules of a start; build again to use them`);
 }

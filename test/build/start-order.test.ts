@@ -10,7 +10,7 @@ test(
   "four of five functions that a start uses were known when the order of the bytecode was recorded",
   async () => {
     const known = new Set((await Bun.file(START_ORDER).text()).split("\n"));
-    const used = await recordStart(await openclawBinary());
+    const { used } = await recordStart(await openclawBinary());
     expect(used.length).toBeGreaterThan(1_000);
     const share = used.filter((line) => known.has(line)).length / used.length;
     expect(share, "record it anew with: bun build/start-order.ts").toBeGreaterThan(MIN_KNOWN);
