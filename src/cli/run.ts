@@ -8,7 +8,7 @@ import {
 } from "../config/index.ts";
 import { systemClock } from "../lib/clock.ts";
 import { versionLine } from "../lib/version.ts";
-import { ROOT } from "./commands/index.ts";
+import { type Command, defineCommand } from "./command.ts";
 import { CliError, EXIT_FAILURE, EXIT_OK } from "./errors.ts";
 import { explainFailure } from "./failure.ts";
 import { Output } from "./terminal/output.ts";
@@ -44,7 +44,7 @@ export async function runCli(argv: readonly string[], host: CliHost = processHos
   const json = argv.includes("--json");
   let out = outputFor(host, { color: !argv.includes("--no-color"), profile: undefined });
   try {
-    const parsed = parse(argv, ROOT);
+    const parsed = parse(argv, await tableFor(argv));
     if (parsed.kind !== "run") return await show(parsed, out);
     const session = openSession(host, parsed.root);
     out = session.out;
@@ -62,6 +62,16 @@ export async function runCli(argv: readonly string[], host: CliHost = processHos
     out.failure(failure, json);
     return failure.exitCode;
   }
+}
+
+/**
+ * The command table, as far as these words need it: what is loaded here stays in memory as long as the process lives, and
+ * a gateway lives long.
+ */
+async function tableFor([first]: readonly string[]): Promise<Command> {
+  if (first !== "gateway") return (await import("./commands/index.ts")).ROOT;
+  const { gatewayCommand } = await import("./commands/gateway.ts");
+  return defineCommand({ name: "openclaw", summary: "", subcommands: [gatewayCommand] });
 }
 
 async function show(parsed: Exclude<Parsed, { kind: "run" }>, out: Output): Promise<number> {
