@@ -1,5 +1,3 @@
-import { randomBytes, randomUUID } from "node:crypto";
-
 /** Entropy of a bearer token: 256 bits, far past guessing. */
 const TOKEN_BYTES = 32;
 
@@ -15,10 +13,14 @@ export interface Ids {
 
 /** Ids from the operating system's secure generator. */
 export const randomIds: Ids = {
-  uuid: () => randomUUID(),
+  uuid: () => crypto.randomUUID(),
   token: () => randomBytes(TOKEN_BYTES).toString("base64url"),
   hex: (bytes = 24) => randomBytes(bytes).toString("hex"),
 };
+
+function randomBytes(count: number): Buffer {
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(count)));
+}
 
 /** Predictable ids of the real shapes, counting up from 1; for tests only. */
 export function sequentialIds(): Ids {

@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { Clock } from "../lib/clock.ts";
 import type { Ids } from "../lib/ids.ts";
 import type { Logger } from "../lib/logger.ts";
@@ -186,7 +185,7 @@ export class NodePairing {
   async verify(nodeId: string, token: string): Promise<PairedNode | undefined> {
     const record = await this.#deps.nodes.get(nodeId);
     if (record?.tokenHash === undefined) return undefined;
-    const same = timingSafeEqual(Buffer.from(hashOf(token)), Buffer.from(record.tokenHash));
+    const same = crypto.timingSafeEqual(Buffer.from(hashOf(token)), Buffer.from(record.tokenHash));
     return same ? pairedNode(record) : undefined;
   }
 
@@ -224,5 +223,5 @@ function deniesManaging(caller: PairingCaller, nodeId: string): boolean {
 }
 
 function hashOf(token: string): string {
-  return createHash("sha256").update(token).digest("hex");
+  return Bun.SHA256.hash(token, "hex");
 }

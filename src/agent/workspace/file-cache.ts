@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { PathJailError, readInside } from "../../lib/path-jail/index.ts";
@@ -55,5 +54,5 @@ async function load(folder: string, name: string): Promise<WorkspaceFile | undef
 
 /** Lower-case hex. */
 export function sha256(content: string | Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex");
+  return Bun.SHA256.hash(content, "hex");
 }

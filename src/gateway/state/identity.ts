@@ -1,4 +1,3 @@
-import { createHash, generateKeyPairSync } from "node:crypto";
 import { kvKey, type KvRepository } from "../../store/index.ts";
 
 export interface GatewayIdentity {
@@ -24,12 +23,13 @@ const KEY = kvKey<StoredKey>("gateway.identity", (value) => {
 
 /** This gateway's own Ed25519 key, made at first use and kept in the store. */
 export async function gatewayIdentity(kv: KvRepository): Promise<GatewayIdentity> {
-  const stored = (await kv.get(KEY)) ?? (await kv.setOnce(KEY, newKey()));
+  const stored = (await kv.get(KEY)) ?? (await kv.setOnce(KEY, await newKey()));
   const raw = Buffer.from(stored.publicKey, "base64url");
-  return { deviceId: createHash("sha256").update(raw).digest("hex"), publicKey: stored.publicKey };
+  return { deviceId: Bun.SHA256.hash(raw, "hex"), publicKey: stored.publicKey };
 }
 
-function newKey(): StoredKey {
+async function newKey(): Promise<StoredKey> {
+  const { generateKeyPairSync } = await import("node:crypto");
   const { publicKey, privateKey } = generateKeyPairSync("ed25519");
   const spki = publicKey.export({ type: "spki", format: "der" });
   return {

@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, isIPv4, type Server, type Socket } from "node:net";
-import { timingSafeEqual } from "node:crypto";
 import { addressBytes } from "./addresses.ts";
 import { MAX_CONNECT_HEAD_BYTES, SOCKS_TIMEOUT_MS } from "./limits.ts";
 
@@ -40,7 +39,7 @@ async function serve(client: Socket, socks: URL, expected: Buffer): Promise<void
   const head = await incoming.until("\r\n\r\n", MAX_CONNECT_HEAD_BYTES);
   const [, host = "", port = ""] = /^CONNECT \[?([^\s\]]+?)\]?:(\d{1,5}) HTTP\/1\.1\r\n/.exec(head) ?? [];
   const given = Buffer.from(/^proxy-authorization: *(.*?) *$/im.exec(head)?.[1] ?? "");
-  const isKnown = given.length === expected.length && timingSafeEqual(given, expected);
+  const isKnown = given.length === expected.length && crypto.timingSafeEqual(given, expected);
   if (host === "" || !isKnown) {
     client.end(`HTTP/1.1 ${isKnown ? "405 Only CONNECT" : "407 Proxy Authentication Required"}\r\n\r\n`);
     return;

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   constants,
   copyFileSync,
@@ -121,7 +120,7 @@ function read<T extends LockHolder>(path: string, rules: LockRules<T>): Found<T>
     const text = readFileSync(path, "utf8");
     const owner = rules.parse(parseJson(text));
     const name = owner?.ownerId ?? `${stat.ino}-${stat.mtimeMs}-${text}`;
-    const token = createHash("sha256").update(name).digest("hex").slice(0, 16);
+    const token = Bun.SHA256.hash(name, "hex").slice(0, 16);
     return { owner, token, ageMs: rules.now() - stat.mtimeMs };
   } catch (error) {
     if (codeOf(error) === "ENOENT") return undefined;

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { StoredEvent } from "../../../store/index.ts";
 import { fieldsOf, messageIn, timeOf } from "../context/index.ts";
 import type { WireMessage } from "../sessions.ts";
@@ -68,5 +67,5 @@ function shownFields({ event }: StoredEvent): Record<string, unknown> | undefine
 
 /** An opaque name of a transcript. */
 function sourceOf(sessionId: string): string {
-  return createHash("sha256").update(sessionId).digest("base64url");
+  return Bun.SHA256.hash(sessionId, "base64url");
 }

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Claim, IdempotencyRepository } from "../../../store/index.ts";
 import { failed, type InvokeOutcome } from "./outcome.ts";
 
@@ -28,7 +27,7 @@ export class InvokeOnce {
     facts: unknown,
     work: () => Promise<InvokeOutcome>,
   ): Promise<InvokeOutcome> {
-    const fingerprint = createHash("sha256").update(JSON.stringify(facts)).digest("hex");
+    const fingerprint = Bun.SHA256.hash(JSON.stringify(facts), "hex");
     const running = this.#running.get(key);
     if (running) return running.fingerprint === fingerprint ? running.done : conflict(toolName);
     const done = this.#claimed(key, toolName, fingerprint, work).finally(() => this.#running.delete(key));

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { expandPath, type OpenClawConfig, readEnv } from "../../../config/index.ts";
 import type { ChannelAccount } from "../../channel.ts";
 import { addressProblem } from "./addresses.ts";
@@ -125,5 +124,5 @@ function problemOf(id: string, trouble: string, hasNoToken: boolean): string {
 /** The token is in it by its hash alone; of a file, what it holds counts, not its name. */
 function fingerprintOf(settings: TelegramSettings, token: string | undefined): string {
   const parts = [token ?? null, ...CONNECTION_KEYS.map((key) => settings[key] ?? null)];
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32);
+  return Bun.SHA256.hash(JSON.stringify(parts), "hex").slice(0, 32);
 }

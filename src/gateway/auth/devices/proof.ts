@@ -1,4 +1,3 @@
-import { createHash, createPublicKey, verify } from "node:crypto";
 import type { ClientIdentity, DeviceProof } from "../../../protocol/index.ts";
 import { DEVICE_SIGNATURE_SKEW_MS } from "../limits.ts";
 
@@ -25,6 +24,8 @@ export type ProofVerdict =
   { readonly ok: true; readonly publicKey: string } | { readonly ok: false; readonly reason: ProofFailure };
 
 const RAW_KEY_BYTES = 32;
+
+const PEM = /^-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\s]+)-----END PUBLIC KEY-----$/;
 
 /** DER of a SubjectPublicKeyInfo for Ed25519 up to the key itself (RFC 8410). */
 const SPKI_PREFIX = Buffer.from("302a300506032b6570032100", "hex");
@@ -67,23 +68,20 @@ export function proofPayloadV2(
 
 /** A device's id: the lower-case hex SHA-256 of its raw key. */
 export function deviceIdOf(rawKey: Uint8Array): string {
-  return createHash("sha256").update(rawKey).digest("hex");
+  return Bun.SHA256.hash(rawKey, "hex");
 }
 
 /** The 32 raw bytes of a key given as base64url, base64 or PEM; undefined when it is none of them. */
 export function rawPublicKey(text: string): Buffer | undefined {
-  try {
-    if (text.includes("-----BEGIN")) {
-      const der = createPublicKey(text).export({ type: "spki", format: "der" });
-      return der.subarray(0, SPKI_PREFIX.length).equals(SPKI_PREFIX)
-        ? der.subarray(SPKI_PREFIX.length)
-        : undefined;
-    }
-    const raw = Buffer.from(text, "base64url");
-    return raw.length === RAW_KEY_BYTES ? raw : undefined;
-  } catch {
-    return undefined;
-  }
+  const pem = PEM.exec(text.trim())?.[1];
+  const bytes =
+    pem === undefined ? Buffer.from(text, "base64url") : withoutPrefix(Buffer.from(pem, "base64"));
+  return bytes?.length === RAW_KEY_BYTES ? bytes : undefined;
+}
+
+function withoutPrefix(der: Buffer): Buffer | undefined {
+  const prefix = der.subarray(0, SPKI_PREFIX.length);
+  return prefix.equals(SPKI_PREFIX) ? der.subarray(SPKI_PREFIX.length) : undefined;
 }
 
 /** Platform and family as they are signed and compared: trimmed, ASCII lower case, empty when absent. */
@@ -100,6 +98,8 @@ function fields(
 }
 
 function isSigned(proof: DeviceProof, subject: ProofSubject, rawKey: Buffer): boolean {
+  // Large, and for nobody while no device comes.
+  const { createPublicKey, verify } = process.getBuiltinModule("node:crypto");
   try {
     const key = createPublicKey({ key: Buffer.concat([SPKI_PREFIX, rawKey]), format: "der", type: "spki" });
     const signature = Buffer.from(proof.signature, "base64url");
