@@ -17,6 +17,8 @@ export class Health {
   private current: HealthSnapshot;
   private currentVersion = 0;
   private timer: Timer | undefined;
+  private isStopped = false;
+
   constructor(private readonly deps: HealthDeps) {
     this.current = { ok: true, ts: deps.clock.now() };
   }
@@ -36,14 +38,17 @@ export class Health {
     this.timer = this.deps.clock.every(HEALTH_REFRESH_MS, () => void this.refresh());
   }
 
+  /** From now on the last snapshot stays: what there is to look at is being closed. */
   stop(): void {
+    this.isStopped = true;
     this.timer?.cancel();
   }
 
   /** Looks and collects anew, and tells everyone. */
   async refresh(): Promise<HealthSnapshot> {
+    if (this.isStopped) return this.current;
     await this.deps.look();
-    return this.rebuild();
+    return this.isStopped ? this.current : this.rebuild();
   }
 
   private rebuild(): HealthSnapshot {
