@@ -11,6 +11,7 @@ export {
   pairingAccounts,
   type PendingRequest,
 } from "./access/index.ts";
+export { withAccount } from "./account-section.ts";
 export type { ActionResult, ChannelAction } from "./action.ts";
 export {
   type Channel,
@@ -35,7 +36,16 @@ export type {
   TurnReply,
   TurnTaken,
 } from "./conversations.ts";
-export type { ChannelLinking, ChannelLogin, LinkingDeps, LoginOutcome, LoginState } from "./linking.ts";
+export type {
+  ChannelLinking,
+  ChannelLogin,
+  LinkFiles,
+  LinkIdentity,
+  LinkingDeps,
+  LinksAtRest,
+  LoginOutcome,
+  LoginState,
+} from "./linking.ts";
 export type { Deliveries, DeliveryOutcome, DeliveryRequest } from "./deliveries.ts";
 export { describedChannels, registerChannels, type RegisteredChannel } from "./registry.ts";
 export type { Accounts } from "./accounts/index.ts";

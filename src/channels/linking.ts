@@ -70,7 +70,46 @@ export interface ChannelLinking {
 export interface LinkingDeps {
   readonly keys: ChannelKeyRepository;
   readonly egress: Pick<Egress, "route">;
-  readonly variables: Readonly<Record<string, string>>;
+  /** The process environment, which may name a server in place of the platform's own. */
+  readonly processEnv: Readonly<Record<string, string>>;
   readonly clock: Clock;
   readonly log: Logger;
+}
+
+/** Whom a link makes us. */
+export interface LinkIdentity {
+  readonly self: ChannelSelf;
+  /** The linked device; two programs that are the same one cut each other off. */
+  readonly device: string;
+}
+
+/** Whose account, and where its state is. */
+export interface AccountPlace {
+  readonly accountId: string;
+  /** `authDir` of the account, as configured. */
+  readonly authDir: string | undefined;
+  readonly stateDir: string;
+  readonly home: string;
+}
+
+/** Files of a link that an earlier version left. */
+export interface LinkFiles {
+  readonly folder: string;
+  readonly identity: LinkIdentity;
+  /** The state folder that has taken the link over; absent when none has. */
+  readonly owner?: string;
+}
+
+/** What there is to see of links while no gateway runs. */
+export interface LinksAtRest {
+  /** Who credentials from the store belong to; undefined for what cannot be read. */
+  identity(creds: string): LinkIdentity | undefined;
+  /** Files that the account would take its link from; undefined when there are none. */
+  files(place: AccountPlace): Promise<LinkFiles | undefined>;
+}
+
+/** What links the accounts of a channel; either is loaded when it is needed. */
+export interface LinkingDoor {
+  open(deps: LinkingDeps): Promise<ChannelLinking>;
+  atRest(): Promise<LinksAtRest>;
 }

@@ -1,5 +1,5 @@
 import type { Channel } from "./channel.ts";
-import type { ChannelLinking, LinkingDeps } from "./linking.ts";
+import type { LinkingDoor } from "./linking.ts";
 import { telegramChannel, type TelegramDeps } from "./telegram/index.ts";
 import { whatsappChannel, type WhatsappDeps } from "./whatsapp/index.ts";
 
@@ -8,8 +8,8 @@ export interface RegisteredChannel {
   readonly channel: Channel;
   /** Keys of an account's section that hold its credential; logging out removes them. */
   readonly credentials: readonly string[];
-  /** What links its accounts, where they are linked by a code in place of having a token. Loaded when it is needed. */
-  readonly linking?: (deps: LinkingDeps) => Promise<ChannelLinking>;
+  /** What links its accounts, where they are linked by a code in place of having a token. */
+  readonly linking?: LinkingDoor;
 }
 
 /** What channels are made with. */
@@ -21,7 +21,10 @@ const BUILDERS: readonly ((deps: ChannelDeps) => RegisteredChannel)[] = [
   (deps) => ({
     channel: whatsappChannel(deps),
     credentials: [],
-    linking: async (asked) => (await import("./whatsapp/link/whatsapp-linking.ts")).whatsappLinking(asked),
+    linking: {
+      open: async (asked) => (await import("./whatsapp/link/index.ts")).whatsappLinking(asked),
+      atRest: async () => (await import("./whatsapp/link/index.ts")).whatsappLinksAtRest,
+    },
   }),
 ];
 

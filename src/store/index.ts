@@ -40,6 +40,7 @@ export type { DeliveryState, NewDelivery, OutboxQuery, OutboxRepository, OutboxR
 export type { Repositories, Store, StoreRecovery, StoreStatus } from "./interfaces.ts";
 export { kvKey, kvString, type KvKey, type KvRepository } from "./kv.ts";
 export { checkStoreCopy, copyStore, knownSchemaVersion, type StoreCopy } from "./sqlite/copy.ts";
+export { readLinks, type StoredLink } from "./sqlite/links.ts";
 export { inspectStore, type StoreFinding, type StrandedMessages } from "./sqlite/inspect.ts";
 export {
   isPeerDatabase,

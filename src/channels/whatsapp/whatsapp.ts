@@ -1,7 +1,7 @@
 import type { ChannelKeyRepository } from "../../store/index.ts";
-import type { Channel } from "../channel.ts";
+import type { Channel, ChannelContext } from "../channel.ts";
 import type { OpenMedia } from "../files/index.ts";
-import { whatsappAccounts } from "./account/index.ts";
+import { whatsappAccounts, whatsappSettings } from "./account/index.ts";
 import { formatTarget, renderMessage, renderPoll, senderId, target } from "./render/index.ts";
 
 export interface WhatsappDeps {
@@ -13,10 +13,12 @@ export interface WhatsappDeps {
   readonly keys?: ChannelKeyRepository;
   /** The process environment, which may name a server in place of WhatsApp's own. */
   readonly processEnv?: Readonly<Record<string, string>>;
+  /** Where earlier versions may have left links. */
+  readonly places?: { readonly stateDir: string; readonly home: string };
 }
 
 /** The channel WhatsApp. What it takes to connect is loaded with the first account that is linked. */
-export function whatsappChannel({ openMedia, random, keys, processEnv = {} }: WhatsappDeps): Channel {
+export function whatsappChannel({ openMedia, random, keys, processEnv = {}, places }: WhatsappDeps): Channel {
   return {
     meta: {
       id: "whatsapp",
@@ -51,7 +53,22 @@ export function whatsappChannel({ openMedia, random, keys, processEnv = {} }: Wh
         import("./connection.ts"),
         import("./socket/place.ts"),
       ]);
+      if (places !== undefined) await takeOver(context, keys, places);
       return new WhatsappConnection(context, { keys, place: webPlace(processEnv), openMedia, random });
     },
   };
+}
+
+/** An account without a link takes that over which an earlier version left. */
+async function takeOver(
+  { account, clock, log }: ChannelContext,
+  keys: ChannelKeyRepository,
+  { stateDir, home }: NonNullable<WhatsappDeps["places"]>,
+): Promise<void> {
+  const owner = { channel: "whatsapp", accountId: account.id };
+  if ((await keys.creds(owner)) !== undefined) return;
+  const { adoptLink, linkFolders } = await import("./link/index.ts");
+  const { authDir } = whatsappSettings(account);
+  const folders = linkFolders({ accountId: account.id, authDir, stateDir, home });
+  await adoptLink(owner, folders, { keys, stateDir, clock, log });
 }

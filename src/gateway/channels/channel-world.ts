@@ -91,11 +91,12 @@ export class ChannelWorld {
       random: Math.random,
       keys: store.channelKeys,
       processEnv: deps.env.raw,
+      places: deps.paths,
     });
     this.linkings = new Linkings(this.registered, () => ({
       keys: store.channelKeys,
       egress: around.agent.egress,
-      variables: deps.env.raw,
+      processEnv: deps.env.raw,
       clock,
       log,
     }));

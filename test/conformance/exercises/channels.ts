@@ -1,4 +1,5 @@
 import { expect } from "bun:test";
+import { FakeWhatsapp } from "../../fakes/whatsapp/index.ts";
 import { until } from "../../support/index.ts";
 import { World } from "../support/index.ts";
 import type { Exercise } from "./exercise.ts";
@@ -83,17 +84,29 @@ export const CHANNEL_EXERCISES: Readonly<Record<string, Exercise>> = {
       return channelAccounts.telegram?.[0]?.lifecycle === "blocked" || channelAccounts.telegram === undefined;
     });
   },
-  "web.login.start": async ({ operator }) => {
-    expect(await operator.refusal("web.login.start", { channel: "telegram" })).toMatchObject({
-      message: "web login is not supported by provider telegram",
+  "web.login.start": async () => {
+    await using fake = await FakeWhatsapp.start();
+    await using world = await World.create(fake.env);
+    const { operator } = world;
+    const started = await operator.call<{ readonly qrDataUrl?: string }>("web.login.start", {
+      timeoutMs: 20_000,
     });
+    expect(started).toMatchObject({ channel: "whatsapp", accountId: "default", qrText: expect.any(String) });
+    const asked = { currentQrDataUrl: started.qrDataUrl, timeoutMs: 0 };
+    expect(await operator.call("web.login.wait", asked)).toMatchObject(started);
+    expect(await operator.call("web.login.cancel", {})).toMatchObject({ cancelled: true });
   },
   "web.login.wait": async ({ operator }) => {
-    expect(await operator.refusal("web.login.wait", { channel: "telegram", timeoutMs: 0 })).toMatchObject({
+    expect(await operator.call("web.login.wait", { timeoutMs: 0 })).toMatchObject({
+      channel: "whatsapp",
+      connected: false,
+    });
+    expect(await operator.refusal("web.login.wait", { channel: "telegram" })).toMatchObject({
       message: "web login is not supported by provider telegram",
     });
   },
   "web.login.cancel": async ({ operator }) => {
+    expect(await operator.call("web.login.cancel", {})).toMatchObject({ cancelled: false });
     expect(await operator.refusal("web.login.cancel", { channel: "nochan" })).toMatchObject({
       message: "unknown channel: nochan",
     });

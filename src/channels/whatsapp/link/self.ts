@@ -1,7 +1,7 @@
-import type { ChannelSelf } from "../../linking.ts";
+import type { ChannelSelf, LinkIdentity } from "../../linking.ts";
 
-/** Who kept credentials belong to; undefined for what was never paired or cannot be read. */
-export function selfOf(creds: string | undefined): ChannelSelf | undefined {
+/** Whom credentials make us; undefined for those that were never paired, or cannot be read. */
+export function identityOf(creds: string | undefined): LinkIdentity | undefined {
   if (creds === undefined) return undefined;
   let value: unknown;
   try {
@@ -13,7 +13,13 @@ export function selfOf(creds: string | undefined): ChannelSelf | undefined {
   const id = fieldOf(me, "id");
   const name = fieldOf(me, "name");
   if (typeof id !== "string" || id === "") return undefined;
-  return { id: numberOf(id), ...(typeof name === "string" && name !== "" && { name }) };
+  const self = { id: numberOf(id), ...(typeof name === "string" && name !== "" && { name }) };
+  return { self, device: id };
+}
+
+/** Who that is to people. */
+export function selfOf(creds: string | undefined): ChannelSelf | undefined {
+  return identityOf(creds)?.self;
 }
 
 /** `4366412345:12@s.whatsapp.net` as people write it: `+4366412345`. What is no number stays as it is. */

@@ -6,14 +6,14 @@ import type { PairingWire } from "./pairing-wire.ts";
 import { selfOf } from "./self.ts";
 
 /** WhatsApp Web as a login sees it: each connection has an identity of its own, which lies in memory until it is kept. */
-export function webPairing({ keys, egress, variables, log }: LinkingDeps, owner: KeyOwner): PairingWire {
+export function webPairing({ keys, egress, processEnv, log }: LinkingDeps, owner: KeyOwner): PairingWire {
   return {
     async open(listener) {
       const fresh = new FreshKeys();
       const socket = await openSocket({
         keys: fresh,
         owner,
-        place: webPlace(variables),
+        place: webPlace(processEnv),
         egress,
         log,
         heard(news) {

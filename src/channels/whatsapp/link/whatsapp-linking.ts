@@ -14,7 +14,7 @@ export function whatsappLinking(deps: LinkingDeps): ChannelLinking {
       return self && creds && { self, since: creds.createdAt };
     },
     login(accountId, options) {
-      const ownLog = log.child(`whatsapp/${accountId}`);
+      const ownLog = log.child(`channels/whatsapp/${accountId}`);
       const wire = webPairing({ ...deps, log: ownLog }, ownerOf(accountId));
       return new QrLogin({ wire, clock, log: ownLog }, options);
     },

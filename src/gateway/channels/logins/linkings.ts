@@ -18,7 +18,9 @@ export class Linkings {
   of(channelId: string): Promise<ChannelLinking> | undefined {
     const known = this.made.get(channelId);
     if (known) return known;
-    const made = this.registered.find(({ channel }) => channel.meta.id === channelId)?.linking?.(this.deps());
+    const made = this.registered
+      .find(({ channel }) => channel.meta.id === channelId)
+      ?.linking?.open(this.deps());
     if (made) this.made.set(channelId, made);
     return made;
   }

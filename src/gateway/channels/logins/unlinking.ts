@@ -28,11 +28,13 @@ export async function unlink(
 ): Promise<Unlinked> {
   const { accounts, linking, clock, log } = deps;
   const { id } = channel.meta;
+  // Once the platform was told, the connection forgets by itself.
+  const wasLinked = (await linking.link(account.id)) !== undefined;
   const told = connection?.status().connected === true && (await tell(connection, clock, log));
   await accounts.stopAccount(id, account.id);
   const cleared = await linking.forget(account.id);
   await accounts.startAccount(id, account.id);
-  return { cleared, told };
+  return { cleared: cleared || wasLinked, told };
 }
 
 async function tell(

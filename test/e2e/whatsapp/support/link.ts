@@ -18,7 +18,7 @@ export async function linkAccount(
   const linking = whatsappLinking({
     keys: store.channelKeys,
     egress: new Egress({ clock: systemClock }),
-    variables: fake.env,
+    processEnv: fake.env,
     clock: systemClock,
     log: silentLogger,
   });

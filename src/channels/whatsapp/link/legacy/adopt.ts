@@ -31,8 +31,13 @@ export async function adoptLink(
   const folder = folders.find(holdsLink);
   if (folder === undefined) return { kind: "none" };
   const note = ownerOf(folder);
-  if (note && isOwnedElsewhere(folder, stateDir))
+  if (note && isOwnedElsewhere(folder, stateDir)) {
+    log.warn("the link of an earlier version belongs to another state folder and is left to it", {
+      folder,
+      owner: note.stateDir,
+    });
     return { kind: "elsewhere", folder, stateDir: note.stateDir };
+  }
   if (note?.takenOverAt !== undefined) return { kind: "none" };
   const found = await readLink(folder);
   if (!found) {

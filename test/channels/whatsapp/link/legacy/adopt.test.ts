@@ -62,7 +62,7 @@ test("the link that was taken over has the age of its files and says who it is",
   const linking = whatsappLinking({
     keys: store.channelKeys,
     egress: { route: () => Promise.reject(new Error("not here")) },
-    variables: {},
+    processEnv: {},
     clock,
     log: silentLogger,
   });
