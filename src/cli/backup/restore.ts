@@ -21,7 +21,7 @@ import { factsOf } from "./verify.ts";
 /** What comes back with a state is as old as the state. */
 const WARNINGS = [
   "Everything goes back to the time of the backup: sessions, pairings, queues and approvals too.",
-  "Accounts whose keys move with every message (WhatsApp) may have to be linked again.",
+  "A WhatsApp link works in one place at a time, and its keys move with every message: if the gateway that the backup is of still runs, one of the two is cut off. Link it anew here: openclaw channels login --channel whatsapp --force",
 ] as const;
 
 export const run: Run<typeof restoreFlags> = async (invocation) => {

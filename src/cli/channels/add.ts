@@ -10,6 +10,7 @@ import type { Session } from "../session.ts";
 import { accountId, accountPath, DEFAULT_ACCOUNT, defaultAccount } from "./account-path.ts";
 import { configuredChannels } from "./configured.ts";
 import { type KnownChannel, linkedChannels } from "./known.ts";
+import { addLinked } from "./link/add-linked.ts";
 import { channelWithToken } from "./meant.ts";
 
 type Flags = Invocation<typeof addFlags>["flags"];
@@ -23,15 +24,19 @@ const TOKEN = /^\d{3,20}:[A-Za-z0-9_-]{8,256}$/;
 export const run: Run<typeof addFlags> = async ({ flags, args, session }) => {
   const { out, paths } = session;
   const { meta } = await channelWithToken(args[0], flags.channel);
-  if ((await linkedChannels()).some((linked) => linked.meta.id === meta.id)) {
-    throw new CliError(`Accounts of ${meta.label} have no token: a phone links them.`, {
-      hint: `Link one: openclaw channels login --channel ${meta.id}`,
-    });
-  }
   const { config: before, channels } = await configuredChannels(session);
   const id = accountId(flags.account) ?? defaultAccount(before, meta.id);
   const known = channels.find(({ channel }) => channel.meta.id === meta.id)?.accounts;
   const isKnown = known?.some((account) => account.id === id && account.tokenSource !== "none") === true;
+  if ((await linkedChannels()).some((channel) => channel.meta.id === meta.id)) {
+    const isConfigured = known?.some((account) => account.id === id) === true;
+    return addLinked(flags, session, { meta, id, isKnown: isConfigured });
+  }
+  if (flags.authDir !== undefined) {
+    throw new CliError(`Accounts of ${meta.label} have a token and no folder of a link.`, {
+      hint: `Add it with its token: openclaw channels add ${meta.id}`,
+    });
+  }
   const credential = await credentialOf(flags, session, { meta, id, isKnown });
   const store = openConfig(session);
   try {

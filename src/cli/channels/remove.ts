@@ -5,7 +5,8 @@ import type { removeFlags } from "../commands/chats/channels.ts";
 import { configFailure, openConfig } from "../config/open.ts";
 import { CliError, EXIT_FAILURE } from "../errors.ts";
 import { accountId, accountPath } from "./account-path.ts";
-import { channelNamed } from "./known.ts";
+import { channelNamed, linkedChannels } from "./known.ts";
+import { forgetLink } from "./link/forget-link.ts";
 
 export const run: Run<typeof removeFlags> = async ({ flags, args, session }) => {
   const { out, paths, confirm } = session;
@@ -25,6 +26,9 @@ export const run: Run<typeof removeFlags> = async ({ flags, args, session }) => 
     out.note("Nothing was changed.");
     return EXIT_FAILURE;
   }
+  const isLinked = (await linkedChannels()).some(({ meta }) => meta.id === channelId);
+  // While the account is known: afterwards nobody could unlink it.
+  const forgotten = flags.delete && isLinked ? await forgetLink(session, channelId, id) : undefined;
   try {
     await store.edit((before) =>
       flags.delete
@@ -35,13 +39,21 @@ export const run: Run<typeof removeFlags> = async ({ flags, args, session }) => 
     throw configFailure(error, { configPath: paths.configPath });
   }
   if (flags.json) {
-    out.json({ ok: true, channel: channelId, accountId: id, deleted: flags.delete });
+    out.json({
+      ok: true,
+      channel: channelId,
+      accountId: id,
+      deleted: flags.delete,
+      ...(forgotten && { unlinked: forgotten.cleared }),
+    });
     return undefined;
   }
   out.line(`${flags.delete ? "Removed" : "Switched off"} ${label} account ${id}.`);
   if (!flags.delete) {
     const at = switchPath(config, channelId, id).join(".");
     out.note(`Switch it on again: openclaw config set ${at}.enabled true`);
+  } else if (forgotten?.cleared === true && !forgotten.told) {
+    out.warn(`${label} was not told: the phone goes on listing this device until it is removed there.`);
   } else if (found.tokenSource === "env") {
     out.warn("The environment still gives it a token: unset TELEGRAM_BOT_TOKEN where the gateway starts.");
   }

@@ -1,7 +1,7 @@
 import { isRecord } from "../../client/index.ts";
 import type { Session } from "../session.ts";
 import { MAX_COLUMNS, table, wrap } from "../terminal/layout.ts";
-import { ago } from "../words.ts";
+import { ago, spanOf } from "../words.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -15,17 +15,23 @@ export function statusLines(answer: Fields, { out, clock }: Pick<Session, "out" 
   );
   if (all.length === 0) return ["No channel has an account. Connect one: openclaw channels add telegram"];
   const isProbed = all.some(({ account }) => isRecord(account.probe));
+  const hasLinks = all.some(({ account }) => typeof account.linked === "boolean");
   const rows = all.map(({ channel, account }) => [
     wordOf(labels[channel]) ?? channel,
     nameOf(account),
     stateOf(account),
+    ...(hasLinks ? [linkOf(account)] : []),
     timeOf(account.lastInboundAt, now),
     timeOf(account.lastOutboundAt, now),
     ...(isProbed ? [probeOf(account)] : []),
   ]);
-  const head = ["Channel", "Account", "State", "Last in", "Last out", ...(isProbed ? ["Probe"] : [])];
+  const head = [
+    ...["Channel", "Account", "State", ...(hasLinks ? ["Linked"] : []), "Last in", "Last out"],
+    ...(isProbed ? ["Probe"] : []),
+  ];
   const troubles = [...recordsOf(answer.statusIssues), ...probeTroubles(all), ...warningsOf(answer)];
-  const lines = [...table(head, rows), ...(troubles.length > 0 ? [""] : [])];
+  const ends = all.flatMap((placed) => disconnect(placed, now)).map(out.style.dim);
+  const lines = [...table(head, rows), ...(troubles.length + ends.length > 0 ? [""] : []), ...ends];
   for (const { channel, accountId, message, fix } of troubles) {
     const who = [channel, accountId].flatMap((word) => wordOf(word) ?? []).join(" ");
     const said = who === "" ? (wordOf(message) ?? "") : `${who}: ${wordOf(message) ?? ""}`;
@@ -60,12 +66,15 @@ function warningsOf({ warnings }: Fields): Fields[] {
 }
 
 /** Its id, what people call it, and who it is to its platform. */
-function nameOf({ accountId, name, self }: Fields): string {
+function nameOf({ accountId, name, self, linked }: Fields): string {
   const handle = isRecord(self) ? wordOf(self.username) : undefined;
+  // The number of an account that is linked; ids of others are told by nobody.
+  const number = isRecord(self) && linked === true ? wordOf(self.id) : undefined;
   return [
     wordOf(accountId) ?? "",
     ...(typeof name === "string" ? [`(${name})`] : []),
     ...(handle === undefined ? [] : [`@${handle}`]),
+    ...(number === undefined ? [] : [number]),
   ].join(" ");
 }
 
@@ -76,6 +85,25 @@ function stateOf({ enabled, configured, running, lifecycle }: Fields): string {
   if (running !== true)
     return lifecycle === "stopped" || typeof lifecycle !== "string" ? "stopped" : lifecycle;
   return typeof lifecycle === "string" ? lifecycle : "running";
+}
+
+/** How old the link is; empty where accounts have a token. */
+function linkOf({ linked, authAgeMs }: Fields): string {
+  if (linked === false) return "no";
+  if (linked !== true) return "";
+  return typeof authAgeMs === "number" ? `${spanOf(authAgeMs)} ago` : "yes";
+}
+
+/** How the last connection of a linked account ended. */
+function disconnect({ channel, account }: Placed, now: number): string[] {
+  const { accountId, lastDisconnect } = account;
+  if (!isRecord(lastDisconnect) || typeof lastDisconnect.at !== "number") return [];
+  const why = [lastDisconnect.code, wordOf(lastDisconnect.message)].filter(
+    (one) => one !== undefined && one !== 0,
+  );
+  return [
+    `${channel} ${wordOf(accountId) ?? ""}: last disconnected ${ago(lastDisconnect.at, now)} (${why.join(", ")})`,
+  ];
 }
 
 function probeOf({ probe }: Fields): string {

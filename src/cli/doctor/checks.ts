@@ -15,6 +15,7 @@ import { logFileCheck } from "./log-file.ts";
 import { legacyStateCheck } from "./migration/check.ts";
 import { backupCheck } from "./machine/backup.ts";
 import { oldProgramsCheck } from "./machine/old-programs.ts";
+import { linkedAccountsCheck } from "./machine/linked-accounts.ts";
 import { sharedFoldersCheck } from "./machine/shared-folders.ts";
 import { statePlaceCheck } from "./machine/state-place.ts";
 import { otherGatewaysCheck } from "./other-gateways.ts";
@@ -43,6 +44,7 @@ export const CHECKS: readonly Check[] = [
   serviceCheck,
   supervisorCheck,
   channelsCheck,
+  linkedAccountsCheck,
   ownerCheck,
   modelsCheck,
   secretsCheck,

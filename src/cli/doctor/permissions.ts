@@ -2,6 +2,7 @@ import { lstatSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { displayPath, PRIVATE_DIR_MODE, PRIVATE_FILE_MODE } from "../../config/index.ts";
 import { setMode } from "../../lib/files/index.ts";
+import { linkPlaces } from "../channels/link/link-places.ts";
 import type { Session } from "../session.ts";
 import type { Check, Finding } from "./check.ts";
 
@@ -92,6 +93,7 @@ function privatePlaces({ paths }: Session): string[] {
       paths.envFilePath,
       paths.credentialsDir,
       ...inside(paths.credentialsDir),
+      ...linkPlaces(paths),
       dbDir,
       paths.dbPath,
       ...beside(paths.dbPath),

@@ -8,6 +8,7 @@ import {
   withEnvFiles,
 } from "../../config/index.ts";
 import { realOf, syncedBy } from "../../lib/files/index.ts";
+import { linkPlaces } from "../channels/link/link-places.ts";
 import { openConfig } from "../config/open.ts";
 import { readConfigSummary } from "../rpc/target-config.ts";
 import type { ProbeResult } from "../rpc/probe.ts";
@@ -21,6 +22,7 @@ export interface Place {
   readonly mode: number;
   /** It is a link. */
   readonly isLink: boolean;
+  readonly isFolder: boolean;
   /** It, or a folder on the way to it from the state folder, is a link: what it leads to is not changed from here. */
   readonly isElsewhere: boolean;
   /** Whose it is; `undefined` on Windows. */
@@ -102,6 +104,7 @@ export async function gatherFacts(session: Session, options: FactOptions): Promi
       paths.envFilePath,
       paths.secretStorePath,
       paths.gatewayTokenPath,
+      ...linkPlaces(paths, snapshot.resolved),
     ].flatMap((path) => place(path) ?? []),
     database: [paths.dbPath, `${paths.dbPath}-wal`, `${paths.dbPath}-shm`].flatMap(
       (path) => place(path) ?? [],
@@ -132,6 +135,7 @@ function placeOf(path: string, { stateDir }: Paths, platform: NodeJS.Platform): 
     path,
     mode: windows || seen === undefined ? 0 : seen.mode & 0o777,
     isLink,
+    isFolder: seen?.isDirectory() === true,
     isElsewhere: isLink || liesBehindLink(path, stateDir),
     uid: windows ? undefined : seen?.uid,
   };

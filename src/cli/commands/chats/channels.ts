@@ -31,6 +31,7 @@ export const addFlags = {
   }),
   tokenFile: filled("path", "File that holds the token, read at every start"),
   useEnv: toggle("Use TELEGRAM_BOT_TOKEN of the gateway's environment"),
+  authDir: filled("folder", "Folder of a WhatsApp link of an earlier version, to be taken over"),
   ...jsonFlag,
 };
 
@@ -113,6 +114,7 @@ export const channelsCommand = defineCommand({
         ["openclaw channels add telegram", "Be asked for the token"],
         ["openclaw channels add telegram --token-file ~/.secrets/bot", "Read it from a file at every start"],
         ["openclaw channels add telegram --account work --token - < token.txt", "Add a second bot"],
+        ["openclaw channels add whatsapp", "Switch WhatsApp on, then link it with channels login"],
       ],
       load: () => import("../../channels/add.ts"),
     }),

@@ -5,11 +5,11 @@ import {
   type OpenClawConfig,
   openClawRules,
   ConfigStore,
-  resolvePaths,
   valueAt,
 } from "../../../config/index.ts";
 import { realOf } from "../../../lib/files/index.ts";
 import { VERSION } from "../../../lib/version.ts";
+import { onState } from "../../channels/link/stored-links.ts";
 import { findNeighbours } from "../../gateway/neighbours.ts";
 import type { Session } from "../../session.ts";
 import type { Check, Finding } from "../check.ts";
@@ -99,10 +99,4 @@ function findingOf(group: readonly Place[], session: Session): Finding {
         ? `Give each its own: openclaw config set ${target} <folder>`
         : `Sign one of them in by itself, and give it a folder of its own: openclaw config set ${target} <folder>`,
   };
-}
-
-/** The same session on another state folder of this home. */
-function onState(session: Session, stateDir: string): Session {
-  const env = { ...session.env, stateDir, configPath: undefined, workspaceDir: undefined };
-  return { ...session, env, paths: resolvePaths(env) };
 }

@@ -215,7 +215,7 @@ function modeRow(rule: ModeRule): AuditRow {
       places(facts).flatMap((place): Seen[] => {
         if (place === undefined) return [];
         if ((place.mode & bits) === 0 || (place.mode & unless) !== 0) return [];
-        const folder = isFolder === true || place.path === facts.paths.credentialsDir;
+        const folder = isFolder === true || place.isFolder;
         const shown = displayPath(place.path, facts.paths.home);
         const detail = `${shown} has mode ${place.mode.toString(8).padStart(3, "0")}.`;
         if (place.isElsewhere) {
