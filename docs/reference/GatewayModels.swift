@@ -104,6 +104,7 @@ public enum GatewayMethod: String, Codable, Sendable, CaseIterable {
     case gatewayIdentityGet = "gateway.identity.get"
     case gatewayRestartPreflight = "gateway.restart.preflight"
     case gatewayRestartRequest = "gateway.restart.request"
+    case gatewayStop = "gateway.stop"
     case health
     case lastHeartbeat = "last-heartbeat"
     case logsTail = "logs.tail"
@@ -4319,13 +4320,29 @@ public struct GatewayRestartRequestParams: Codable, Sendable, Equatable {
     public var reason: AnyCodable?
     /// `true`: do not wait for what is running.
     public var skipDeferral: AnyCodable?
+    /// Told once the gateway is back.
+    public var note: AnyCodable?
+    /// The session that is told, and the chat it is held in.
+    public var sessionKey: AnyCodable?
+    /// Another chat: `channel`, `to`, `accountId`, `threadId`.
+    public var deliveryContext: AnyCodable?
+    /// Puts the restart off.
+    public var restartDelayMs: AnyCodable?
 
     public init(
         reason: AnyCodable? = nil,
-        skipDeferral: AnyCodable? = nil
+        skipDeferral: AnyCodable? = nil,
+        note: AnyCodable? = nil,
+        sessionKey: AnyCodable? = nil,
+        deliveryContext: AnyCodable? = nil,
+        restartDelayMs: AnyCodable? = nil
     ) {
         self.reason = reason
         self.skipDeferral = skipDeferral
+        self.note = note
+        self.sessionKey = sessionKey
+        self.deliveryContext = deliveryContext
+        self.restartDelayMs = restartDelayMs
     }
 }
 
@@ -4375,6 +4392,25 @@ public struct GatewayRestartRequestResult: Codable, Sendable, Equatable {
         self.status = status
         self.preflight = preflight
         self.restart = restart
+    }
+}
+
+/// Params of `gateway.stop`.
+public struct GatewayStopParams: Codable, Sendable, Equatable {
+    public init() {}
+}
+
+/// Result of `gateway.stop`.
+public struct GatewayStopResult: Codable, Sendable, Equatable {
+    public var ok: Bool
+    public var pid: Int64
+
+    public init(
+        ok: Bool,
+        pid: Int64
+    ) {
+        self.ok = ok
+        self.pid = pid
     }
 }
 

@@ -151,6 +151,7 @@ export class Gateway {
       sessions: this.sessions,
       exposed: () => this.settings.bind.exposed,
       startedAt: this.startedAt,
+      stop: () => void this.stop(),
       stateVersion: () => this.stateVersion(),
     });
     this.router = router;

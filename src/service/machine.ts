@@ -1,5 +1,6 @@
 import type { Env, Paths } from "../config/index.ts";
 import type { Clock } from "../lib/clock.ts";
+import type { GatewayOwner } from "../lib/locks/index.ts";
 import { childEnv, findProgram, runProgram } from "../lib/spawn/index.ts";
 
 /** What a supervisor's own program said. */
@@ -16,6 +17,11 @@ export interface ServiceMachine {
   readonly env: Env;
   readonly paths: Paths;
   readonly clock: Clock;
+  /**
+   * Asks the gateway that runs to end by itself once what is running was given its time; `false` when it cannot be asked.
+   * For a supervisor that knows no gentler end than killing. Absent where nobody can ask.
+   */
+  readonly askToEnd?: (owner: GatewayOwner) => Promise<boolean>;
   /** Runs a program of the system, such as `systemctl`; `undefined` when it is not installed. */
   run(
     command: string,

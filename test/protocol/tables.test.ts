@@ -37,6 +37,7 @@ const OWN = [
   "agents.prompt",
   "browser.request",
   "channels.directory",
+  "gateway.stop",
   "message.queue.drop",
   "message.queue.list",
   "message.queue.retry",

@@ -23,7 +23,7 @@ export async function lastLogError(session: Session): Promise<LoggedError | unde
 }
 
 /** What a gateway notes when a signal ends or restarts it. */
-const SHUTDOWN = /^received (SIG[A-Z0-9]+); (shutting down|restarting)/;
+const SHUTDOWN = /^received (SIG[A-Z0-9]+|gateway\.stop); (shutting down|restarting)/;
 
 /** How the gateway of today's log last ended; `undefined` when that log does not tell. */
 export async function lastLogShutdown(session: Session): Promise<LastShutdown | undefined> {

@@ -1,5 +1,5 @@
 import type { ServiceStatus } from "./contract.ts";
-import { pause } from "../../client/index.ts";
+import { type GatewayTarget, pause } from "../../client/index.ts";
 import { CliError } from "../errors.ts";
 import type { GatewayOwner } from "../../lib/locks/index.ts";
 import { noFlags } from "../rpc/flags.ts";
@@ -152,7 +152,8 @@ export async function awaitNextBoot(place: Place, before: string | undefined): P
   }
 }
 
-async function ownTarget(session: Session, port: number) {
+/** The gateway of this machine at that port, with the secrets that the configuration has for it. */
+export async function ownTarget(session: Session, port: number): Promise<GatewayTarget> {
   const config = await readTargetConfig(session);
   const flags = { ...noFlags(REQUEST_TIMEOUT_MS), port };
   return targetFrom(session, flags, { ...config, mode: "local" }, { ignoreEnvUrl: true });

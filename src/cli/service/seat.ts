@@ -1,4 +1,5 @@
 import { resolvePort, valueAt } from "../../config/index.ts";
+import type { GatewayOwner } from "../../lib/locks/index.ts";
 import { VERSION } from "../../lib/version.ts";
 import type {
   InstalledCommand,
@@ -45,7 +46,11 @@ export interface SeatOptions {
 export async function openService(session: Session, options: SeatOptions = {}): Promise<ServiceSeat> {
   const { findService, gatewayDefinition, noSupervisor, ServiceError, stableExecutable, thisMachine } =
     await import("../../service/index.ts");
-  const machine = hurried(thisMachine(session.env, session.paths, session.clock), options.budgetMs);
+  const here = {
+    ...thisMachine(session.env, session.paths, session.clock),
+    askToEnd: async (owner: GatewayOwner) => (await import("./ask-to-end.ts")).askToEnd(session, owner),
+  };
+  const machine = hurried(here, options.budgetMs);
   const executable = stableExecutable(session.env);
   let service: Service | undefined;
   let absence: ServiceError | undefined;

@@ -72,6 +72,8 @@ export interface MethodParts {
   readonly sentinels: RestartSentinels;
   readonly settings: GatewaySettings;
   readonly startedAt: number;
+  /** Ends this gateway, as a signal would. */
+  readonly stop: () => void;
   readonly store: Store;
   readonly systemEvents: SystemEvents;
   readonly turns: TurnBroadcast;
@@ -116,7 +118,12 @@ export function bindMethods(parts: MethodParts): ReadonlyMap<string, BoundMethod
       path: paths.dbPath,
     }),
     ...systemHandlers({ ...parts, stateDir: paths.stateDir }),
-    ...restartHandlers({ restart: parts.restarts, config: current }),
+    ...restartHandlers({
+      ...parts,
+      restart: parts.restarts,
+      config: current,
+      log: logging.log.child("gateway"),
+    }),
     ...configHandlers({ ...parts, version: VERSION }),
     ...secretHandlers({
       runtime,

@@ -173,6 +173,12 @@ export const gatewayRestartRequest = defineMethod({
   params: Type.Object({
     reason: maybe(Type.Unknown()),
     skipDeferral: maybe(Type.Unknown({ description: "`true`: do not wait for what is running." })),
+    note: maybe(Type.Unknown({ description: "Told once the gateway is back." })),
+    sessionKey: maybe(Type.Unknown({ description: "The session that is told, and the chat it is held in." })),
+    deliveryContext: maybe(
+      Type.Unknown({ description: "Another chat: `channel`, `to`, `accountId`, `threadId`." }),
+    ),
+    restartDelayMs: maybe(Type.Unknown({ description: "Puts the restart off." })),
   }),
   result: Type.Object({
     ok: Type.Boolean(),
@@ -193,6 +199,16 @@ export const gatewayRestartRequest = defineMethod({
   since: 4,
   write: true,
   openParams: true,
+});
+
+export const gatewayStop = defineMethod({
+  name: "gateway.stop",
+  summary: "Ends the gateway once what is running was given its time; for supervisors that can only kill.",
+  scope: "operator.admin",
+  params: closed({}),
+  result: Type.Object({ ok: Type.Literal(true), pid: Type.Integer() }),
+  since: 4,
+  write: true,
 });
 
 export const updateStatus = defineMethod({

@@ -27,6 +27,14 @@ export class GatewayProcess {
     return (await waitFor(this.machine.clock, TASK_END_MS, () => this.owner() === undefined)) === true;
   }
 
+  /** Has the gateway end by itself; `false` when it cannot be asked, or is still there when its time is over. */
+  async endsWhenAsked(owner: GatewayOwner): Promise<boolean> {
+    const { askToEnd, clock } = this.machine;
+    if (askToEnd === undefined || !(await askToEnd(owner))) return false;
+    const isGone = () => this.owner()?.ownerId !== owner.ownerId;
+    return (await waitFor(clock, PROCESS_END_MS, isGone)) === true;
+  }
+
   /** Ends one process, told apart from later ones of its number by its start. @throws ServiceError `timeout` */
   async end({ pid, ownerId }: GatewayOwner): Promise<void> {
     const still = () => this.owner()?.ownerId === ownerId;

@@ -221,13 +221,14 @@ export class ScheduledTaskService implements Service {
   }
 
   /**
-   * Ends the task and then whatever else runs this gateway; `false` when nothing did. Without a service there is nothing
-   * to end: who runs the gateway by hand, ends it by hand. @throws ServiceError
+   * Asks the gateway to end, ends the task when it does not, and then whatever else runs this gateway; `false` when nothing
+   * did. Without a service there is nothing to end: who runs the gateway by hand, ends it by hand. @throws ServiceError
    */
   async #halt(installed: Installed): Promise<boolean> {
     const { name } = this.identity;
     if (installed.how === "none") return false;
     const owner = this.#process.owner();
+    if (owner !== undefined && (await this.#process.endsWhenAsked(owner))) return true;
     const run = installed.how === "task" ? await this.#scheduler.runOf(name) : undefined;
     if (run?.running === true) {
       const ended = await this.#scheduler.end(name);

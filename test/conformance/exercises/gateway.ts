@@ -67,6 +67,11 @@ export const GATEWAY_EXERCISES: Readonly<Record<string, Exercise>> = {
     // The world at large is not restarted: the others go on using it.
     expect(await operator.call("health")).toMatchObject({ ok: true });
   },
+  "gateway.stop": async () => {
+    await using other = await World.create();
+    expect(await other.operator.call("gateway.stop", {})).toMatchObject({ ok: true, pid: other.gateway.pid });
+    expect(await other.gateway.exited).toBe(0);
+  },
   "update.status": async ({ operator }) => {
     expect(await operator.call("update.status", {})).toMatchObject({
       updateAvailable: null,

@@ -47,6 +47,21 @@ test("a change that restarts the gateway waits as long as its author asks, and i
   expect(await texts()).toBe(1);
 });
 
+test("gateway.restart.request takes a note and a session, too, and the note is told there once the gateway is back", async () => {
+  await using world = await turnWorld();
+  const client = await world.operator();
+  await client.call("chat.send", { sessionKey: KEY, message: "ECHO hello", idempotencyKey: "one" });
+  expect(await client.call("agent.wait", { runId: "one", timeoutMs: 5_000 })).toMatchObject({ status: "ok" });
+  const request = { reason: "deploy", note: NOTE, sessionKey: KEY };
+  expect(await client.call("gateway.restart.request", request)).toMatchObject({ ok: true });
+  await client.closed;
+  const told = `Gateway restarted (restart.request). ${NOTE}`;
+  await until("the note", async () => {
+    await using again = await world.operator();
+    return JSON.stringify(await again.call("chat.history", { sessionKey: KEY })).includes(told);
+  });
+});
+
 test("a change that needs no restart leaves nothing to tell", async () => {
   await using world = await turnWorld();
   await using client = await world.operator();

@@ -13,7 +13,7 @@ const canary = (slot: string) => `canary-${slot}-5e1f9c72d04b`;
 const CANARY = /canary-([a-z0-9-]+)-5e1f9c72d04b/g;
 
 /** Methods that would end the gateway or the connection, or hand out a secret because that is their whole purpose. */
-const NOT_CALLED = new Set(["connect", "gateway.restart.request", "secrets.resolve"]);
+const NOT_CALLED = new Set(["connect", "gateway.restart.request", "gateway.stop", "secrets.resolve"]);
 
 async function everySlot(home: TempHome, port: number): Promise<Record<string, string>> {
   const file = await home.write("secrets.json", { web: { hook: canary("file") } });

@@ -97,6 +97,30 @@ test("B19: seed 79, 159, 162: install, status --json, restart, stop, start and u
   expect(await bed.json(["gateway", "restart"])).toMatchObject({ code: 1, ok: false });
 }, 30_000);
 
+test("B19: stop and restart have the gateway drain and end by itself; one that cannot be asked is ended by the Task Scheduler", async () => {
+  await using bed = await windowsBed();
+  const { scheduler } = bed;
+  const ends = () => scheduler.calls().filter(([verb]) => verb === "/End").length;
+  const log = () => readFileSync(bed.home.at("gateway.log"), "utf8");
+  await bed.home.write(".openclaw/openclaw.json", {
+    gateway: { mode: "local" },
+    logging: { file: bed.home.at("gateway.log") },
+  });
+  expect(await bed.json(["gateway", "install"])).toMatchObject({ code: 0 });
+  expect(await bed.json(["gateway", "restart"])).toMatchObject({ code: 0, result: "restarted" });
+  expect([ends(), log().split("shutdown completed cleanly").length - 1]).toEqual([0, 1]);
+  expect(await bed.json(["gateway", "stop"])).toMatchObject({ code: 0, result: "stopped" });
+  expect([ends(), log().split("shutdown completed cleanly").length - 1]).toEqual([0, 2]);
+  const lifecycle = readFileSync(bed.home.at(".openclaw/logs/gateway-restart.log"), "utf8");
+  expect(lifecycle).toMatch(/action=stop mode=schtasks-end[^\n]*\n[^\n]*action=stop mode=rpc pid=\d+/);
+
+  expect(await bed.json(["gateway", "start"])).toMatchObject({ code: 0, result: "started" });
+  const pid = scheduler.pidOf("OpenClaw Gateway") ?? 0;
+  process.kill(pid, "SIGSTOP");
+  expect(await bed.json(["gateway", "stop"])).toMatchObject({ code: 0, result: "stopped" });
+  expect([ends(), log().split("shutdown completed cleanly").length - 1]).toEqual([1, 2]);
+}, 30_000);
+
 test("seed 160: a profile's task is OpenClaw Gateway (<profile>), runs that profile, and replaces the one of an earlier name", async () => {
   await using bed = await windowsBed();
   const { scheduler } = bed;

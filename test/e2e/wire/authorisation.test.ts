@@ -19,6 +19,7 @@ const BY_HAND: Readonly<Record<string, string>> = {
   "agents.prompt": "read",
   "browser.request": "admin",
   "channels.directory": "read",
+  "gateway.stop": "admin",
   "message.queue.drop": "admin",
   "message.queue.list": "read",
   "message.queue.retry": "admin",

@@ -20,7 +20,12 @@ const RUNS = Number(process.env["OPENCLAW_TEST_FUZZ_RUNS"] ?? 150);
 const PATIENT_MS = 1_000;
 
 /** Methods that end connections or wait for others. */
-const DISTURBING = new Set(["gateway.restart.request", "device.scopes.waitUpgrade", "secrets.reload"]);
+const DISTURBING = new Set([
+  "gateway.restart.request",
+  "gateway.stop",
+  "device.scopes.waitUpgrade",
+  "secrets.reload",
+]);
 
 let gateway: GatewayProcess;
 let healthy: WireClient;
