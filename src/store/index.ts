@@ -56,7 +56,7 @@ export {
 } from "./sqlite/peer-database.ts";
 export { readableSessionEntry } from "./sqlite/repositories/session-rows.ts";
 export { openStoreReader, type StoreReader } from "./sqlite/reader.ts";
-export { openStore, type OpenStoreOptions } from "./sqlite/open.ts";
+export { type OpeningStep, openStore, type OpenStoreOptions } from "./sqlite/open.ts";
 export {
   covers,
   NodeHostStats,

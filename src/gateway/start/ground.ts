@@ -41,6 +41,8 @@ import { type Keeper, keeperOf } from "./supervision.ts";
 export interface LaunchOptions extends RunOptions {
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Told before something that may take long and lets nothing else run: how long at most, and what it is. */
+  readonly slowed?: (forMs: number, status: string) => void;
 }
 
 const THRESHOLDS: readonly Threshold[] = [...LOG_LEVELS, "silent"];

@@ -4,7 +4,7 @@ import { endLeftovers } from "../../lib/child-journal.ts";
 import { type GatewayLock, GatewayRunningError, lockGateway } from "../../lib/locks/index.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { VERSION } from "../../lib/version.ts";
-import { openStore, type Store, StoreError } from "../../store/index.ts";
+import { type OpeningStep, openStore, type Store, StoreError } from "../../store/index.ts";
 import type { Gateway } from "../gateway.ts";
 import type { RestartHistory } from "../state/restart.ts";
 import { ListeningSockets } from "../wire/listening-sockets.ts";
@@ -231,11 +231,29 @@ async function takeLock(
   }
 }
 
-async function openStoreOrRefuse({ clock }: LaunchOptions, { paths, logging }: Ground): Promise<Store> {
+/** Time every start has, as the unit says it. */
+const USUAL_START_MS = 30_000;
+
+/** A slow disk reads or writes so much of a database in a second, with what the work on it costs. */
+const SLOW_DISK_BYTES_PER_MS = 10_000;
+
+/** No start is worth more time than the five minutes that `gateway restart` waits for it. */
+const LONGEST_START_MS = 300_000;
+
+async function openStoreOrRefuse(options: LaunchOptions, { paths, logging }: Ground): Promise<Store> {
+  const { clock, slowed } = options;
+  const onStep = ({ doing, bytes }: OpeningStep): void => {
+    const neededMs = USUAL_START_MS + Math.ceil(bytes / SLOW_DISK_BYTES_PER_MS);
+    slowed?.(Math.min(LONGEST_START_MS, neededMs), `${doing} the state database (${megabytes(bytes)} MB)`);
+  };
   try {
-    return await openStore({ path: paths.dbPath, clock, log: logging.log.child("store") });
+    return await openStore({ path: paths.dbPath, clock, log: logging.log.child("store"), onStep });
   } catch (error) {
     if (!(error instanceof StoreError) || error.code === "disk-full") throw error;
     throw new StartRefusal(error.code === "newer-schema" ? EXIT_CONFIG : 1, [error.message]);
   }
+}
+
+function megabytes(bytes: number): number {
+  return Math.ceil(bytes / 1_000_000);
 }

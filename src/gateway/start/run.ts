@@ -94,7 +94,9 @@ async function launch(
   try {
     for (;;) {
       try {
-        return await Launched.start({ ...options, clock, ids: randomIds }, waited ? sockets : undefined);
+        const slowed = (forMs: number, status: string) => supervisor.waiting(forMs, status);
+        const launching = { ...options, clock, ids: randomIds, slowed };
+        return await Launched.start(launching, waited ? sockets : undefined);
       } catch (error) {
         const refusal = diskRefusal(error, paths);
         if (!(refusal instanceof DiskRefusal) || !refusal.isWorthWaiting) throw refusal;

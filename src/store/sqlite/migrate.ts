@@ -26,20 +26,28 @@ export function refuseNewer(db: Database, migrations: readonly Migration[]): voi
   );
 }
 
+/** Who hears what a migration is about to do. */
+export interface MigrationWitness {
+  /** Called once, with the version found, when a file that holds something is about to change. */
+  readonly before?: (version: number) => void;
+  /** Called before each step. */
+  readonly step?: () => void;
+}
+
 /**
  * Runs the missing steps, each in one transaction with its version number; a crash between two leaves the earlier one
- * complete. `before` is called once, with the version found, when a file that holds something is about to change.
- * @throws StoreError
+ * complete. @throws StoreError
  */
 export function migrate(
   db: Database,
   migrations: readonly Migration[],
-  before: (version: number) => void = () => {},
+  { before, step: stepped }: MigrationWitness = {},
 ): void {
   const found = schemaVersion(db);
   const missing = migrations.filter(({ version }) => version > found);
-  if (missing.length > 0 && found > 0) before(found);
+  if (missing.length > 0 && found > 0) before?.(found);
   for (const step of missing) {
+    stepped?.();
     actNow(
       db,
       () => {
