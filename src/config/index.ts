@@ -9,6 +9,7 @@ export * from "./limits.ts";
 export * from "./load/index.ts";
 export * from "./locate.ts";
 export * from "./lookup.ts";
+export * from "./places/control-ui-path.ts";
 export * from "./places/paths.ts";
 export * from "./places/port.ts";
 export * from "./redaction/index.ts";

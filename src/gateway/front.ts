@@ -1,4 +1,4 @@
-import { expandPath, type Paths } from "../config/index.ts";
+import { controlUiPath, expandPath, type Paths } from "../config/index.ts";
 import { VERSION } from "../lib/version.ts";
 import type { ConnId } from "../protocol/index.ts";
 import { GatewayAuthority } from "./authority.ts";
@@ -6,8 +6,7 @@ import { ControlHttp } from "./browser/control-http.ts";
 import type { GatewayDeps } from "./gateway-deps.ts";
 import { HttpApi } from "./http/api.ts";
 import { canvasRoutes } from "./http/canvas.ts";
-import { OwnPage } from "./http/control-ui/own-page.ts";
-import { controlUiRoutes, normalisedBasePath } from "./http/control-ui/routes.ts";
+import { controlUiRoutes } from "./http/control-ui/routes.ts";
 import { hostRefusal, knownHosts } from "./http/host-guard.ts";
 import { openAiRoutes } from "./http/openai/index.ts";
 import type { Route } from "./http/route.ts";
@@ -144,8 +143,8 @@ function controlUi({ runtime, paths, agent }: FrontParts): Route[] {
   const settings = () => runtime.current.gateway.controlUi;
   const { basePath, root } = settings();
   return controlUiRoutes({
-    basePath: normalisedBasePath(basePath),
-    own: root === undefined ? undefined : new OwnPage(expandPath(root, paths.home)),
+    basePath: controlUiPath(basePath),
+    root: root === undefined ? undefined : expandPath(root, paths.home),
     enabled: () => settings().enabled,
     version: VERSION,
     environment: () => settings().environment,

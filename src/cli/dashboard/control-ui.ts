@@ -2,7 +2,7 @@ import type { GatewayTarget } from "../../client/index.ts";
 import { askLoopback } from "../../lib/loopback-http.ts";
 import { noFlags } from "../rpc/flags.ts";
 import { targetFrom } from "../rpc/gateway.ts";
-import { readTargetConfig } from "../rpc/target-config.ts";
+import { readTargetConfig, type TargetSettings } from "../rpc/target-config.ts";
 import type { Session } from "../session.ts";
 import { LOOK_TIMEOUT_MS } from "./limits.ts";
 
@@ -16,14 +16,21 @@ export interface ControlUi {
 
 /** Looks whether the configured gateway serves its Control UI. @throws CliError for a configuration that names none */
 export async function findControlUi(session: Session): Promise<ControlUi> {
-  const target = await targetFrom(session, noFlags(LOOK_TIMEOUT_MS), await readTargetConfig(session));
+  const settings = await readTargetConfig(session);
+  const target = await targetFrom(session, noFlags(LOOK_TIMEOUT_MS), settings);
   const url = new URL(target.url);
   url.protocol = url.protocol === "wss:" ? "https:" : "http:";
-  const missing = await whyMissing(target);
+  // Where a gateway elsewhere has it, its own configuration says, or the address that was given.
+  if (target.implicitLocal) url.pathname = `${settings.controlUi.path}/`;
+  const missing = await whyMissing(target, url.pathname, settings);
   return { target, httpUrl: url.href, ...(missing !== undefined && { missing }) };
 }
 
-async function whyMissing({ url, loopback }: GatewayTarget): Promise<string | undefined> {
+async function whyMissing(
+  { url, loopback, implicitLocal }: GatewayTarget,
+  path: string,
+  { controlUi }: TargetSettings,
+): Promise<string | undefined> {
   // A gateway elsewhere is the browser's to reach.
   if (!loopback) return undefined;
   const { port, protocol, hostname } = new URL(url);
@@ -31,11 +38,14 @@ async function whyMissing({ url, loopback }: GatewayTarget): Promise<string | un
     const { status, body } = await askLoopback({
       host: hostname === "[::1]" ? "::1" : "127.0.0.1",
       port: Number(port),
-      path: "/",
+      path,
       tls: protocol === "wss:",
       timeoutMs: LOOK_TIMEOUT_MS,
     });
     if (status === 200 && /<html|<!doctype html/i.test(body)) return undefined;
+    if (implicitLocal && !controlUi.enabled)
+      return "The Control UI is switched off. Switch it on: openclaw config unset gateway.controlUi.enabled";
+    if (status === 503) return body.trim();
     return "This gateway serves no Control UI: its version has none.";
   } catch {
     // Nobody there, or nobody who speaks HTTP: both mean that there is no gateway.

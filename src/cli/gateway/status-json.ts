@@ -24,7 +24,7 @@ export function statusJson(report: StatusReport): Record<string, unknown> {
       port: report.port,
       portSource: report.portSource,
       probeUrl: target.url,
-      controlUiLinks: { httpUrl: httpUrl(target.url), wsUrl: target.url },
+      controlUiLinks: { httpUrl: httpUrl(target.url, config.target.controlUi), wsUrl: target.url },
       ...(note !== undefined && { probeNote: note }),
       ...(probe?.server && { version: probe.server.version }),
     },

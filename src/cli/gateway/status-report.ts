@@ -75,6 +75,6 @@ export function probeNote({ config, service, target }: StatusReport): string | u
 }
 
 /** The address for a browser. */
-export function httpUrl(wsUrl: string): string {
-  return new URL(wsUrl.replace(/^ws/, "http")).toString();
+export function httpUrl(wsUrl: string, { path }: { readonly path: string }): string {
+  return new URL(`${path}/`, wsUrl.replace(/^ws/, "http")).toString();
 }

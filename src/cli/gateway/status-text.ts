@@ -40,7 +40,12 @@ export function printStatus(report: StatusReport, session: Session): void {
   const { bind } = service.config ?? config;
   out.line(`Gateway: bind=${bind.mode} (${bind.host}), port=${report.port} (${report.portSource})`);
   out.line(`Probe target: ${target.url}`);
-  if (target.implicitLocal) out.line(`Dashboard: ${httpUrl(target.url)}`);
+  const { controlUi } = config.target;
+  if (target.implicitLocal) {
+    out.line(
+      `Dashboard: ${controlUi.enabled ? httpUrl(target.url, controlUi) : "off (gateway.controlUi.enabled)"}`,
+    );
+  }
   const note = probeNote(report);
   if (note !== undefined) out.line(`Probe note: ${note}`);
   // A configuration that cannot be read names no port.

@@ -4,6 +4,7 @@ import {
   BIND_MODES,
   type PlacedIssue,
   ConfigStore,
+  controlUiPath,
   expandPath,
   type ConfigRules,
   type ConfigSnapshot,
@@ -21,6 +22,8 @@ import type { Session } from "../session.ts";
 export interface TargetSettings extends TargetConfig {
   /** One line per credential that could not be resolved. */
   readonly authWarnings: readonly string[];
+  /** Whether the gateway of this configuration serves its Control UI, and below which path. */
+  readonly controlUi: { readonly enabled: boolean; readonly path: string };
   /**
    * The file says no longer where the gateway is, and this one runs: the port is the one of its lock, and the secrets are
    * those of the configuration it started on.
@@ -116,6 +119,7 @@ async function settingsOf(session: Session, snapshot: ConfigSnapshot<unknown>): 
   };
   const tls = part(gateway, "tls");
   const certPath = word(tls.certPath);
+  const controlUi = part(gateway, "controlUi");
   const wantsRemote = gateway.mode === "remote" || word(remote.url) !== undefined;
   return {
     mode: word(gateway.mode),
@@ -132,6 +136,7 @@ async function settingsOf(session: Session, snapshot: ConfigSnapshot<unknown>): 
       tlsFingerprint: word(remote.tlsFingerprint),
     },
     authWarnings,
+    controlUi: { enabled: controlUi.enabled !== false, path: controlUiPath(word(controlUi.basePath)) },
   };
 }
 

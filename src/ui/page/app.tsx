@@ -64,7 +64,7 @@ function Rooms({ facts, link, places, live }: AppProps & { readonly live: Live }
             </button>
           </p>
         )}
-        <RoomOf live={live} places={places} here={here} />
+        <RoomOf live={live} link={link} places={places} here={here} />
       </main>
     </div>
   );
@@ -72,14 +72,15 @@ function Rooms({ facts, link, places, live }: AppProps & { readonly live: Live }
 
 function RoomOf({
   live,
+  link,
   places,
   here,
-}: Pick<AppProps, "places"> & { readonly live: Live; readonly here: Place }) {
+}: Pick<AppProps, "link" | "places"> & { readonly live: Live; readonly here: Place }) {
   switch (here.room) {
     case "chat":
       return <Chat live={live} places={places} session={here.session} />;
     case "overview":
-      return <Overview live={live} />;
+      return <Overview live={live} link={link} />;
     case "config":
       return <Config live={live} />;
     case "logs":

@@ -110,6 +110,33 @@ test("--no-open and --json print the address without a secret and open nothing",
   expect(`${plain.stderr}${json.stdout}`).not.toContain(TOKEN);
 });
 
+test("the address has the base path of the configuration, and a switched-off Control UI is told as such", async () => {
+  await using home = await tempHome();
+  const asked: string[] = [];
+  await using server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch: ({ url }) => {
+      asked.push(new URL(url).pathname);
+      return new Response("<html></html>", { headers: { "content-type": "text/html" } });
+    },
+  });
+  const env = await desktop(home, server.port ?? 0);
+  await home.write(".openclaw/openclaw.json", { gateway: { controlUi: { basePath: "oc/" } } });
+  const below = await cli(["dashboard", "--no-open"], { home: home.path, env });
+  expect([below.code, below.stdout, asked]).toEqual([0, `http://127.0.0.1:${server.port}/oc/\n`, ["/oc/"]]);
+  await using off = webServer(undefined);
+  await home.write(".openclaw/openclaw.json", { gateway: { controlUi: { enabled: false } } });
+  const { code, stderr } = await cli(["dashboard"], {
+    home: home.path,
+    env: { ...env, OPENCLAW_GATEWAY_PORT: String(off.port) },
+  });
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringContaining("openclaw config unset gateway.controlUi.enabled"),
+  ]);
+});
+
 test("a gateway that has no Control UI, and one that is down, are told apart", async () => {
   await using home = await tempHome();
   await using server = webServer(undefined);

@@ -1,4 +1,4 @@
-import { until } from "../../support/index.ts";
+import { type GatewayProcess, until } from "../../support/index.ts";
 
 const PATIENCE_MS = 10_000;
 
@@ -104,6 +104,18 @@ export class Tab implements AsyncDisposable {
     this.#view.close();
     await Promise.resolve();
   }
+}
+
+/** A tab of a browser that is signed in, in the room (and with the query) that `address` names. */
+export async function signedIn(
+  gateway: Pick<GatewayProcess, "httpUrl" | "token">,
+  address: string,
+  options?: TabOptions,
+): Promise<Tab> {
+  const tab = new Tab(options);
+  await tab.open(`${gateway.httpUrl}/${address}#token=${gateway.token}`);
+  await tab.holds("document.querySelector('nav')");
+  return tab;
 }
 
 /** Says something in the chat and sends it with the keyboard. */

@@ -1,4 +1,11 @@
-import type { PageFile, ShellFacts } from "../../../ui/index.ts";
+import {
+  FAVICON_SVG,
+  loadPage,
+  type PageFile,
+  type ShellFacts,
+  shellHtml,
+  webManifest,
+} from "../../../ui/index.ts";
 import { textResponse } from "../responses.ts";
 import { encodingFor } from "./accepts.ts";
 import { IMMUTABLE, PAGE_HEADERS } from "./headers.ts";
@@ -12,7 +19,6 @@ export class BuiltInPage implements Pages {
   constructor(private readonly facts: () => ShellFacts) {}
 
   async page(): Promise<Response> {
-    const { shellHtml } = await import("../../../ui/index.ts");
     const names = (await this.#load()).map(({ name }) => name);
     return new Response(shellHtml(this.facts(), names), {
       headers: { ...PAGE_HEADERS, "content-type": "text/html; charset=utf-8" },
@@ -20,7 +26,6 @@ export class BuiltInPage implements Pages {
   }
 
   async file(request: Request, path: string): Promise<Response> {
-    const { FAVICON_SVG, webManifest } = await import("../../../ui/index.ts");
     if (path === "favicon.svg") return plain(FAVICON_SVG, "image/svg+xml");
     if (path === "manifest.webmanifest")
       return plain(webManifest(this.facts().basePath), "application/manifest+json");
@@ -42,7 +47,7 @@ export class BuiltInPage implements Pages {
   }
 
   #load(): Promise<readonly PageFile[]> {
-    this.#files ??= import("../../../ui/index.ts").then(({ loadPage }) => loadPage());
+    this.#files ??= loadPage();
     return this.#files;
   }
 }

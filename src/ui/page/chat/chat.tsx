@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { sessions } from "../../../protocol/index.ts";
 import type { Live } from "../live/live.ts";
+import { useAnswer } from "../live/use-answer.ts";
 import { Markdown } from "../markdown/markdown.tsx";
 import { useObservable } from "../observable.ts";
 import { Failure } from "../parts/card.tsx";
@@ -9,7 +10,7 @@ import { Composer } from "./composer.tsx";
 import { Conversation } from "./conversation.ts";
 import { MAX_FILE_BYTES, READS_ALONG_PX } from "./limits.ts";
 import { Line } from "./line.tsx";
-import { Sessions } from "./sessions.tsx";
+import { Sessions, titleOf } from "./sessions.tsx";
 
 interface ChatProps {
   readonly live: Live;
@@ -63,12 +64,33 @@ export function Chat({ live, places, session }: ChatProps) {
           >
             Conversations
           </button>
-          <h1>{key.replace(/^agent:/, "")}</h1>
+          <Title live={live} sessionKey={key} />
         </header>
         <Failure text={trouble} />
         <Talk key={key} live={live} sessionKey={key} />
       </section>
     </div>
+  );
+}
+
+/** What the conversation is called, and who answers in it. */
+function Title({ live, sessionKey }: { readonly live: Live; readonly sessionKey: string }) {
+  const { value } = useAnswer(
+    live,
+    (client) =>
+      client.request<typeof sessions.describe>("sessions.describe", {
+        key: sessionKey,
+        includeDerivedTitles: true,
+      }),
+    { events: ["sessions.changed"], key: sessionKey },
+  );
+  const row = value?.session ?? undefined;
+  const model = row?.["model"];
+  return (
+    <h1>
+      {row === undefined ? titleOf({ key: sessionKey }) : titleOf(row)}
+      {typeof model === "string" && <small> {model}</small>}
+    </h1>
   );
 }
 

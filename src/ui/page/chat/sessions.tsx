@@ -8,8 +8,6 @@ import { agoText } from "../parts/times.ts";
 import { useNow } from "../parts/use-now.ts";
 import { SESSIONS_SHOWN } from "./limits.ts";
 
-type Row = Awaited<ReturnType<typeof askSessions>>["sessions"][number];
-
 function askSessions(client: GatewayClient, search: string) {
   return client.request<typeof sessions.list>("sessions.list", {
     limit: SESSIONS_SHOWN,
@@ -90,7 +88,7 @@ export function Sessions({ live, current, address, open, begin, close }: Session
 }
 
 /** What a session is called: the name it was given, what it is about, or its key. */
-export function titleOf(row: Row): string {
+export function titleOf(row: Readonly<Record<string, unknown>>): string {
   const names = [row["label"], row["displayName"], row["derivedTitle"]];
   const name = names.find((candidate) => typeof candidate === "string" && candidate !== "");
   return typeof name === "string" ? name : String(row["key"]).replace(/^agent:[^:]+:/, "");

@@ -3,7 +3,6 @@ import {
   type GatewayClient,
   GatewayRequestError,
   greetGateway,
-  isRecord,
   reconnectDelayMs,
   type Timer,
 } from "../../../client/browser/index.ts";
@@ -129,12 +128,10 @@ export class Link {
     const { method, deviceToken, scopes } = client.hello.auth;
     credentials.accepted(method);
     if (deviceToken !== undefined) await credentials.keepAccess({ deviceToken, scopes });
-    client.onEvent("shutdown", ({ payload }) => {
-      this.#restarting = isRecord(payload) && typeof payload.restartExpectedMs === "number";
-    });
     client.on("disconnect", () => {
       if (this.#client !== client) return;
       this.#client = undefined;
+      this.#restarting = live.ending.value === "restarts";
       this.#wait(1);
     });
     if (this.#client === client) this.state.set({ phase: "online", live });

@@ -8,6 +8,8 @@ export class Live {
   readonly health: Observable<Partial<HealthSnapshot>>;
   /** Counts up whenever events were missed: whoever shows what it asked for asks again. */
   readonly epoch = new Observable(0);
+  /** The gateway said that it ends, and whether another one follows. */
+  readonly ending = new Observable<"restarts" | "stops" | undefined>(undefined);
   /** Epoch ms, on this machine's clock, at which the gateway began. */
   readonly startedAt: number;
 
@@ -24,6 +26,10 @@ export class Live {
     });
     client.onEvent("health", ({ payload }) => {
       if (isRecord(payload)) this.health.set(payload);
+    });
+    client.onEvent("shutdown", ({ payload }) => {
+      const follows = isRecord(payload) && typeof payload.restartExpectedMs === "number";
+      this.ending.set(follows ? "restarts" : "stops");
     });
     client.on("gap", () => this.#refresh());
   }

@@ -1,6 +1,7 @@
 import { Lexer, type MarkedToken, type Token, type Tokens } from "marked";
 import type { ComponentChildren, JSX } from "preact";
 import { useMemo } from "preact/hooks";
+import { Fence } from "../parts/fence.tsx";
 import { decodeEntities } from "./entities.ts";
 import { safeLink } from "./safe-link.ts";
 
@@ -13,7 +14,12 @@ const MAX_DEPTH = 40;
 /** A message as people wrote it: Markdown drawn as elements, never by way of HTML. */
 export function Markdown({ text }: { readonly text: string }) {
   const tokens = useMemo(() => read(text), [text]);
-  return <div class="markdown">{tokens === undefined ? <pre>{text}</pre> : blocks(tokens, 0)}</div>;
+  const plain = <pre>{text}</pre>;
+  return (
+    <div class="markdown">
+      {tokens === undefined ? plain : <Fence instead={plain}>{blocks(tokens, 0)}</Fence>}
+    </div>
+  );
 }
 
 function read(text: string): Token[] | undefined {

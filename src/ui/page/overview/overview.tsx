@@ -1,3 +1,4 @@
+import type { Link } from "../link/link.ts";
 import type { Live } from "../live/live.ts";
 import { useObservable } from "../observable.ts";
 import { Badge, Card } from "../parts/card.tsx";
@@ -8,10 +9,15 @@ import { Channels } from "./channels.tsx";
 import { Presence } from "./presence.tsx";
 
 /** How the gateway is, and who waits to be let in. */
-export function Overview({ live }: { readonly live: Live }) {
+export function Overview({ live, link }: { readonly live: Live; readonly link: Link }) {
   return (
     <div class="page">
-      <h1>Overview</h1>
+      <header class="page-head">
+        <h1>Overview</h1>
+        <button type="button" class="quiet narrow-only" onClick={() => void link.signOut()}>
+          Sign out
+        </button>
+      </header>
       <div class="cards">
         <GatewayCard live={live} />
         {live.may("operator.pairing") && <Approvals live={live} />}

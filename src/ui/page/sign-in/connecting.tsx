@@ -1,4 +1,6 @@
 import type { Link, LinkState } from "../link/link.ts";
+import type { Live } from "../live/live.ts";
+import { useObservable } from "../observable.ts";
 import { Claw } from "../parts/claw.tsx";
 import { CommandLine } from "../parts/command-line.tsx";
 import { useNow } from "../parts/use-now.ts";
@@ -41,7 +43,7 @@ export function Unreachable({
 /** A connection that was lost, above what was shown last. */
 export function LostBar({ state, link }: { readonly state: LinkState; readonly link: Link }) {
   const now = useNow(500);
-  if (state.phase === "online") return null;
+  if (state.phase === "online") return <EndingBar live={state.live} />;
   return (
     <div class="lost-bar" role="status">
       <span>{state.phase === "lost" ? lostText(state, now) : "Connecting to the gateway…"}</span>
@@ -50,6 +52,17 @@ export function LostBar({ state, link }: { readonly state: LinkState; readonly l
           Try now
         </button>
       )}
+    </div>
+  );
+}
+
+/** A gateway that said that it ends, while it finishes what it does. */
+function EndingBar({ live }: { readonly live: Live }) {
+  const ending = useObservable(live.ending);
+  if (ending === undefined) return null;
+  return (
+    <div class="lost-bar" role="status">
+      {ending === "restarts" ? "The gateway is about to restart." : "The gateway is being stopped."}
     </div>
   );
 }

@@ -1,6 +1,5 @@
 import { expect, test } from "bun:test";
 import { encodingFor, wants } from "../../../../src/gateway/http/control-ui/accepts.ts";
-import { normalisedBasePath } from "../../../../src/gateway/http/control-ui/routes.ts";
 
 test("a client gets the page unless it says that it takes no HTML; the most precise word counts", () => {
   for (const [accept, takes] of [
@@ -31,12 +30,4 @@ test("the best encoding that the client takes is sent, or none", () => {
   ] as const) {
     expect([accept, encodingFor(accept)]).toEqual([accept, encoding]);
   }
-});
-
-test("a base path is one whatever its slashes", () => {
-  for (const text of ["openclaw", "/openclaw", "openclaw/", " //openclaw// "]) {
-    expect(normalisedBasePath(text)).toBe("/openclaw");
-  }
-  for (const text of [undefined, "", "/", "  "]) expect(normalisedBasePath(text)).toBe("");
-  expect(normalisedBasePath("/a/b/")).toBe("/a/b");
 });
