@@ -49,7 +49,11 @@ export type FigureId =
   | "telegram-cpu"
   | "telegram-burst"
   | "telegram-unanswered"
-  | "telegram-chats-rss";
+  | "telegram-chats-rss"
+  | "whatsapp-rss-idle"
+  | "whatsapp-reply-p50"
+  | "whatsapp-burst"
+  | "whatsapp-unanswered";
 
 /** The rows of the report, in its order. */
 export const FIGURES: readonly Figure[] = [
@@ -171,6 +175,21 @@ export const FIGURES: readonly Figure[] = [
     unit: "MB",
     good: "low",
   },
+  {
+    id: "whatsapp-rss-idle",
+    label: "resident memory, idle, with Telegram and WhatsApp",
+    unit: "MB",
+    budget: 110,
+    good: "low",
+  },
+  { id: "whatsapp-reply-p50", label: "WhatsApp message to its answer, p50", unit: "ms", good: "low" },
+  {
+    id: "whatsapp-burst",
+    label: "burst of 200 WhatsApp messages from 40 people, to the last answer",
+    unit: "s",
+    good: "low",
+  },
+  { id: "whatsapp-unanswered", label: "left unanswered of it", unit: "messages", budget: 0, good: "low" },
 ];
 
 export type Measured = Partial<Record<FigureId, number>>;

@@ -7,6 +7,7 @@ import { renderReport } from "./report.ts";
 import { measure } from "./subject.ts";
 import { measureTelegram } from "./telegram/main.ts";
 import { measureTurns } from "./turns/main.ts";
+import { measureWhatsapp } from "./whatsapp/main.ts";
 
 await using scratch = await tempHome();
 const { path: floor } = await compile({
@@ -23,8 +24,11 @@ const gatewayFigures = await measure({
 });
 const turnFigures = await measureTurns([]);
 const telegramFigures = await measureTelegram([]);
+const whatsappFigures = await measureWhatsapp();
 
 console.log(`${cpus().length} cores, ${cpus()[0]?.model ?? "unknown processor"}, Bun ${Bun.version}`);
 console.log(`measured: ${gateway}`);
 console.log(`floor: an empty compiled Bun.serve program, same clients\n`);
-console.log(renderReport({ ...gatewayFigures, ...turnFigures, ...telegramFigures }, floorFigures));
+console.log(
+  renderReport({ ...gatewayFigures, ...turnFigures, ...telegramFigures, ...whatsappFigures }, floorFigures),
+);
