@@ -24,6 +24,7 @@ export class PendingLogin {
   readonly login: ChannelLogin;
   private readonly waiters = new Set<() => void>();
   private watchers = 0;
+  private changes = 0;
   private abandoned: Timer | undefined;
   private isSettled = false;
   private picture: { readonly text: string; readonly url: Promise<string> } | undefined;
@@ -51,10 +52,12 @@ export class PendingLogin {
     this.arrive();
     try {
       for (;;) {
+        const { changes } = this;
         const view = await this.view();
         const left = until - clock.monotonic();
         if (this.isSettled || isNews(view) || left <= 0 || signal.aborted) return view;
-        await this.change(left, signal);
+        // What changed while the picture was made would wake nobody.
+        if (this.changes === changes) await this.change(left, signal);
       }
     } finally {
       this.leave(signal.aborted);
@@ -85,6 +88,7 @@ export class PendingLogin {
   }
 
   private wake(): void {
+    this.changes += 1;
     for (const waiter of [...this.waiters]) waiter();
   }
 
