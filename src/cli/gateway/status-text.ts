@@ -16,6 +16,7 @@ import {
   serviceVersion,
   systemdLines,
 } from "../service/facts/status-text.ts";
+import { outlivedConfig, outlivedLines } from "../service/outlived-config.ts";
 import type { Session } from "../session.ts";
 import { definitions, MAX_COLUMNS, wrap } from "../terminal/layout.ts";
 import type { Output, Style } from "../terminal/output.ts";
@@ -116,8 +117,10 @@ function printProbe(report: StatusReport, probe: ProbeResult<string>, session: S
   if (authWarning !== undefined) out.note(`Probe auth: ${authWarning}`);
   out.line(`Capability: ${capabilityText(probe.capability)}`);
   if (probe.unreachable && report.target.implicitLocal) printDown(report, out);
-  if (probe.refused && report.target.implicitLocal)
-    out.note("See which token it wants: openclaw gateway auth-token");
+  if (!probe.refused || !report.target.implicitLocal) return;
+  const outlived = outlivedConfig(report.gateway);
+  if (outlived === undefined) out.note("See which token it wants: openclaw gateway auth-token");
+  else for (const line of outlivedLines(outlived)) remark(out, line);
 }
 
 /** A service whose state folder somebody uses by hand cannot start. */

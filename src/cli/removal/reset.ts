@@ -2,6 +2,7 @@ import type { Run } from "../command.ts";
 import type { resetFlags } from "../commands/installation.ts";
 import { agreeTo } from "../agree.ts";
 import { EXIT_FAILURE, CliError } from "../errors.ts";
+import { outlivedConfig, outlivedLines } from "../service/outlived-config.ts";
 import type { Session } from "../session.ts";
 import { assertStateFolder } from "./guard.ts";
 import { planReset, type ResetScope } from "./plan.ts";
@@ -38,6 +39,11 @@ export const run: Run<typeof resetFlags> = async ({ flags, session }) => {
   await agreed.whileStopped(async () =>
     tellMoved(session, await removeAll(session, removal, scope !== "config")),
   );
+  const owner = scope === "config" ? outlivedConfig(session) : undefined;
+  if (owner !== undefined) {
+    for (const line of outlivedLines(owner)) out.warn(line);
+    return undefined;
+  }
   out.note(scope === "config" ? "Next: openclaw onboard" : "Next: openclaw onboard --install-daemon");
   return undefined;
 };

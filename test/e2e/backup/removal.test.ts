@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync, renameSync } from "node:fs";
-import { runOpenclaw, spawnGateway, tempHome } from "../../support/index.ts";
+import { freePort, runOpenclaw, spawnGateway, tempHome } from "../../support/index.ts";
 
 const DRY_RUNS = [
   ["reset", "--dry-run"],
@@ -36,4 +36,24 @@ test("reset and uninstall of the executable: dry runs at any time, nothing while
   renameSync(home.at(aside), home.at(".openclaw"));
   await using again = await spawnGateway({ home });
   expect(again.port).toBeGreaterThan(0);
+});
+
+test("a reset of the configuration while a gateway runs says that it goes on with the old token; so do the commands that it refuses then, and they name the cure", async () => {
+  await using home = await tempHome();
+  const port = await freePort();
+  await home.write(".openclaw/openclaw.json", {
+    gateway: { mode: "local", port, auth: { mode: "token", token: "token-before-the-reset-0123456789" } },
+  });
+  await using gateway = await spawnGateway({ home, token: null, port });
+  const env = { OPENCLAW_GATEWAY_PORT: String(port) };
+  const run = (...argv: string[]) => runOpenclaw(argv, { home: home.path, env });
+  const reset = await run("reset", "--scope", "config", "--yes", "--non-interactive");
+  const told = `(pid ${gateway.pid}) goes on with what it read when it started`;
+  for (const { stderr } of [reset, await run("gateway", "status"), await run("gateway", "health")]) {
+    expect(stderr.replaceAll(/\s+/g, " ")).toContain(told);
+    expect(stderr).toContain("openclaw gateway stop");
+    expect(stderr).toContain("openclaw onboard");
+  }
+  expect((await run("gateway", "stop")).code).toBe(0);
+  expect(await gateway.exited).toBe(0);
 });
