@@ -87,6 +87,8 @@ export interface Env {
   readonly handshakeTimeoutMs: number | undefined;
   /** Unauthenticated sockets per client address. */
   readonly maxPreauthConnectionsPerIp: number | undefined;
+  /** `OPENCLAW_MEMORY_CAPACITY_MB`: what counts as the memory of this machine, in place of what it has. */
+  readonly memoryCapacityMb: number | undefined;
   /** `OPENCLAW_STRICT_PARAMS=1`: unknown method params are refused; for conformance runs. */
   readonly strictParams: boolean;
   readonly disableBonjour: boolean;
@@ -246,6 +248,7 @@ export function readEnv(
     },
     handshakeTimeoutMs: whole("HANDSHAKE_TIMEOUT_MS", Number.MAX_SAFE_INTEGER),
     maxPreauthConnectionsPerIp: whole("MAX_PREAUTH_CONNECTIONS_PER_IP", 100_000),
+    memoryCapacityMb: whole("MEMORY_CAPACITY_MB", 100_000_000),
     strictParams: on("STRICT_PARAMS"),
     disableBonjour: on("DISABLE_BONJOUR"),
     mdnsHostname: text("MDNS_HOSTNAME"),

@@ -1,6 +1,6 @@
 import type { AgentRuntime } from "../agent/index.ts";
 import type { Browser } from "../browser/index.ts";
-import { pause, type Timer } from "../lib/clock.ts";
+import { type Timer } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import { Nodes } from "../nodes/index.ts";
 import { gatewayEvents, TICK_INTERVAL_MS } from "../protocol/index.ts";
@@ -10,7 +10,7 @@ import { openBrowser } from "./browser/open-browser.ts";
 import type { RestartNotice } from "./channels/restart-notice.ts";
 import { GatewayAuth, type Invalidation } from "./auth/index.ts";
 import { ConfigReload } from "./config-reload.ts";
-import { AGENT_DRAIN_MS, IDLE_POLL_MS, RESTART_EXPECTED_MS, SHUTDOWN_BUDGET_MS } from "./limits.ts";
+import { AGENT_DRAIN_MS, RESTART_EXPECTED_MS, SHUTDOWN_BUDGET_MS } from "./limits.ts";
 import { PairedNodeDevices } from "./node-devices.ts";
 import { buildFront } from "./front.ts";
 import { buildCanvas } from "./canvas/build-canvas.ts";
@@ -20,6 +20,7 @@ import { authPolicyOf } from "./policy.ts";
 import type { GatewaySettings } from "./start/settings.ts";
 import { EventLoopMonitor } from "./state/event-loop.ts";
 import { Health } from "./state/health.ts";
+import { waitUntilIdle } from "./state/idle.ts";
 import { Metrics } from "./state/metrics.ts";
 import { Presence } from "./state/presence.ts";
 import { RestartControl } from "./state/restart.ts";
@@ -212,6 +213,11 @@ export class Gateway {
     return this.deps.sockets.portOf("browser-control");
   }
 
+  /** What it counts and keeps, by name. */
+  get readings(): Record<string, number> {
+    return this.metrics.readings();
+  }
+
   /** The addresses that are really bound. */
   get hosts(): readonly string[] {
     return this.deps.sockets.hosts;
@@ -271,7 +277,7 @@ export class Gateway {
     await this.channels.stop();
     await this.browser.stop();
     await this.canvas.stop();
-    const idle = await this.waitUntilIdle(begunAt + SHUTDOWN_BUDGET_MS);
+    const idle = await waitUntilIdle(clock, () => this.active, begunAt + SHUTDOWN_BUDGET_MS);
     if (!idle) this.log.warn("shutdown budget used up", { requestsCutOff: this.active });
     await this.server.close(1012, "service restart");
     this.presence.stop();
@@ -285,14 +291,6 @@ export class Gateway {
   /** Requests being answered, of either kind. */
   private get active(): number {
     return this.router.active + this.server.active;
-  }
-
-  private async waitUntilIdle(deadline: number): Promise<boolean> {
-    while (this.active > 0) {
-      if (this.deps.clock.monotonic() >= deadline) return false;
-      await pause(this.deps.clock, IDLE_POLL_MS);
-    }
-    return true;
   }
 
   /** Closes what rested on a lost credential; a device that was removed altogether is no node either. */

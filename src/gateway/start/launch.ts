@@ -1,3 +1,4 @@
+import { totalmem } from "node:os";
 import type { OpenClawConfig } from "../../config/index.ts";
 import { ConfigWatcher } from "../../config/index.ts";
 import { endLeftovers } from "../../lib/child-journal.ts";
@@ -10,6 +11,7 @@ import type { RestartHistory } from "../state/restart.ts";
 import { ListeningSockets } from "../wire/listening-sockets.ts";
 import { freePort } from "./force.ts";
 import { type Ground, type LaunchOptions, layGround, logSettings, logTarget, settle } from "./ground.ts";
+import { EXIT_MEMORY, MemoryWatch } from "./memory-watch.ts";
 import { refuseWithoutMode } from "./refusals/mode-guard.ts";
 import { explainBind, listenOptions, raise, type Raised } from "./raise.ts";
 import { EXIT_CONFIG, StartRefusal } from "./refusals/refusal.ts";
@@ -22,6 +24,9 @@ export class Launched {
   private tlsFiles: TlsReload | undefined;
   private watcher: ConfigWatcher<OpenClawConfig> | undefined;
   private current: Raised | undefined;
+  private memory: MemoryWatch | undefined;
+  /** What this process ends with when its gateway has stopped. */
+  exitCode = 0;
 
   private constructor(
     private readonly options: LaunchOptions,
@@ -95,6 +100,7 @@ export class Launched {
   /** Gives everything back, in reverse. */
   async dispose(): Promise<void> {
     this.tlsFiles?.stop();
+    this.memory?.stop();
     await this.watcher?.stop();
     await this.current?.tailscale?.stop();
     this.ground.programs[Symbol.dispose]();
@@ -111,6 +117,8 @@ export class Launched {
 
   private async begin(settings: GatewaySettings): Promise<void> {
     await this.raise(settings, false);
+    this.memory = this.watchMemory();
+    this.memory.start();
     this.watcher = watchConfig(this.options, this.ground);
     this.tlsFiles = new TlsReload({
       clock: this.options.clock,
@@ -119,6 +127,29 @@ export class Launched {
       sockets: this.sockets,
     });
     this.tlsFiles.start();
+  }
+
+  private watchMemory(): MemoryWatch {
+    const { options, ground, store } = this;
+    const { memoryCapacityMb } = ground.env;
+    return new MemoryWatch({
+      clock: options.clock,
+      log: this.log.child("gateway"),
+      kv: store.kv,
+      capacityBytes: memoryCapacityMb === undefined ? machineMemory() : memoryCapacityMb * 1_048_576,
+      residentBytes: () => process.memoryUsage.rss(),
+      counters: () => ({ ...process.memoryUsage(), ...this.gateway.readings }),
+      release() {
+        Bun.gc(true);
+        Bun.shrink();
+      },
+      end:
+        ground.keeper &&
+        (() => {
+          this.exitCode = EXIT_MEMORY;
+          void this.gateway.stop();
+        }),
+    });
   }
 
   private async raise(settings: GatewaySettings, takesOver: boolean): Promise<void> {
@@ -256,4 +287,10 @@ async function openStoreOrRefuse(options: LaunchOptions, { paths, logging }: Gro
 
 function megabytes(bytes: number): number {
   return Math.ceil(bytes / 1_000_000);
+}
+
+/** What this process may take of the machine's memory; its group may be given less. */
+function machineMemory(): number {
+  const limit = process.constrainedMemory();
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
 }

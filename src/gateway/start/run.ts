@@ -68,7 +68,8 @@ async function runUntilStopped(options: RunOptions, orders: Orders, supervisor: 
       supervisor.ready(launched.log.child("gateway"), `serving on port ${launched.gateway.port}`);
       orders.obey(launched.gateway);
       const end = await launched.gateway.ended;
-      if (!end.restart || orders.stopAsked) return orders.abandoned ? EXIT_INTERRUPTED : 0;
+      if (!end.restart || orders.stopAsked)
+        return orders.abandoned ? EXIT_INTERRUPTED : orders.stopAsked ? 0 : launched.exitCode;
       supervisor.restarting();
       await launched.restart();
     }

@@ -48,6 +48,15 @@ export class Metrics {
     this.gauges.push({ name, help, read });
   }
 
+  /** What the gauges and counters say now, by name and labels; for a log line. */
+  readings(): Record<string, number> {
+    const readings: Record<string, number> = {};
+    for (const { name, read } of this.gauges) readings[name] = read();
+    for (const [name, { values }] of this.counters)
+      for (const [labels, value] of values) readings[labels === "" ? name : `${name}{${labels}}`] = value;
+    return readings;
+  }
+
   /** The text exposition format, version 0.0.4. */
   render(): string {
     const lines: string[] = [];

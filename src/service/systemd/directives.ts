@@ -12,6 +12,9 @@ export interface FixedDirective {
 // ProtectSystem, ProtectHome, PrivateTmp, PrivateDevices, SystemCallFilter, RestrictAddressFamilies, LockPersonality and
 // all of their kind. MemoryDenyWriteExecute ends every JavaScript engine. What remains stands here.
 
+// No MemoryHigh and no MemoryMax: they count the whole group, so a build that an agent started would slow down or end the
+// gateway. It watches its own memory, and ends with a code that Restart= answers.
+
 /** Our policy for units, in the order they are written. */
 export const FIXED_DIRECTIVES: readonly FixedDirective[] = [
   ...section("Unit", [
