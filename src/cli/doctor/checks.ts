@@ -14,6 +14,7 @@ import { locksCheck } from "./locks.ts";
 import { logFileCheck } from "./log-file.ts";
 import { legacyStateCheck } from "./migration/check.ts";
 import { backupCheck } from "./machine/backup.ts";
+import { canvasPortCheck } from "./machine/canvas-port.ts";
 import { oldProgramsCheck } from "./machine/old-programs.ts";
 import { linkedAccountsCheck } from "./machine/linked-accounts.ts";
 import { sharedFoldersCheck } from "./machine/shared-folders.ts";
@@ -39,6 +40,7 @@ export const CHECKS: readonly Check[] = [
   locksCheck,
   restoreCheck,
   portCheck,
+  canvasPortCheck,
   storeCheck,
   storeRecoveryCheck,
   serviceCheck,

@@ -5,13 +5,21 @@ import type { ConfigSummary } from "../rpc/target-config.ts";
 import { othersJson, serviceJson } from "../service/facts/status-json.ts";
 import { logFileOf } from "../top/log-file.ts";
 import type { Neighbours } from "./neighbours.ts";
-import { type CliPort, httpUrl, portState, probeNote, type StatusReport } from "./status-report.ts";
+import {
+  canvasPlace,
+  type CliPort,
+  httpUrl,
+  portState,
+  probeNote,
+  type StatusReport,
+} from "./status-report.ts";
 
 /** The document of `--json`; keys may be added, never renamed. */
 export function statusJson(report: StatusReport): Record<string, unknown> {
   const { config, target, probe, service } = report;
   const { bind } = service.config ?? config;
   const note = probeNote(report);
+  const canvas = canvasPlace(report);
   return {
     cli: { version: VERSION, commit: COMMIT, entrypoint: process.execPath },
     logFile: logFileOf(report.gateway),
@@ -25,6 +33,7 @@ export function statusJson(report: StatusReport): Record<string, unknown> {
       portSource: report.portSource,
       probeUrl: target.url,
       controlUiLinks: { httpUrl: httpUrl(target.url, config.target.controlUi), wsUrl: target.url },
+      ...(canvas && { canvas }),
       ...(note !== undefined && { probeNote: note }),
       ...(probe?.server && { version: probe.server.version }),
     },

@@ -1,4 +1,5 @@
-import { type GatewayTarget } from "../../client/index.ts";
+import type { GatewayTarget } from "../../client/index.ts";
+import { canvasPort } from "../../config/index.ts";
 import type { ProbeResult } from "../rpc/probe.ts";
 import type { ConfigSummary } from "../rpc/target-config.ts";
 import type { ServiceReport } from "../service/facts/inspect.ts";
@@ -46,6 +47,8 @@ export interface LastShutdown {
   readonly at: string;
 }
 
+export type CanvasPlace = { readonly port: number; readonly url: string } | { readonly off: string };
+
 /** The connection stands and, where it was asked for, the read call worked. */
 export function isHealthy({ probe, readProbe }: StatusReport): boolean {
   return probe !== undefined && probe.ok && (!readProbe || probe.readError === null);
@@ -72,6 +75,16 @@ export function probeNote({ config, service, target }: StatusReport): string | u
   if (bind.mode === "loopback" && target.implicitLocal)
     return "Loopback-only gateway; only local clients can connect.";
   return bind.note;
+}
+
+/** Where the canvas is besides the gateway's own port, or why it is nowhere; undefined for a gateway elsewhere. */
+export function canvasPlace({ config, service, target, port }: StatusReport): CanvasPlace | undefined {
+  const { canvas } = service.config ?? config;
+  if (!target.implicitLocal || canvas === undefined) return undefined;
+  if (canvas.off !== undefined) return { off: canvas.off };
+  const own = canvasPort(canvas, port) ?? port;
+  const scheme = new URL(target.url).protocol === "wss:" ? "https" : "http";
+  return { port: own, url: `${scheme}://127.0.0.1:${own}/__openclaw__/canvas/` };
 }
 
 /** The address for a browser. */

@@ -22,7 +22,7 @@ import { definitions, MAX_COLUMNS, wrap } from "../terminal/layout.ts";
 import type { Output, Style } from "../terminal/output.ts";
 import { logFileOf } from "../top/log-file.ts";
 import type { Neighbours } from "./neighbours.ts";
-import { httpUrl, isHealthy, probeNote, runs, type StatusReport } from "./status-report.ts";
+import { canvasPlace, httpUrl, isHealthy, probeNote, runs, type StatusReport } from "./status-report.ts";
 
 /** The report for a person. */
 export function printStatus(report: StatusReport, session: Session): void {
@@ -47,6 +47,8 @@ export function printStatus(report: StatusReport, session: Session): void {
       `Dashboard: ${controlUi.enabled ? httpUrl(target.url, controlUi) : "off (gateway.controlUi.enabled)"}`,
     );
   }
+  const canvas = canvasPlace(report);
+  if (canvas) out.line(`Canvas: ${"off" in canvas ? `off (${canvas.off})` : canvas.url}`);
   const note = probeNote(report);
   if (note !== undefined) out.line(`Probe note: ${note}`);
   // A configuration that cannot be read names no port.

@@ -2,6 +2,8 @@ import { isRecord, type TargetConfig } from "../../client/index.ts";
 import {
   type BindPlan,
   BIND_MODES,
+  type CanvasPlan,
+  canvasPlan,
   type PlacedIssue,
   ConfigStore,
   controlUiPath,
@@ -39,6 +41,8 @@ export interface ConfigSummary {
   readonly issues: readonly PlacedIssue[];
   readonly target: TargetSettings;
   readonly bind: BindPlan;
+  /** Unknown while the file is not valid. */
+  readonly canvas: CanvasPlan | undefined;
 }
 
 /** Looking for a gateway must work with a file that is wrong elsewhere, and need not load the schema. */
@@ -90,6 +94,7 @@ export async function readConfigSummary(session: Session): Promise<ConfigSummary
     issues: snapshot.issues,
     target: snapshot.valid ? await settingsOf(session, snapshot) : await readTargetConfig(session),
     bind: bindOf(gateway),
+    canvas: snapshot.valid ? canvasPlan(session.env, snapshot.config) : undefined,
   };
 }
 

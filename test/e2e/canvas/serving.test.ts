@@ -1,6 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import { truncate } from "node:fs/promises";
-import { freePort, type GatewayProcess, spawnGateway, tempHome, until, within } from "../../support/index.ts";
+import {
+  freePort,
+  type GatewayProcess,
+  runOpenclaw,
+  spawnGateway,
+  tempHome,
+  until,
+  within,
+} from "../../support/index.ts";
 import { helloOf, rawGet, residentBytes, stalledGet } from "./support.ts";
 
 const CONFIG = ".openclaw/openclaw.json";
@@ -28,6 +36,12 @@ async function isFree(port: number): Promise<boolean> {
     () => false,
     () => true,
   );
+}
+
+/** What a command prints as JSON, on the side of a gateway. */
+async function run({ home, port, token = "" }: GatewayProcess, ...args: string[]): Promise<unknown> {
+  const env = { OPENCLAW_GATEWAY_PORT: String(port), OPENCLAW_GATEWAY_TOKEN: token };
+  return JSON.parse((await runOpenclaw(args, { home: home.path, env })).stdout);
 }
 
 describe("where the canvas is", () => {
@@ -105,6 +119,16 @@ describe("where the canvas is", () => {
     expect((await at(gateway)).status).toBe(200);
     await until("the warning", () => /canvas: nothing listens on 127\.0\.0\.1:\d+/.test(gateway.output()));
     expect(await (await fetch(other.url)).text()).toBe("another program");
+    const doctor = await run(gateway, "doctor", "--json", "--only", "canvas-port");
+    expect(doctor).toMatchObject({
+      findings: [
+        {
+          severity: "warning",
+          target: `port ${port + 4}`,
+          message: expect.stringContaining(`Port ${port + 4} of the canvas`),
+        },
+      ],
+    });
   });
 
   test("a change of canvasHost restarts the gateway in the same process, and the canvas moves with it", async () => {
@@ -120,6 +144,18 @@ describe("where the canvas is", () => {
     expect((await at(gateway)).text).toBe("after");
     expect(await isFree(gateway.port + 4)).toBe(true);
   }, 15_000);
+});
+
+test("seeds 60, 177: gateway status names the address of the canvas, or why there is none", async () => {
+  await using gateway = await spawnGateway();
+  const port = gateway.port + 4;
+  const url = `http://127.0.0.1:${port}${ROOT}`;
+  expect(await run(gateway, "gateway", "status", "--json")).toMatchObject({
+    gateway: { canvas: { port, url } },
+  });
+  await gateway.home.write(CONFIG, { gateway: { mode: "local" }, canvasHost: { enabled: false } });
+  const off = await run(gateway, "gateway", "status", "--json");
+  expect(off).toMatchObject({ gateway: { canvas: { off: "canvasHost.enabled is false" } } });
 });
 
 describe("who may see it", () => {
