@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { existsSync } from "node:fs";
 import { type GatewayProcess, spawnGateway, type TempHome, tempHome, until } from "../../support/index.ts";
+import { Tab } from "../ui/browser.ts";
 
-const CHROMIUM = "/usr/bin/chromium";
 const PAGE = ".openclaw/workspace/canvas/index.html";
 const ROOT = "/__openclaw__/canvas/";
 
@@ -73,47 +72,52 @@ afterAll(async () => {
   await home[Symbol.asyncDispose]();
 });
 
-function open(): Bun.WebView {
-  return new Bun.WebView({
-    backend: {
-      type: "chrome",
-      path: CHROMIUM,
-      argv: ["--no-sandbox", "--disable-quic", "--disable-component-update", "--disable-sync"],
-    },
+test("C2, C19: a page has its own files and reloads when they change, and nothing else", async () => {
+  await using tab = new Tab();
+  await tab.open(`${gateway.httpUrl}${ROOT}`);
+  const said = await until("the page's word", async () => {
+    const title = await tab.evaluate<string>("document.title");
+    return title.startsWith("{") && (JSON.parse(title) as Record<string, string>);
   });
-}
+  expect(said).toEqual({
+    origin: "null",
+    module: "module",
+    data: "[1]",
+    storage: "SecurityError",
+    cookies: "SecurityError",
+    api: "TypeError",
+    other: "TypeError",
+    socket: expect.stringContaining("origin"),
+  });
+  expect(asked).toBe(0);
+  expect(await tab.evaluate<string>("getComputedStyle(document.querySelector('h1')).color")).toBe(
+    "rgb(1, 2, 3)",
+  );
 
-test.if(existsSync(CHROMIUM))(
-  "C2, C19: a page has its own files and reloads when they change, and nothing else",
-  async () => {
-    await using view = open();
-    await view.navigate(`${gateway.httpUrl}${ROOT}`);
-    const said = await until("the page's word", async () => {
-      const title = await view.evaluate<string>("document.title");
-      return title.startsWith("{") && (JSON.parse(title) as Record<string, string>);
-    });
-    expect(said).toEqual({
-      origin: "null",
-      module: "module",
-      data: "[1]",
-      storage: "SecurityError",
-      cookies: "SecurityError",
-      api: "TypeError",
-      other: "TypeError",
-      socket: expect.stringContaining("origin"),
-    });
-    expect(asked).toBe(0);
-    expect(await view.evaluate<string>("getComputedStyle(document.querySelector('h1')).color")).toBe(
-      "rgb(1, 2, 3)",
-    );
+  await home.write(PAGE, "<title>second</title><h1>second</h1>");
+  const changed = async () => (await tab.evaluate<string>("document.title").catch(() => "")) === "second";
+  await until("the page to reload", changed);
+  await home.write(".openclaw/workspace/canvas/later/new.html", "x");
+  await tab.evaluate("(document.title = 'stale')");
+  await home.write(".openclaw/workspace/canvas/later/new.html", "xy");
+  await until("the page to reload again", changed);
+}, 30_000);
 
-    await home.write(PAGE, "<title>second</title><h1>second</h1>");
-    const changed = async () => (await view.evaluate<string>("document.title").catch(() => "")) === "second";
-    await until("the page to reload", changed);
-    await home.write(".openclaw/workspace/canvas/later/new.html", "x");
-    await view.evaluate("(document.title = 'stale')");
-    await home.write(".openclaw/workspace/canvas/later/new.html", "xy");
-    await until("the page to reload again", changed);
-  },
-  30_000,
-);
+test("a person opens the canvas from the Control UI, in a tab that cannot reach back", async () => {
+  await using own = await tempHome();
+  await own.write(PAGE, "<title>mine</title><p>drawn for me");
+  await using locked = await spawnGateway({ home: own });
+  await using ui = new Tab();
+  await ui.open(`${locked.httpUrl}/overview#token=${locked.token}`);
+  await ui.sees("Open the canvas");
+  await ui.evaluate(
+    "void (window.open = () => (window.opened = { opener: window, location: {}, close() {} }))",
+  );
+  await ui.press("Open the canvas");
+  await ui.holds("window.opened.location.href");
+  expect(await ui.evaluate<boolean>("window.opened.opener === null")).toBe(true);
+  await using canvas = new Tab();
+  await canvas.open(await ui.evaluate<string>("window.opened.location.href"));
+  await canvas.sees("drawn for me");
+  expect(ui.complaints).toEqual([]);
+}, 30_000);

@@ -5,6 +5,7 @@ import { Badge, Card } from "../parts/card.tsx";
 import { spanText } from "../parts/times.ts";
 import { useNow } from "../parts/use-now.ts";
 import { Approvals } from "./approvals.tsx";
+import { CanvasLink } from "./canvas-link.tsx";
 import { Channels } from "./channels.tsx";
 import { Presence } from "./presence.tsx";
 
@@ -58,6 +59,14 @@ function GatewayCard({ live }: { readonly live: Live }) {
             <dt>Configuration</dt>
             <dd>
               <code>{snapshot.configPath}</code>
+            </dd>
+          </>
+        )}
+        {live.hello.pluginSurfaceUrls?.["canvas"] !== undefined && (
+          <>
+            <dt>Canvas</dt>
+            <dd>
+              <CanvasLink live={live} />
             </dd>
           </>
         )}
