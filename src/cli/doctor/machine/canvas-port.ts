@@ -10,7 +10,7 @@ import type { Check, Finding } from "../check.ts";
 export const canvasPortCheck: Check = {
   id: "canvas-port",
   title: "Canvas port",
-  reason: "A canvas whose port is in use is on the gateway's own port only, where some expect it not to be.",
+  reason: "A canvas whose port another program has is to be found on the gateway's own port only.",
   async run(session) {
     const { env, paths, clock } = session;
     const { config, valid } = openConfig(session).peek();
