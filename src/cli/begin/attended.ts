@@ -65,7 +65,10 @@ export async function onboardAttended(
   await interview.step("gateway", async () => {
     await settleGateway(session, quick ? gateway : await askGateway(session, interview, gateway));
   });
-  if (!flags.skipChannels) await interview.step("channels", () => askChannels(session, interview));
+  if (!flags.skipChannels)
+    await interview.step("channels", async () => {
+      if (await askChannels(session, interview)) interview.progress.keep("link", true);
+    });
   const service = await askService(session, interview, { wish: daemonWish(flags), quick });
   return finishAttended(session, interview, flags, { service });
 }

@@ -12,6 +12,7 @@ import { NO_PROGRESS } from "./progress.ts";
 import { awaitGateway, lookAtGateway } from "./reach.ts";
 import { askChannels } from "./steps/channels.ts";
 import { askGateway, settleGateway } from "./steps/gateway.ts";
+import { linkPhone } from "./steps/link-phone.ts";
 import { askRemote, remoteUrl } from "./steps/remote.ts";
 import { askService } from "./steps/service.ts";
 import { askWorkspace, settleWorkspace } from "./steps/workspace.ts";
@@ -48,7 +49,7 @@ const CHOICES: readonly Choice<SectionId | "done">[] = [
   { value: "model", label: "Model", hint: "who answers, with which credential" },
   { value: "workspace", label: "Workspace", hint: "the folder the agent works in" },
   { value: "gateway", label: "Gateway", hint: "port, who may reach it, how clients sign in" },
-  { value: "channels", label: "Channels", hint: "Telegram" },
+  { value: "channels", label: "Channels", hint: "Telegram, WhatsApp" },
   { value: "daemon", label: "Service", hint: "the gateway runs by itself" },
   { value: "health", label: "Health", hint: "does the gateway answer?" },
   { value: "done", label: "Nothing more" },
@@ -79,7 +80,7 @@ async function change(session: Session, interview: Interview, id: SectionId): Pr
     case "gateway":
       return changeGateway(session, interview);
     case "channels":
-      await askChannels(session, interview);
+      if (await askChannels(session, interview)) await link(session, interview);
       return true;
     case "daemon": {
       const installed = await askService(session, interview, { wish: undefined, quick: false });
@@ -90,6 +91,15 @@ async function change(session: Session, interview: Interview, id: SectionId): Pr
       await tellHealth(session, interview, 0);
       return true;
   }
+}
+
+/** Links a phone by the gateway that runs, if one does. */
+async function link(session: Session, interview: Interview): Promise<void> {
+  const { prompts } = interview;
+  const { ok } = await prompts.progress("Asking the gateway", lookAtGateway(session));
+  if (ok) await linkPhone(session, interview);
+  else
+    await prompts.told("Start the gateway, then link it: openclaw channels login --channel whatsapp", "warn");
 }
 
 async function changeGateway(session: Session, interview: Interview): Promise<boolean> {

@@ -9,6 +9,7 @@ import { START_PATIENCE_MS } from "./limits.ts";
 import { configuredModel } from "./model/configured.ts";
 import { awaitGateway, lookAtGateway, type Reached } from "./reach.ts";
 import { askFirstMessage } from "./steps/first-message.ts";
+import { linkPhone } from "./steps/link-phone.ts";
 import { gatewaySetting } from "./steps/gateway.ts";
 import { workspaceOf } from "./steps/workspace.ts";
 
@@ -41,6 +42,7 @@ export async function finishAttended(
         );
       }
       await tellHealth(session, interview, reached);
+      if (reached.ok && interview.progress.answer("link") === true) await linkPhone(session, interview);
       if (reached.ok && !flags.skipUi) await askFirstMessage(session, interview);
     }
     await report(session, interview, flags, service);

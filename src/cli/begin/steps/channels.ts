@@ -9,36 +9,46 @@ import type { Session } from "../../session.ts";
 import { editConfig } from "../edit.ts";
 import type { Interview } from "../interview.ts";
 import { CHANNEL_TRIAL_MS } from "../limits.ts";
+import { chooseWhatsapp } from "./link-phone.ts";
 
 const TELEGRAM = "telegram";
 
 /** Number of the bot, colon, secret; as @BotFather gives it. */
 const TOKEN = /^\d{3,20}:[A-Za-z0-9_-]{8,256}$/;
 
-/** Asks which chats to connect; a token is shown to its platform before it is written. @throws CliError */
-export async function askChannels(session: Session, interview: Interview): Promise<void> {
+/**
+ * Asks which chats to connect; a token is shown to its platform before it is written. True when a phone is to be linked, which
+ * takes a gateway that runs. @throws CliError
+ */
+export async function askChannels(session: Session, interview: Interview): Promise<boolean> {
   const { prompts } = interview;
   const { channels } = await configuredChannels(session);
   const telegram = channels.find(({ channel }) => channel.meta.id === TELEGRAM);
-  if (telegram?.channel.whoIs === undefined) return;
+  if (telegram?.channel.whoIs === undefined) return false;
   const connected = telegram.accounts.filter((account) => account.configured);
-  const wanted = await interview.select<"telegram" | "none">(
+  const wanted = await interview.select<"telegram" | "whatsapp" | "none">(
     "channels.which",
     connected.length === 0
       ? "Connect a chat, so that you can write to your agent from your phone?"
-      : `Telegram is connected (${connected.map(({ id }) => id).join(", ")}). Give it another token?`,
+      : `Telegram is connected (${connected.map(({ id }) => id).join(", ")}). Connect another chat, or give it another token?`,
     [
       { value: "none", label: connected.length === 0 ? "Not now" : "No" },
       { value: "telegram", label: "Telegram", hint: "takes the token of a bot" },
+      { value: "whatsapp", label: "WhatsApp", hint: "a phone scans a code" },
     ],
   );
-  if (wanted === "none") return;
+  if (wanted === "none") return false;
+  if (wanted === "whatsapp") {
+    await chooseWhatsapp(session, interview);
+    return true;
+  }
   if (connected.length === 0)
     await prompts.note(
       "In Telegram, write to @BotFather: /newbot. It asks for a name and gives you a token.",
       "A bot of your own",
     );
   await askToken(session, interview, telegram.channel);
+  return false;
 }
 
 async function askToken(session: Session, interview: Interview, channel: KnownChannel): Promise<void> {
