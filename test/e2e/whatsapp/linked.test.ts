@@ -118,60 +118,63 @@ describe("an account that is not linked", () => {
   });
 });
 
-test("a second number is added, linked and told apart; the first one stays", async () => {
-  await using world = await LinkWorld.open(WHATSAPP);
-  await world.link();
-  const add = await world.run("channels", "add", "whatsapp", "--account", "work", "--name", "Work");
-  expect([add.code, add.stderr]).toEqual([
-    0,
-    expect.stringContaining("openclaw channels login --channel whatsapp --account work"),
-  ]);
-  await world.row(({ lifecycle }) => lifecycle === "blocked", "work");
-  const { qrText = "" } = await world.ask("web.login.start", { accountId: "work" });
-  await world.fake.phone("+4366477777", { name: "Work" }).scan(qrText);
-  expect(await world.row(({ lifecycle }) => lifecycle === "ready", "work")).toMatchObject({
-    self: { id: "+4366477777" },
-  });
-  expect(await world.row(({ lifecycle }) => lifecycle === "ready")).toMatchObject({
-    self: { id: "+4366412345" },
-  });
-  const wrong = await world.run("channels", "add", "whatsapp", "--token", "1:2");
-  expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining("have no token")]);
-});
+describe("an account that is linked", () => {
+  let world: LinkWorld;
 
-test("whoever closes the window in the middle of a login leaves none behind", async () => {
-  await using world = await LinkWorld.open(WHATSAPP);
-  const client = await world.gateway.operator();
-  await client.call("web.login.start", {});
-  void client.call("web.login.wait", {}).catch(() => undefined);
-  const { cancelled } = await world.call<{ cancelled: boolean }>("web.login.cancel", {});
-  expect(cancelled).toBe(true);
-  void client.close();
-  expect(await world.call<{ cancelled: boolean }>("web.login.cancel", {})).toMatchObject({
-    cancelled: false,
+  beforeAll(async () => {
+    world = await LinkWorld.open(WHATSAPP);
+    await world.link();
   });
-});
-
-test("a link that WhatsApp ends is said, and a new login mends it", async () => {
-  await using world = await LinkWorld.open(WHATSAPP);
-  await world.link();
-  world.phone.unlink();
-  expect(await world.row(({ healthState }) => healthState === "logged-out")).toMatchObject({
-    lifecycle: "blocked",
-    linked: false,
+  afterAll(async () => {
+    await world[Symbol.asyncDispose]();
   });
-  const { stdout } = await world.run("channels", "status");
-  expect(stdout).toMatch(/last disconnected .*401/);
-  expect(stdout).toContain("openclaw channels login --channel whatsapp");
-  expect(await world.link()).toMatchObject({ outcome: "linked" });
-});
 
-test("a link outlives the gateway; what it is made of is nowhere but in the database", async () => {
-  await using world = await LinkWorld.open(WHATSAPP);
-  await world.link();
-  await world.gateway.stop();
-  expect(existsSync(world.home.at(".openclaw", "credentials", "whatsapp"))).toBe(false);
-  const { stdout } = await runOpenclaw(["channels", "list"], { home: world.home.path });
-  expect(stdout).toContain("linked as +4366412345");
-  expect(stdout).not.toContain("noiseKey");
+  test("a second number is added, linked and told apart; the first one stays", async () => {
+    const add = await world.run("channels", "add", "whatsapp", "--account", "work", "--name", "Work");
+    expect([add.code, add.stderr]).toEqual([
+      0,
+      expect.stringContaining("openclaw channels login --channel whatsapp --account work"),
+    ]);
+    await world.row(({ lifecycle }) => lifecycle === "blocked", "work");
+    const { qrText = "" } = await world.ask("web.login.start", { accountId: "work" });
+    await world.fake.phone("+4366477777", { name: "Work" }).scan(qrText);
+    expect(await world.row(({ lifecycle }) => lifecycle === "ready", "work")).toMatchObject({
+      self: { id: "+4366477777" },
+    });
+    expect(await world.row(({ lifecycle }) => lifecycle === "ready")).toMatchObject({
+      self: { id: "+4366412345" },
+    });
+    const wrong = await world.run("channels", "add", "whatsapp", "--token", "1:2");
+    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining("have no token")]);
+  });
+
+  test("a login is cancelled by whoever knows of it, once, and the account goes on as it was", async () => {
+    expect(await world.ask("web.login.start", { force: true })).toMatchObject({ qrText: expect.any(String) });
+    for (const cancelled of [true, false]) {
+      expect(await world.call<object>("web.login.cancel", {})).toMatchObject({ cancelled });
+    }
+    expect(await world.row(({ lifecycle }) => lifecycle === "ready")).toMatchObject({
+      self: { id: "+4366412345" },
+    });
+  });
+
+  test("a link that WhatsApp ends is said, and a new login mends it", async () => {
+    world.phone.unlink();
+    expect(await world.row(({ healthState }) => healthState === "logged-out")).toMatchObject({
+      lifecycle: "blocked",
+      linked: false,
+    });
+    const { stdout } = await world.run("channels", "status");
+    expect(stdout).toMatch(/last disconnected .*401/);
+    expect(stdout).toContain("openclaw channels login --channel whatsapp");
+    expect(await world.link()).toMatchObject({ outcome: "linked" });
+  });
+
+  test("a link outlives the gateway; what it is made of is nowhere but in the database", async () => {
+    await world.gateway.stop();
+    expect(existsSync(world.home.at(".openclaw", "credentials", "whatsapp"))).toBe(false);
+    const { stdout } = await runOpenclaw(["channels", "list"], { home: world.home.path });
+    expect(stdout).toContain("linked as +4366412345");
+    expect(stdout).not.toContain("noiseKey");
+  });
 });
