@@ -24,7 +24,8 @@ export class Browser {
     }
     try {
       this.#control ??= this.#load();
-      return { status: 200, body: await (await this.#control).answer(ask) };
+      const answering = this.#control.then((control) => control.answer(ask));
+      return { status: 200, body: await (ask.signal ? untilAborted(answering, ask.signal) : answering) };
     } catch (error) {
       if (!(error instanceof BrowserError)) {
         this.deps.log.error("a browser request failed", { error, method: ask.method, path: ask.path });
@@ -57,6 +58,15 @@ export class Browser {
   #rulesInForce(): string {
     return JSON.stringify([this.deps.off() !== undefined, this.deps.config().browser?.ssrfPolicy]);
   }
+}
+
+/** Whoever asked is told in time; what the browser does meanwhile comes to its own end. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(new BrowserError(504, "The browser took longer than the request may take."));
+  if (signal.aborted) onAbort();
+  signal.addEventListener("abort", onAbort, { once: true });
+  return Promise.race([work, promise]).finally(() => signal.removeEventListener("abort", onAbort));
 }
 
 function failure(error: unknown): BrowserReply {

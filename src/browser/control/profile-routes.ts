@@ -2,17 +2,23 @@ import { BrowserError } from "../errors.ts";
 import type { Profile } from "../profiles/profile.ts";
 import type { ProfileBook } from "../profiles/profile-book.ts";
 import type { BrowserRoute } from "./route.ts";
+import type { RunningBrowsers } from "./running-browsers.ts";
 import { textIn } from "./words.ts";
 
 /** Profiles: which there are, making and deleting them. */
-export function profileRoutes(book: ProfileBook): BrowserRoute[] {
+export function profileRoutes(book: ProfileBook, browsers: RunningBrowsers): BrowserRoute[] {
   return [
     {
       method: "GET",
       path: "/profiles",
       run: async () => {
         const profiles = await book.list();
-        return { profiles: profiles.map((profile) => profileRow(profile, book.defaultName)) };
+        const rows = profiles.map(async (profile) => {
+          const running = await browsers.running(profile.name);
+          const seen = { running: running !== undefined, tabCount: running?.link.tabCount ?? 0 };
+          return { ...profileRow(profile, book.defaultName), ...seen };
+        });
+        return { profiles: await Promise.all(rows) };
       },
     },
     {
@@ -35,7 +41,7 @@ export function profileRoutes(book: ProfileBook): BrowserRoute[] {
       method: "DELETE",
       path: "/profiles/*",
       run: async ({ params: [name = ""] }) => {
-        const movedTo = await book.remove(name);
+        const movedTo = await book.remove(name, () => browsers.stop(name));
         return { ok: true, profile: name, deleted: true, ...(movedTo !== undefined && { movedTo }) };
       },
     },

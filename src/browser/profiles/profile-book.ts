@@ -76,13 +76,14 @@ export class ProfileBook {
   }
 
   /**
-   * Forgets a profile that was made by command, and moves its data aside; returns where to. The browser must not run.
+   * Forgets a profile that was made by command, and moves its data aside once `end` has ended its browser; returns where to.
    * @throws BrowserError 404, or 409 for a profile that stays
    */
-  remove(name: string): Promise<string | undefined> {
+  remove(name: string, end: () => Promise<unknown> = () => Promise.resolve()): Promise<string | undefined> {
     return this.#inTurn(async () => {
       const stored = await this.#stored();
       if (!Object.hasOwn(stored.created, name)) throw this.#stays(name, stored);
+      await end();
       const { [name]: _gone, ...created } = stored.created;
       const { [name]: _port, ...ports } = stored.ports;
       await this.deps.kv.set(STORED_PROFILES, { ports, created });
