@@ -2,6 +2,7 @@ import { defineCommand, type Command } from "../command.ts";
 import { agentCommand } from "./agent.ts";
 import { agentsCommand } from "./agents.ts";
 import { configureCommand, dashboardCommand, onboardCommand, setupCommand } from "./begin.ts";
+import { browserCommand } from "./browser.ts";
 import { channelsCommand } from "./chats/channels.ts";
 import { configCommand } from "./config.ts";
 import { devicesCommand, qrCommand } from "./devices.ts";
@@ -47,6 +48,7 @@ export const ROOT: Command = defineCommand({
     devicesCommand,
     qrCommand,
     nodesCommand,
+    browserCommand,
     channelsCommand,
     pairingCommand,
     messageCommand,
