@@ -17,6 +17,7 @@ import { ConfiguredRoster, RosterEditor } from "./roster/index.ts";
 import { AgentRuns, queueSettings, type RunEvents } from "./runs/index.ts";
 import { SessionMaintenance, StoredSessions } from "./sessions/index.ts";
 import {
+  type BrowserPort,
   type CanvasPanels,
   type CommandNotice,
   type GatewayView,
@@ -54,6 +55,8 @@ export interface AgentDeps {
   /** What tools reach of the rest of the gateway. */
   readonly ports: MessageSender &
     GatewayView & { readonly notice: CommandNotice; readonly panels: CanvasPanels };
+  /** The browser that the gateway controls. */
+  readonly browser: BrowserPort;
   /** Takes secrets out of a text. */
   readonly redact: (text: string) => string;
 }
@@ -155,7 +158,7 @@ export class AgentRuntime implements AgentPart {
   }
 
   private buildTools(): ToolCatalog {
-    const { config, variables, paths, store, clock, ids, ports, redact } = this.deps;
+    const { config, variables, paths, store, clock, ids, ports, browser, redact } = this.deps;
     const { egress, roster, sessions } = this;
     return new ToolCatalog({
       config,
@@ -165,6 +168,7 @@ export class AgentRuntime implements AgentPart {
       egress,
       messages: ports,
       gateway: ports,
+      browser,
       notice: ports.notice,
       panels: ports.panels,
       roster,

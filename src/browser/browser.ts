@@ -16,6 +16,11 @@ export class Browser {
     this.#rules = this.#rulesInForce();
   }
 
+  /** False while it is switched off. */
+  isOn(): boolean {
+    return this.deps.off() === undefined;
+  }
+
   /** Answers a request. Never throws. */
   async request(ask: BrowserAsk): Promise<BrowserReply> {
     const off = this.deps.off();

@@ -1,4 +1,5 @@
 import { AgentRuntime } from "../agent/index.ts";
+import type { Browser } from "../browser/index.ts";
 import { COMMIT, VERSION } from "../lib/version.ts";
 import type { Nodes } from "../nodes/index.ts";
 import type { ChannelWorld } from "./channels/channel-world.ts";
@@ -14,6 +15,7 @@ export interface AgentSurroundings {
   readonly publisher: LazyPublisher;
   readonly eventLoop: EventLoopMonitor;
   readonly nodes: Nodes;
+  readonly browser: Browser;
   /** On the monotonic clock. */
   readonly startedAt: number;
   /** Where people reach the gateway; undefined while nobody listens. */
@@ -74,6 +76,7 @@ export function buildAgentWorld(deps: GatewayDeps, around: AgentSurroundings): A
     address,
     startedAt: { epochMs: clock.now(), monotonicMs: startedAt },
     ports,
+    browser: around.browser,
     redact: logging.redact,
   });
   return { agent, turns };

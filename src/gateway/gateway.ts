@@ -95,6 +95,7 @@ export class Gateway {
       publisher: this.broadcaster,
       eventLoop: this.eventLoop,
       nodes: this.nodes,
+      browser: this.browser,
       startedAt: this.startedAt,
       address: () => this.address(),
       channels: () => this.channels,

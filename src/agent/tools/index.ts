@@ -9,6 +9,7 @@ export {
   type ToolProfile,
 } from "./policy/index.ts";
 export type {
+  BrowserPort,
   CanvasDeed,
   CanvasPanels,
   CommandNotice,

@@ -122,3 +122,22 @@ export type NestedSubmission =
 export interface NestedRuns {
   submit(run: NestedRun): Promise<NestedSubmission>;
 }
+
+/** What is asked of browser control. */
+export interface BrowserQuestion {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly body?: Readonly<Record<string, unknown>>;
+}
+
+/** Browser control, given by the gateway. */
+export interface BrowserPort {
+  /** False while it is switched off: no turn has the tool then. */
+  isOn(): boolean;
+  /** Never throws; a status other than 200 comes with `error`, for whoever asked. */
+  request(question: BrowserQuestion & { readonly signal: AbortSignal }): Promise<{
+    readonly status: number;
+    readonly body: Readonly<Record<string, unknown>>;
+  }>;
+}

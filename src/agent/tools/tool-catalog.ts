@@ -1,6 +1,7 @@
 import type { OpenClawConfig } from "../../config/index.ts";
 import type { ChildNotes } from "../../lib/child-journal.ts";
 import type { Egress } from "../../lib/egress/index.ts";
+import { browserTool } from "./browser/index.ts";
 import {
   backgroundNotice,
   CommandSessions,
@@ -13,7 +14,7 @@ import { type ConversationDeps, conversationTools, MessageTools } from "./conver
 import { fileTools, type GatewayPlaces } from "./files/index.ts";
 import { canvasTool } from "./canvas.ts";
 import { toolGroups, toolPolicy } from "./policy/index.ts";
-import type { CanvasPanels, CommandNotice, GatewayView, MessageSender } from "./ports.ts";
+import type { BrowserPort, CanvasPanels, CommandNotice, GatewayView, MessageSender } from "./ports.ts";
 import type { Tool, Tools, ToolSelection } from "./tool.ts";
 import { webFetchTool } from "./web/index.ts";
 
@@ -28,6 +29,7 @@ export interface ToolCatalogDeps extends ConversationDeps {
   readonly messages: MessageSender;
   readonly gateway: GatewayView;
   readonly panels: CanvasPanels;
+  readonly browser: BrowserPort;
   readonly notice: CommandNotice;
   readonly children: ChildNotes;
 }
@@ -37,6 +39,7 @@ export class ToolCatalog implements Tools {
   readonly all: readonly Tool[];
   readonly groups: Tools["groups"];
   readonly #config: () => OpenClawConfig;
+  readonly #browser: BrowserPort;
   readonly #commands: CommandSessions;
   readonly #waitingExec: Tool;
   readonly #messages: MessageTools;
@@ -45,6 +48,7 @@ export class ToolCatalog implements Tools {
   constructor(deps: ToolCatalogDeps) {
     const { config, clock, ids } = deps;
     this.#config = config;
+    this.#browser = deps.browser;
     this.#commands = new CommandSessions({
       clock,
       ids,
@@ -64,6 +68,7 @@ export class ToolCatalog implements Tools {
       execTool(commands),
       processTool({ sessions: this.#commands, clock }),
       webFetchTool(deps),
+      browserTool(deps),
       ...conversationTools(deps, this.#messages),
       canvasTool(deps.panels),
     ];
@@ -86,6 +91,7 @@ export class ToolCatalog implements Tools {
     if (tool.name === "web_fetch") return config.tools?.web?.fetch?.enabled ?? true;
     if (tool.name === "canvas") return this.#panels.available();
     if (tool.name === "exec" || tool.name === "process") return execMode(config, agentId) !== "deny";
+    if (tool.name === "browser") return this.#browser.isOn();
     return true;
   }
 

@@ -4,7 +4,7 @@ import type { ProfileBook } from "../profiles/profile-book.ts";
 import { placeOf } from "./profile-routes.ts";
 import type { BrowserRoute, RouteAsk } from "./route.ts";
 import type { Running, RunningBrowsers } from "./running-browsers.ts";
-import { switchIn, textIn } from "./words.ts";
+import { switchIn, textIn } from "../fields.ts";
 
 /** Status, start and stop of the browser of one profile. */
 export function lifecycleRoutes(

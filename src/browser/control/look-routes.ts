@@ -9,7 +9,7 @@ import type { Page } from "../pages/page.ts";
 import type { KeptFiles } from "./kept-files.ts";
 import type { BrowserRoute, RouteAsk } from "./route.ts";
 import type { Tabs } from "./tab-routes.ts";
-import { numberIn, switchIn, textIn } from "./words.ts";
+import { numberIn, switchIn, textIn } from "../fields.ts";
 
 /** What can be seen of a page: its elements, a picture, what it said. */
 export function lookRoutes({ page: pageOf }: Tabs, files: KeptFiles): BrowserRoute[] {

@@ -3,7 +3,7 @@ import type { Profile } from "../profiles/profile.ts";
 import type { ProfileBook } from "../profiles/profile-book.ts";
 import type { BrowserRoute } from "./route.ts";
 import type { RunningBrowsers } from "./running-browsers.ts";
-import { textIn } from "./words.ts";
+import { textIn } from "../fields.ts";
 
 /** Profiles: which there are, making and deleting them. */
 export function profileRoutes(book: ProfileBook, browsers: RunningBrowsers): BrowserRoute[] {

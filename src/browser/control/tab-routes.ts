@@ -6,7 +6,7 @@ import type { ProfileBook } from "../profiles/profile-book.ts";
 import type { BrowserDeps } from "../deps.ts";
 import type { BrowserRoute, RouteAsk } from "./route.ts";
 import type { RunningBrowsers } from "./running-browsers.ts";
-import { numberIn, switchIn, textIn } from "./words.ts";
+import { numberIn, switchIn, textIn } from "../fields.ts";
 import { MAX_WAIT_MS } from "../limits.ts";
 
 /** What routes about tabs find their way by. */

@@ -65,6 +65,8 @@ export interface RigOptions {
   readonly proxy?: string;
   /** What can be done in chats. */
   readonly offer?: ChatOffer;
+  /** False when browser control is off. */
+  readonly browser?: boolean;
 }
 
 /** The tools of a gateway on a real store and real folders; turns, models and chats are written down. */
@@ -73,6 +75,13 @@ export class ToolRig implements AsyncDisposable {
   readonly sent: unknown[] = [];
   /** What panels were told; undefined while no node shows any. */
   told: CanvasDeed[] | undefined;
+  /** What browser control was asked. */
+  readonly asked: { readonly path: string; readonly body?: Readonly<Record<string, unknown>> }[] = [];
+  /** What browser control answers. */
+  browserAnswer: (path: string) => { status: number; body: Readonly<Record<string, unknown>> } = () => ({
+    status: 200,
+    body: { ok: true },
+  });
   readonly notices: { agentId: string; sessionKey: SessionKey; text: string }[] = [];
   readonly updates: ToolResult[] = [];
   /** How turns that other sessions ask for end. */
@@ -137,6 +146,13 @@ export class ToolRig implements AsyncDisposable {
           if (!this.told) return Promise.reject(new Error("no panel"));
           this.told.push(deed);
           return Promise.resolve({ nodeId: "mac" });
+        },
+      },
+      browser: {
+        isOn: () => options.browser !== false,
+        request: (question) => {
+          this.asked.push(question);
+          return Promise.resolve(this.browserAnswer(question.path));
         },
       },
       messages: {

@@ -36,6 +36,7 @@ export const SHELF: Readonly<Record<string, ShelfRow>> = {
   exec: { section: "runtime", profiles: ["coding"], own: false },
   process: { section: "runtime", profiles: ["coding"], own: false },
   web_fetch: { section: "web", profiles: ["coding"] },
+  browser: { section: "ui", profiles: [] },
   sessions_list: { section: "sessions", profiles: ["coding", "messaging"] },
   sessions_history: { section: "sessions", profiles: ["coding", "messaging"] },
   sessions_send: { section: "sessions", profiles: ["coding", "messaging"] },

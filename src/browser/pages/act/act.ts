@@ -1,6 +1,6 @@
 import type { Clock } from "../../../lib/clock.ts";
 import { isRecord } from "../../../lib/records.ts";
-import { numberIn, rawTextIn, switchIn, textIn } from "../../control/words.ts";
+import { numberIn, rawTextIn, switchIn, textIn } from "../../fields.ts";
 import { BrowserError } from "../../errors.ts";
 import { ACT_TIMEOUT_MS, MAX_TYPED_CHARS, MAX_WAIT_MS } from "../../limits.ts";
 import { PageElement } from "../element.ts";

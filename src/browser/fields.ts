@@ -1,4 +1,4 @@
-import { BrowserError } from "../errors.ts";
+import { BrowserError } from "./errors.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 

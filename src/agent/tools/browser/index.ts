@@ -1,0 +1,1 @@
+export { browserTool } from "./browser-tool.ts";
