@@ -11,11 +11,12 @@ const PROGRAMS: readonly NeededProgram[] = [
   { package: "systemd", anyOf: ["/usr/lib/systemd/systemd", "/lib/systemd/systemd"] },
   { package: "dbus", anyOf: ["/usr/bin/dbus-daemon"] },
   { package: "util-linux", anyOf: ["/usr/bin/nsenter", "/bin/nsenter"] },
+  { package: "chromium", anyOf: ["/usr/bin/chromium"] },
 ];
 
 /**
- * Installs what the tests of Linux services need (a systemd of their own, in namespaces), where it is missing and this may
- * be done: as root, with apt-get. Returns what there is to say; tests that lack something fail and name it.
+ * Installs what the tests need of this machine (a systemd of their own for those of Linux services, a browser), where it is
+ * missing and this may be done: as root, with apt-get. Returns what there is to say; tests that lack something fail and name it.
  */
 export async function prepareTestMachine(
   programs: readonly NeededProgram[] = PROGRAMS,
@@ -25,7 +26,8 @@ export async function prepareTestMachine(
   if (missing.length === 0) return [];
   const names = missing.map((one) => one.package).join(" ");
   const root = process.getuid?.() === 0;
-  if (!root || Bun.which("apt-get") === null) return [`Tests of services will fail: install ${names}`];
+  if (!root || Bun.which("apt-get") === null)
+    return [`Tests of services and browsers will fail: install ${names}`];
   const install = `apt-get update -q && apt-get install -qy --no-install-recommends ${names}`;
   const child = Bun.spawn(["sh", "-c", install], {
     env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
@@ -35,5 +37,5 @@ export async function prepareTestMachine(
   });
   const [, stderr, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
   if (code === 0) return [`Installed for the tests: ${names}`];
-  return [`Tests of services will fail: ${names} could not be installed`, stderr.trim()];
+  return [`Tests of services and browsers will fail: ${names} could not be installed`, stderr.trim()];
 }

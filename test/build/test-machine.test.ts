@@ -33,9 +33,9 @@ test("what is missing is installed as root, and named where that cannot be done"
     expect(prepared.said).toEqual(["Installed for the tests: wanted"]);
     expect(prepared.asked).toBe("update -q\ninstall -qy --no-install-recommends wanted\n");
     expect((await prepare("/absent/too", 1)).said[0]).toBe(
-      "Tests of services will fail: wanted could not be installed",
+      "Tests of services and browsers will fail: wanted could not be installed",
     );
   } else {
-    expect(prepared.said).toEqual(["Tests of services will fail: install wanted"]);
+    expect(prepared.said).toEqual(["Tests of services and browsers will fail: install wanted"]);
   }
 });

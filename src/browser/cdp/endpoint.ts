@@ -1,6 +1,5 @@
 import type { Clock } from "../../lib/clock.ts";
 import { Egress, EgressError } from "../../lib/egress/index.ts";
-import { askLoopback } from "../../lib/loopback-http.ts";
 import { isRecord } from "../../lib/records.ts";
 import { BrowserError } from "../errors.ts";
 import { CDP_CONNECT_TIMEOUT_MS, MAX_VERSION_BYTES } from "../limits.ts";
@@ -12,21 +11,13 @@ export interface CdpEndpoint {
 }
 
 /** The line of a browser on this machine that somebody else started. @throws BrowserError 503 when none answers there */
-export async function localEndpoint(port: number): Promise<CdpEndpoint> {
-  const place = `127.0.0.1:${port}`;
+export async function localEndpoint(port: number, clock: Clock): Promise<CdpEndpoint> {
   try {
-    const { body } = await askLoopback({
-      host: "127.0.0.1",
-      port,
-      path: "/json/version",
-      tls: false,
-      timeoutMs: CDP_CONNECT_TIMEOUT_MS,
-    });
-    return { url: lineAt(new URL(`ws://${place}`), JSON.parse(body)), headers: {} };
+    return await remoteEndpoint(`http://127.0.0.1:${port}`, clock);
   } catch (error) {
     throw new BrowserError(
       503,
-      `No browser answers on ${place}. Start one with --remote-debugging-port=${port}, or set attachOnly to false.`,
+      `No browser answers on 127.0.0.1:${port}. Start one with --remote-debugging-port=${port}, or set attachOnly to false.`,
       {},
       { cause: error },
     );

@@ -99,7 +99,7 @@ export class RunningBrowsers {
     const { clock } = this.deps;
     const endpoint =
       profile.kind === "local"
-        ? await localEndpoint(profile.cdpPort)
+        ? await localEndpoint(profile.cdpPort, clock)
         : await remoteEndpoint(profile.cdpUrl, clock);
     return { link: await this.#connect(endpoint), own: undefined };
   }

@@ -7,6 +7,8 @@ const BUDGET_BYTES = 12 * 1024;
 
 test("what an owner's model is sent before the conversation fits into 12 KB, first files and every tool included", async () => {
   await using tools = await ToolRig.open();
+  // A panel is connected, so that the canvas is among them.
+  tools.told = [];
   await using rig = await PromptRig.create();
   await rig.prompts.workspace("main");
   const model = "anthropic/claude-sonnet-4-5";
