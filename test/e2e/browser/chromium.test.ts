@@ -145,7 +145,9 @@ describe("a browser by command", () => {
       return String(snapshot).includes('button "Inner"') ? String(snapshot) : undefined;
     });
     await ask("POST", "/act", { kind: "click", ref: refOf(inner, 'button "Inner"') });
-    expect(String((await ask("GET", "/snapshot"))["snapshot"])).toContain('button "Pressed"');
+    await until("the press", async () =>
+      String((await ask("GET", "/snapshot"))["snapshot"]).includes('button "Pressed"'),
+    );
   });
 
   test("a dialog holds its page up until it is answered", async () => {
