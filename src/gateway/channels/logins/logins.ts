@@ -38,6 +38,7 @@ interface LinkedPlace extends Place {
 /** Logins of accounts by a code that a phone scans: one at a time for each account, around which its connection rests. */
 export class Logins {
   private readonly pending = new Map<string, PendingLogin>();
+  private isStopping = false;
 
   constructor(private readonly deps: LoginsDeps) {}
 
@@ -90,8 +91,9 @@ export class Logins {
     });
   }
 
-  /** Ends all logins. */
+  /** Ends all logins; what they had brought to rest is not woken again. */
   async stop(): Promise<void> {
+    this.isStopping = true;
     await Promise.all([...this.pending.values()].map(({ login }) => login.cancel()));
   }
 
@@ -121,7 +123,7 @@ export class Logins {
     const isLinked = outcome.kind === "linked";
     log.info(`login of ${id} account ${accountId}: ${outcome.kind}`);
     // What a person had stopped stays so unless the login brought something new.
-    if (!isLinked && before?.facts.isHeld === true) return;
+    if (this.isStopping || (!isLinked && before?.facts.isHeld === true)) return;
     try {
       if (isLinked && accounts.account(id, accountId) === undefined) {
         await enable(id, accountId);
