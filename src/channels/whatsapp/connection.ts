@@ -126,6 +126,7 @@ export class WhatsappConnection implements ChannelConnection {
         account: current,
         identity: line.own.number,
         recent: line.recent,
+        sent: line.sent,
         groupOf: (group) => line.groups.of(group),
       }),
     };

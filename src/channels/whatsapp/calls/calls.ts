@@ -6,7 +6,7 @@ import type { ChannelAccount, FetchedMedia } from "../../channel.ts";
 import type { SourceDeps } from "../../files/index.ts";
 import type { MediaRef } from "../../inbound-event.ts";
 import { type OutboundPart, type Receipt, SendError, type Target } from "../../outbound-message.ts";
-import type { RecentMessage, RecentMessages } from "../line/index.ts";
+import type { RecentMessage, RecentMessages, SentMessages } from "../line/index.ts";
 import { jidOf, partOf, type PollPart } from "../render/index.ts";
 import type { WebPlace, WhatsappSocket } from "../socket/index.ts";
 import { Acknowledgements } from "./acknowledgements.ts";
@@ -18,13 +18,14 @@ import { messageIdOf } from "./message-id.ts";
 import { fileMessage } from "./outgoing-file.ts";
 
 export interface CallDeps extends SourceDeps {
-  readonly socket: Pick<WhatsappSocket, "wire">;
+  readonly socket: Pick<WhatsappSocket, "wire" | "library">;
   readonly place: WebPlace;
   readonly clock: Clock;
   readonly account: () => ChannelAccount;
   /** What makes the ids of messages this account's: its number. */
   readonly identity: string;
   readonly recent: RecentMessages;
+  readonly sent: Pick<SentMessages, "put">;
   readonly groupOf: (group: string) => Promise<GroupMetadata | undefined>;
 }
 
@@ -60,7 +61,7 @@ export class WhatsappCalls {
           );
           break;
         case "media": {
-          const context = quoted && contextOf(quoted, this.#wire);
+          const context = withMentions(quoted && contextOf(quoted, this.#wire), part.caption?.mentions ?? []);
           const message = await fileMessage(part, context, { ...this.#deps, host: this.#host }, signal);
           await this.#acks.of(id, signal, () => this.#say(jid, id, message));
           break;
@@ -120,6 +121,8 @@ export class WhatsappCalls {
 
   async #say(jid: string, messageId: string, message: proto.IMessage): Promise<void> {
     this.#deps.recent.put({ key: { remoteJid: jid, id: messageId, fromMe: true }, message });
+    // Before it can be asked for again.
+    await this.#deps.sent.put(messageId, this.#deps.socket.library.proto.Message.encode(message).finish());
     await this.#wire.relayMessage(jid, message, { messageId });
   }
 
@@ -160,9 +163,16 @@ function textOf(
   { text, mentions }: { readonly text: string; readonly mentions: readonly string[] },
   context: proto.IContextInfo | undefined,
 ): proto.Message.IExtendedTextMessage {
+  const contextInfo = withMentions(context, mentions);
+  return { text, ...(contextInfo && { contextInfo }) };
+}
+
+function withMentions(
+  context: proto.IContextInfo | undefined,
+  mentions: readonly string[],
+): proto.IContextInfo | undefined {
   const mentionedJid = mentions.map((digits) => `${digits}@s.whatsapp.net`);
-  const contextInfo = { ...context, ...(mentionedJid.length > 0 && { mentionedJid }) };
-  return { text, ...(Object.keys(contextInfo).length > 0 && { contextInfo }) };
+  return mentionedJid.length === 0 ? context : { ...context, mentionedJid };
 }
 
 /** What a quote is made of. */

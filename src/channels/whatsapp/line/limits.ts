@@ -35,5 +35,8 @@ export const GROUPS_REMEMBERED = 500;
 /** A message does not wait longer for what its group is called. */
 export const GROUP_TITLE_WAIT_MS = 2_000;
 
+/** Messages of ours that are sent again to a phone that could not read them: it asks within minutes. */
+export const SENT_REMEMBERED = 200;
+
 /** Messages that can be quoted and reacted to. */
 export const RECENT_MESSAGES = 500;

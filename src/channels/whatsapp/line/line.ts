@@ -25,12 +25,14 @@ import { linkedAs } from "./linked.ts";
 import type { Observed } from "./observed.ts";
 import { reconnectPause } from "./pause.ts";
 import { type RecentMessage, RecentMessages } from "./recent.ts";
+import { SentMessages } from "./sent.ts";
 
 /** An open connection, and what is known beside it. */
 export interface OpenLine {
   readonly socket: WhatsappSocket;
   readonly own: OwnIds;
   readonly recent: RecentMessages;
+  readonly sent: SentMessages;
   readonly groups: Groups;
 }
 
@@ -55,6 +57,7 @@ interface Kept {
   readonly own: OwnIds;
   readonly owner: KeyOwner;
   readonly recent: RecentMessages;
+  readonly sent: SentMessages;
   readonly intake: Intake;
 }
 
@@ -85,7 +88,7 @@ export async function keepLine(deps: LineDeps, signal: AbortSignal): Promise<Lin
   );
   // What an earlier process decrypted and did not take in.
   intake.poke();
-  const kept: Kept = { library, own, owner, recent, intake };
+  const kept: Kept = { library, own, owner, recent, sent: new SentMessages(keys, owner), intake };
   while (!signal.aborted) {
     const ending = await connected(deps, kept, groups, signal);
     if (signal.aborted) break;
@@ -112,7 +115,7 @@ export async function keepLine(deps: LineDeps, signal: AbortSignal): Promise<Lin
 /** Opens one connection and settles when it is over; never rejects. */
 async function connected(
   deps: LineDeps,
-  { own, owner, recent, intake }: Kept,
+  { own, owner, recent, sent, intake }: Kept,
   groups: GroupsOfLine,
   signal: AbortSignal,
 ): Promise<Ending> {
@@ -134,6 +137,7 @@ async function connected(
         intake.poke();
       },
       groupOf: (group) => groups.known(group),
+      sentBefore: (id) => sent.get(id),
       heard(news) {
         if (news.kind === "frame") observed.alive();
         else if (news.kind === "open") opened.resolve();
@@ -162,7 +166,7 @@ async function connected(
   if (first === "open") {
     groups.use(socket);
     observed.opened();
-    deps.line({ socket, own, recent, groups: groups.current });
+    deps.line({ socket, own, recent, sent, groups: groups.current });
   }
   const ending = await over.promise;
   deps.line(undefined);
