@@ -30,12 +30,12 @@ export class Observable<T> {
 /** The value, drawn anew when it changes. */
 export function useObservable<T>(observable: Observable<T>): T {
   const [, draw] = useState(0);
+  const drawn = observable.value;
   useEffect(() => {
-    const seen = observable.value;
     const stop = observable.on(() => draw((count) => count + 1));
-    // It may have changed between drawing and listening.
-    if (!Object.is(seen, observable.value)) draw((count) => count + 1);
+    // Listening begins some time after drawing: what changed between would stay unseen.
+    if (!Object.is(drawn, observable.value)) draw((count) => count + 1);
     return stop;
   }, [observable]);
-  return observable.value;
+  return drawn;
 }

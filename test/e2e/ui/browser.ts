@@ -56,22 +56,24 @@ export class Tab implements AsyncDisposable {
 
   /** Waits until the page says `wanted`. */
   async sees(wanted: string | RegExp, timeoutMs = PATIENCE_MS): Promise<void> {
-    let last = "";
-    await until(
-      `the page to say ${String(wanted)}`,
-      async () => {
-        last = await this.text();
-        return typeof wanted === "string" ? last.includes(wanted) : wanted.test(last);
-      },
-      timeoutMs,
-    ).catch((error: unknown) => {
-      throw new Error(`${String(error)}\nit says:\n${last}\ncomplaints:\n${this.complaints.join("\n")}`);
-    });
+    const says = async (): Promise<boolean> => {
+      const text = await this.text();
+      return typeof wanted === "string" ? text.includes(wanted) : wanted.test(text);
+    };
+    try {
+      await until(`the page to say ${String(wanted)}`, says, timeoutMs);
+    } catch (error) {
+      throw await this.#withPage(error);
+    }
   }
 
   /** Waits until an expression is true in the page. */
   async holds(expression: string, timeoutMs = PATIENCE_MS): Promise<void> {
-    await until(expression, () => this.evaluate<boolean>(`Boolean(${expression})`), timeoutMs);
+    try {
+      await until(expression, () => this.evaluate<boolean>(`Boolean(${expression})`), timeoutMs);
+    } catch (error) {
+      throw await this.#withPage(error);
+    }
   }
 
   click(selector: string): Promise<void> {
@@ -98,6 +100,12 @@ export class Tab implements AsyncDisposable {
   /** A picture of the page as PNG. */
   async picture(): Promise<Blob> {
     return this.#view.screenshot();
+  }
+
+  /** The same failure with what the page says, for whoever has to find out why. */
+  async #withPage(error: unknown): Promise<Error> {
+    const page = await this.evaluate<string>("location.href + ' ' + document.documentElement.innerText");
+    return new Error(`${String(error)}\n${page}\n${this.complaints.join("\n")}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -84,7 +84,7 @@ export class Link {
     const mine = this.#leave();
     try {
       const client = await this.#greet();
-      if (mine === this.#try) await this.#arrived(client);
+      if (mine === this.#try) this.#arrived(client);
       else void client.close();
     } catch (error) {
       if (mine === this.#try) await this.#failed(error, attempt);
@@ -119,22 +119,22 @@ export class Link {
     });
   }
 
-  async #arrived(client: GatewayClient): Promise<void> {
+  #arrived(client: GatewayClient): void {
     const { credentials, clock } = this.#deps;
-    // Before anything is waited for: events follow the hello at once.
     const live = new Live(client, clock.now());
     this.#client = client;
     this.#restarting = false;
     const { method, deviceToken, scopes } = client.hello.auth;
     credentials.accepted(method);
-    if (deviceToken !== undefined) await credentials.keepAccess({ deviceToken, scopes });
     client.on("disconnect", () => {
       if (this.#client !== client) return;
       this.#client = undefined;
       this.#restarting = live.ending.value === "restarts";
       this.#wait(1);
     });
-    if (this.#client === client) this.state.set({ phase: "online", live });
+    this.state.set({ phase: "online", live });
+    // A browser that keeps nothing is let in all the same; it will have to show the secret again.
+    if (deviceToken !== undefined) credentials.keepAccess({ deviceToken, scopes }).catch(() => {});
   }
 
   async #failed(error: unknown, attempt: number): Promise<void> {
