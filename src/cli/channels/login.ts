@@ -62,12 +62,19 @@ async function channelToLink(argument: string | undefined, flag: string | undefi
   });
 }
 
+/** How an account stands. */
+interface Standing {
+  readonly lifecycle: string;
+  readonly error?: string;
+  readonly dmPolicy?: string;
+}
+
 /** How the account stands once it had time to connect; undefined when that cannot be said. */
 async function connection(
   client: GatewayClient,
   { channel, accountId: id }: LoginProgress,
   { clock }: Session,
-): Promise<{ readonly lifecycle: string; readonly error?: string } | undefined> {
+): Promise<Standing | undefined> {
   const until = clock.monotonic() + CONNECT_PATIENCE_MS;
   for (;;) {
     const answer = await client.call("channels.status", { channel });
@@ -80,17 +87,17 @@ async function connection(
     const isDecided = lifecycle === undefined || !["starting", "recovering"].includes(lifecycle);
     if (isDecided || clock.monotonic() >= until) {
       if (lifecycle === undefined) return undefined;
-      return { lifecycle, ...(typeof row?.lastError === "string" && { error: row.lastError }) };
+      return {
+        lifecycle,
+        ...(typeof row?.lastError === "string" && { error: row.lastError }),
+        ...(typeof row?.dmPolicy === "string" && { dmPolicy: row.dmPolicy }),
+      };
     }
     await pause(clock, LOOK_MS);
   }
 }
 
-function tell(
-  { out }: Session,
-  progress: LoginProgress,
-  state: { readonly lifecycle: string; readonly error?: string } | undefined,
-): void {
+function tell({ out }: Session, progress: LoginProgress, state: Standing | undefined): void {
   const { channel, accountId: id, message, connected, sessionKey } = progress;
   if (connected !== true) {
     out.warn(message);
@@ -103,10 +110,22 @@ function tell(
     out.warn(`It is not connected yet${state.error === undefined ? "" : `: ${state.error}`}`);
     out.note("See how it is: openclaw channels status --probe");
   }
+  out.note(whoIsHeard(channel, id, state?.dmPolicy));
+}
+
+/** Who may write to the account now, and how that is changed. */
+function whoIsHeard(channel: string, id: string, dmPolicy = "pairing"): string {
   const which = id === "default" ? "" : ` --account ${id}`;
-  out.note(
-    `Whoever writes to it is answered with a code, and nobody else gets in. Let somebody in: openclaw pairing approve ${channel} <code>${which}`,
-  );
+  switch (dmPolicy) {
+    case "open":
+      return `Whoever writes to it is answered (dmPolicy "open"). Ask for codes instead: openclaw config set channels.${channel}.dmPolicy pairing`;
+    case "allowlist":
+      return `Only numbers in allowFrom are answered. See them: openclaw config get channels.${channel}.allowFrom`;
+    case "disabled":
+      return `Nobody is answered (dmPolicy "disabled"). Let people ask: openclaw config set channels.${channel}.dmPolicy pairing`;
+    default:
+      return `Whoever writes to it is answered with a code, and nobody else gets in. Let somebody in: openclaw pairing approve ${channel} <code>${which}`;
+  }
 }
 
 /** Without the code: it is no result, and whoever reads the output later has no use for it. */

@@ -22,9 +22,9 @@ test("on a terminal the time counts down in place, and the next code is painted 
   const { clock, shown, code, written } = screen(true);
   await shown.show(code(CODE));
   const rows = (await qrText(CODE)).trimEnd().split("\n").length;
-  expect(written()).toEndWith("\r\u001b[KThis code: 20s, the login: 2m");
+  expect(written()).toEndWith("\r\u001b[KThis code: 0:20, the login: 2:30");
   clock.advance(1_000);
-  expect(written()).toEndWith("\r\u001b[KThis code: 19s, the login: 2m");
+  expect(written()).toEndWith("\r\u001b[KThis code: 0:19, the login: 2:29");
   await shown.show(code(`${CODE}D`));
   expect(written()).toContain(`\r\u001b[${rows}A\u001b[J`);
   shown.clear();
@@ -41,7 +41,7 @@ test("elsewhere each code is written below the last, and nothing moves", async (
   clock.advance(10_000);
   shown.clear();
   expect(written()).not.toContain("\u001b");
-  expect(written().split("This code: 20s, the login: 2m\n")).toHaveLength(3);
+  expect(written().split("This code: 0:20, the login: 2:30\n")).toHaveLength(3);
 });
 
 test("with colours the code is bright on black, which cameras read on light terminals too", async () => {

@@ -26,7 +26,7 @@ describe("at the terminal", () => {
         return lines.every((line) => line.length <= 80 && painted.includes(line));
       });
     await drawn(first);
-    await terminal.sees(/This code: \d+s, the login: [123]m/);
+    await terminal.sees(/This code: [01]:\d\d, the login: [123]:\d\d/);
     world.fake.expireQrs({ again: true });
     const second = await world.code(first);
     await drawn(second);

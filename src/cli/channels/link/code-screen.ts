@@ -1,6 +1,5 @@
 import type { Clock, Timer } from "../../../lib/clock.ts";
 import { qrText } from "../../../lib/qr.ts";
-import { spanOf } from "../../words.ts";
 
 /** Pace of the countdown. */
 const TICK_MS = 1_000;
@@ -68,10 +67,16 @@ export class CodeScreen {
   private countdown(): string {
     const { expiresAt, until } = this.shown ?? {};
     const now = this.deps.clock.now();
-    const left = (at: number) => spanOf(Math.max(0, Math.ceil((at - now) / 1_000) * 1_000));
+    const left = (at: number) => minutesOf(at - now);
     return [
       ...(expiresAt === undefined ? [] : [`This code: ${left(expiresAt)}`]),
       ...(until === undefined ? [] : [`the login: ${left(until)}`]),
     ].join(", ");
   }
+}
+
+/** `2:05`: a countdown that changes each second. */
+function minutesOf(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1_000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }

@@ -48,7 +48,7 @@ export function describe({ channel: { meta }, accountId }: Place, told: Told, is
         return { ...place, connected: false, outcome: outcome.kind, message: outcome.message };
       }
       const off = isOff
-        ? ` It is switched off in the configuration: channels.${meta.id} has enabled: false.`
+        ? ` It is switched off in the configuration. Switch it on: openclaw config set channels.${meta.id}${accountId === "default" ? "" : `.accounts.${accountId}`}.enabled true`
         : "";
       return {
         ...place,
