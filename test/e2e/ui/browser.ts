@@ -2,6 +2,9 @@ import { type GatewayProcess, until } from "../../support/index.ts";
 
 const PATIENCE_MS = 10_000;
 
+/** Leads to this machine, and looks to a browser like another one. */
+export const OTHER_MACHINE = "gateway.local";
+
 /** What a page is told to be like. */
 export interface TabOptions {
   readonly width?: number;
@@ -29,6 +32,8 @@ export class Tab implements AsyncDisposable {
           "--disable-quic",
           "--disable-component-update",
           "--disable-sync",
+          // A name that browsers do not take for this machine, as that of any machine in the house.
+          `--host-resolver-rules=MAP ${OTHER_MACHINE} 127.0.0.1`,
           // A tab that is not looked at draws as well.
           "--disable-features=CalculateNativeWinOcclusion",
         ],

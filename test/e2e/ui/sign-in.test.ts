@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmod } from "node:fs/promises";
-import { cleanEnv, type GatewayProcess, openclawCommand, spawnGateway, until } from "../../support/index.ts";
-import { Tab } from "./browser.ts";
+import {
+  cleanEnv,
+  type GatewayProcess,
+  openclawCommand,
+  spawnGateway,
+  tempHome,
+  until,
+} from "../../support/index.ts";
+import { OTHER_MACHINE, Tab } from "./browser.ts";
 
 // A browser has to start, on a machine that does other things as well.
 setDefaultTimeout(30_000);
@@ -76,6 +83,32 @@ describe("signing in", () => {
     await tab.press("Sign out");
     await tab.sees("Gateway token or password");
     expect(await tab.evaluate(KEPT)).toBe("[{},{}]");
+  });
+
+  test("a password signs in and is kept nowhere; the browser's own access outlasts the page", async () => {
+    const password = "a-password-of-somebody";
+    await using home = await tempHome();
+    await home.write(".openclaw/openclaw.json", {
+      gateway: { mode: "local", auth: { mode: "password", password } },
+    });
+    await using own = await spawnGateway({ home, token: null });
+    await using tab = new Tab();
+    await tab.open(`${own.httpUrl}/overview`);
+    await tab.sees("This gateway is protected by a password.");
+    await tab.type("#secret", password);
+    await tab.key("Enter");
+    await tab.sees(/Signed in by\s+password/);
+    expect(await tab.evaluate(KEPT)).toBe("[{},{}]");
+    await tab.reload();
+    await tab.sees(/Signed in by\s+device-token/);
+  });
+
+  test("B22: a page over plain http from another machine says why it cannot sign in, with the tunnel that can", async () => {
+    await using tab = new Tab();
+    await tab.open(`http://${OTHER_MACHINE}:${gateway.port}/`);
+    await tab.sees("This address is not secure enough");
+    await tab.sees(`ssh -N -L ${gateway.port}:127.0.0.1:${gateway.port} ${OTHER_MACHINE}`);
+    expect(tab.complaints).toEqual([]);
   });
 
   test("C1: no address makes the page connect or send anything elsewhere", async () => {
