@@ -11201,6 +11201,8 @@ public struct UsageCostParams: Codable, Sendable, Equatable {
     public var startDate: AnyCodable?
     public var endDate: AnyCodable?
     public var agentId: AnyCodable?
+    /// `all`: of all agents together.
+    public var agentScope: AnyCodable?
     public var mode: AnyCodable?
     public var utcOffset: AnyCodable?
     public var timeZone: AnyCodable?
@@ -11210,6 +11212,7 @@ public struct UsageCostParams: Codable, Sendable, Equatable {
         startDate: AnyCodable? = nil,
         endDate: AnyCodable? = nil,
         agentId: AnyCodable? = nil,
+        agentScope: AnyCodable? = nil,
         mode: AnyCodable? = nil,
         utcOffset: AnyCodable? = nil,
         timeZone: AnyCodable? = nil
@@ -11218,6 +11221,7 @@ public struct UsageCostParams: Codable, Sendable, Equatable {
         self.startDate = startDate
         self.endDate = endDate
         self.agentId = agentId
+        self.agentScope = agentScope
         self.mode = mode
         self.utcOffset = utcOffset
         self.timeZone = timeZone

@@ -1,5 +1,5 @@
 import { type Command, defineCommand } from "../command.ts";
-import { choice, choiceOr, filled, onByDefault, port, text, toggle } from "../flags.ts";
+import { choice, choiceOr, filled, integerOr, onByDefault, port, text, toggle } from "../flags.ts";
 import { serviceCommands } from "./service.ts";
 import { expectFinalFlag, gatewayFlags, jsonFlag } from "../rpc/flags.ts";
 
@@ -55,6 +55,24 @@ export const statusFlags = {
   probe: onByDefault("Do not contact the gateway"),
   deep: toggle("Look for other gateways and services on this machine as well"),
   ...gatewayFlags(TIMEOUT_MS),
+};
+
+export const usageCostFlags = {
+  days: integerOr(30, "count", "Days up to today", { min: 1, max: 3_650 }),
+  agent: filled("id", "Only this agent; the default one unless told"),
+  allAgents: toggle("All agents together"),
+  ...gatewayFlags(TIMEOUT_MS),
+};
+
+export const diagnosticsFlags = {
+  output: filled("file", "Where to write it; a dated file in the state folder unless told"),
+  logLines: integerOr(5_000, "count", "Lines of the log at most", { min: 0, max: 100_000 }),
+  logBytes: integerOr(1_000_000, "count", "Bytes of the log that are looked through", {
+    min: 0,
+    max: 100_000_000,
+  }),
+  stabilityBundle: onByDefault("Leave the history of starts, stops and restarts out"),
+  ...gatewayFlags(PROBE_TIMEOUT_MS),
 };
 
 export const authTokenFlags = {
@@ -136,6 +154,36 @@ export const gatewayCommand = defineCommand({
         ],
       ],
       load: () => import("../gateway/call.ts"),
+    }),
+    defineCommand({
+      name: "usage-cost",
+      summary: "What model calls used and cost",
+      flags: usageCostFlags,
+      examples: [
+        ["openclaw gateway usage-cost", "The last 30 days of the default agent"],
+        ["openclaw gateway usage-cost --days 7 --all-agents --json", "A week of all agents, for a script"],
+      ],
+      load: () => import("../gateway/usage-cost.ts"),
+    }),
+    defineCommand({
+      name: "diagnostics",
+      summary: "What to hand to somebody who helps",
+      subcommands: [
+        defineCommand({
+          name: "export",
+          summary: "Write an archive for a bug report: versions, states, settings and log, without a secret",
+          description: "Works while the gateway is down, too. A file that is there already is not replaced.",
+          flags: diagnosticsFlags,
+          examples: [
+            ["openclaw gateway diagnostics export", "Write it into the state folder"],
+            [
+              "openclaw gateway diagnostics export --output help.zip --json",
+              "Write it elsewhere; print its list",
+            ],
+          ],
+          load: () => import("../gateway/diagnostics/export.ts"),
+        }),
+      ],
     }),
     defineCommand({
       name: "probe",

@@ -28,7 +28,13 @@ export async function readLogFile(
     const lines = buffer.toString("utf8").split("\n");
     if (start > 0) lines.shift();
     const full = lines.filter((line) => line !== "");
-    return { file, cursor: size, size, lines: full.slice(-limits.limit), truncated: start > 0 };
+    return {
+      file,
+      cursor: size,
+      size,
+      lines: full.slice(Math.max(0, full.length - limits.limit)),
+      truncated: start > 0,
+    };
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw error;

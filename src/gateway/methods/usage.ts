@@ -10,7 +10,10 @@ export interface UsageDeps {
 export function usageHandlers({ reports }: UsageDeps): BoundMethod[] {
   return [
     handle(usage.status, () => reports.status()),
-    handle(usage.cost, ({ agentId, ...range }) => reports.cost({ ...range, agentId: textIn(agentId) })),
+    handle(usage.cost, ({ agentId, agentScope, ...range }) => {
+      const scope = agentScope === "all" ? ({ agentScope } as const) : { agentId: textIn(agentId) };
+      return reports.cost({ ...range, ...scope });
+    }),
     handle(usage.sessionsUsage, (params) => asked(() => reports.sessions(params))),
     handle(usage.timeseries, async ({ key, agentId }) => {
       const series = await asked(() => reports.timeseries(required(key, "timeseries"), textIn(agentId)));

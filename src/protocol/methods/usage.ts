@@ -24,6 +24,7 @@ export const cost = defineMethod({
     startDate: maybe(Type.Unknown()),
     endDate: maybe(Type.Unknown()),
     agentId: maybe(Type.Unknown()),
+    agentScope: maybe(Type.Unknown({ description: "`all`: of all agents together." })),
     mode: maybe(Type.Unknown()),
     utcOffset: maybe(Type.Unknown()),
     timeZone: maybe(Type.Unknown()),
