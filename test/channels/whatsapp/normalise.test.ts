@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import * as library from "@whiskeysockets/baileys";
 import { normalizeMessageContent, type proto, type WAMessageKey } from "@whiskeysockets/baileys";
-import { eventOf, type Surroundings } from "../../../src/channels/whatsapp/normalise/index.ts";
+import { eventOf, readArrival, type Surroundings } from "../../../src/channels/whatsapp/normalise/index.ts";
 
 const AL = "15550001@s.whatsapp.net";
 const GROUP = "120363000000000001@g.us";
@@ -143,5 +144,48 @@ describe("what is said", () => {
       imageMessage: { ...file, directPath: "evil.example/x", caption: "look" },
     });
     expect(elsewhere?.event).toMatchObject({ text: "look", media: [] });
+  });
+});
+
+describe("a message that came without its content", () => {
+  const asked = () => {
+    const info = library.proto.WebMessageInfo.encode({
+      key: { remoteJid: AL, id: "LATE", fromMe: false },
+      message: { conversation: "told by the phone" },
+      messageTimestamp: 1_700_000_000,
+      pushName: "Al",
+    }).finish();
+    const response = { placeholderMessageResendResponse: { webMessageInfoBytes: info } };
+    const content = {
+      protocolMessage: { peerDataOperationRequestResponseMessage: { peerDataOperationResult: [response] } },
+    };
+    return library.encodeWAMessage(content);
+  };
+  const stored = (attrs: Record<string, string>) => ({
+    key: "k",
+    envelope: JSON.stringify({ id: "P1", t: "1700000001", ...attrs }),
+    payload: asked(),
+    at: 0,
+    isTaken: false,
+  });
+
+  test("is the sender's when the account's own phone tells it", () => {
+    const { messages, isForLibrary } = readArrival(
+      stored({ from: "15550000@s.whatsapp.net", category: "peer" }),
+      own,
+      library,
+    );
+    expect(isForLibrary).toBe(true);
+    expect(messages).toHaveLength(1);
+    expect(messages[0]).toMatchObject({
+      key: { remoteJid: AL, id: "LATE" },
+      at: 1_700_000_000,
+      content: { conversation: "told by the phone" },
+    });
+  });
+
+  test("is nobody's when anybody else claims to know it", () => {
+    const { messages } = readArrival(stored({ from: AL, category: "peer" }), own, library);
+    expect(messages.map(({ key }) => key.id)).toEqual(["P1"]);
   });
 });

@@ -137,7 +137,8 @@ export class WhatsappCalls {
     const { advSecretKey } = this.#wire.authState.creds;
     const messageSecret = createHmac("sha256", advSecretKey).update(messageId).digest();
     const poll = { name: question, values: options, selectableCount: selectable, messageSecret };
-    await this.#wire.sendMessage(jid, { poll }, { messageId, ...(quoted && { quoted }) });
+    const isKnown = quoted && contextOf(quoted, this.#wire) !== undefined;
+    await this.#wire.sendMessage(jid, { poll }, { messageId, ...(isKnown && { quoted }) });
   }
 
   #quoted(jid: string, id: string): RecentMessage {

@@ -25,6 +25,12 @@ export interface IntakeDeps {
   readonly taken: (message: RecentMessage) => void;
 }
 
+/** What an arrival told, and the message as it is quoted. */
+interface Taken {
+  readonly keyed: Keyed | undefined;
+  readonly message?: RecentMessage;
+}
+
 /**
  * Takes what was decrypted into the inbox, in order: first what an earlier process left, then whatever arrives. An arrival is done
  * with once its event is in the inbox; dying between the two brings the same event again, and the inbox knows it.
@@ -81,35 +87,37 @@ export class Intake {
   /** @throws StoreError */
   async #take(arrival: StoredArrival): Promise<void> {
     const { context, keys, owner, own, recent, taken } = this.#deps;
-    const read = await this.#read(arrival);
-    if (read.keyed) {
-      const { key, lane, event } = read.keyed;
-      await context.receive({ identity: `number:${own.number}`, events: [{ key, lane, event }] });
+    const { all, isForLibrary } = await this.#read(arrival);
+    const events = all.flatMap(({ keyed }) => keyed ?? []);
+    if (events.length > 0) await context.receive({ identity: `number:${own.number}`, events });
+    await keys.taken(owner, arrival.key, isForLibrary);
+    for (const { keyed, message } of all) {
+      if (!message) continue;
+      recent.put(message);
+      if (keyed?.event.kind === "message") taken(message);
     }
-    await keys.taken(owner, arrival.key, read.isForLibrary);
-    if (!read.message) return;
-    recent.put(read.message);
-    if (read.keyed?.event.kind === "message") taken(read.message);
   }
 
-  async #read(arrival: StoredArrival): Promise<{
-    readonly keyed: Keyed | undefined;
-    readonly message?: RecentMessage;
-    readonly isForLibrary: boolean;
-  }> {
+  async #read(
+    arrival: StoredArrival,
+  ): Promise<{ readonly all: readonly Taken[]; readonly isForLibrary: boolean }> {
     const { context, library, own, titleOf } = this.#deps;
     try {
-      const read = readArrival(arrival, own, library);
+      const { messages, isForLibrary } = readArrival(arrival, own, library);
       const { selfChatMode } = whatsappSettings(context.current());
-      const keyed = await eventOf(read, {
-        own,
-        titleOf,
-        numberOfLid: (lid) => this.#numberOfLid(lid),
-        unwrapped: (message) => library.normalizeMessageContent(message),
-        hearsSelf: selfChatMode !== false,
-      });
-      const { key, content, isForLibrary } = read;
-      return { keyed, isForLibrary, ...(content && { message: { key, message: content } }) };
+      const all: Taken[] = [];
+      for (const message of messages) {
+        const keyed = await eventOf(message, {
+          own,
+          titleOf,
+          numberOfLid: (lid) => this.#numberOfLid(lid),
+          unwrapped: (inner) => library.normalizeMessageContent(inner),
+          hearsSelf: selfChatMode !== false,
+        });
+        const { key, content } = message;
+        all.push({ keyed, ...(content && { message: { key, message: content } }) });
+      }
+      return { all, isForLibrary };
     } catch (error) {
       if (error instanceof StoreError) throw error;
       // It came decrypted and in order; one that cannot be read must not hold up all others.
@@ -118,7 +126,8 @@ export class Intake {
       });
       const reason = "reading it failed";
       const event = { kind: "unreadable", at: arrival.at, reason, raw: null } as const;
-      return { keyed: { key: `unreadable:${arrival.key}`, lane: "unreadable", event }, isForLibrary: true };
+      const keyed = { key: `unreadable:${arrival.key}`, lane: "unreadable", event };
+      return { all: [{ keyed }], isForLibrary: true };
     }
   }
 

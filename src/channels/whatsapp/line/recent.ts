@@ -7,6 +7,17 @@ export interface RecentMessage {
   readonly message: proto.IMessage;
 }
 
+/** Small pictures of large ones would be most of what is remembered. */
+function withoutPreview(message: proto.IMessage): proto.IMessage {
+  const { imageMessage, videoMessage, documentMessage } = message;
+  return {
+    ...message,
+    ...(imageMessage && { imageMessage: { ...imageMessage, jpegThumbnail: null } }),
+    ...(videoMessage && { videoMessage: { ...videoMessage, jpegThumbnail: null } }),
+    ...(documentMessage && { documentMessage: { ...documentMessage, jpegThumbnail: null } }),
+  };
+}
+
 /** The newest messages of an account: a quote repeats what was said, and in groups a reaction names who said it. */
 export class RecentMessages {
   readonly #messages = new Map<string, RecentMessage>();
@@ -15,7 +26,7 @@ export class RecentMessages {
     const { id } = recent.key;
     if (!id) return;
     this.#messages.delete(id);
-    this.#messages.set(id, recent);
+    this.#messages.set(id, { key: recent.key, message: withoutPreview(recent.message) });
     const [oldest] = this.#messages.keys();
     if (this.#messages.size > RECENT_MESSAGES && oldest !== undefined) this.#messages.delete(oldest);
   }

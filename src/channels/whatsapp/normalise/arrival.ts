@@ -6,7 +6,9 @@ import type { Arrived } from "./event.ts";
 import type { OwnIds } from "./people.ts";
 
 /** A stored arrival, read. */
-export interface ReadArrival extends Arrived {
+export interface ReadArrival {
+  /** One, unless the phone tells at once what could not be read before. */
+  readonly messages: readonly Arrived[];
   /** What the library still needs when the same comes again: keys of groups and of the account. */
   readonly isForLibrary: boolean;
 }
@@ -24,13 +26,39 @@ export function readArrival(
   const outer: proto.IMessage = wire.Message.decode(unpadRandomMax16(payload));
   const message = outer.deviceSentMessage?.message ?? outer;
   const { key, pushName } = fullMessage;
-  return {
+  // Only the account's own phone may tell what others said.
+  const isFromPhone = key.fromMe === true && stanza.attrs["category"] === "peer";
+  const told = isFromPhone ? toldAgain(message, library) : [];
+  const itself: Arrived = {
     key,
     at: Number(stanza.attrs["t"] ?? 0),
     ...(typeof pushName === "string" && { pushName }),
     content: normalizeMessageContent(message),
+  };
+  return {
+    messages: told.length > 0 ? told : [itself],
     isForLibrary: Boolean(message.senderKeyDistributionMessage ?? message.protocolMessage),
   };
+}
+
+/** Messages that came without their content, and that the library asked the phone for. */
+function toldAgain(message: proto.IMessage, library: BaileysLibrary): readonly Arrived[] {
+  const { peerDataOperationResult: results } =
+    message.protocolMessage?.peerDataOperationRequestResponseMessage ?? {};
+  return (results ?? []).flatMap(({ placeholderMessageResendResponse: response }) => {
+    if (!response?.webMessageInfoBytes) return [];
+    const info = library.proto.WebMessageInfo.decode(response.webMessageInfoBytes);
+    const { key, pushName, participant } = info;
+    if (!key?.id || !key.remoteJid || !info.message) return [];
+    return [
+      {
+        key: { ...key, participant: key.participant ?? participant },
+        at: Number(info.messageTimestamp ?? 0),
+        ...(pushName && { pushName }),
+        content: library.normalizeMessageContent(info.message),
+      },
+    ];
+  });
 }
 
 function attrsOf(envelope: string): Record<string, string> {
