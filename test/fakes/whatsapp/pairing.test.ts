@@ -1,6 +1,9 @@
-import { afterEach, beforeEach, expect, test } from "bun:test";
+import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { PlainClient } from "./client.ts";
 import { FakeWhatsapp } from "./server.ts";
+
+/** Clients are linked by real cryptography, which takes its time on a busy machine. */
+setDefaultTimeout(20_000);
 
 let fake: FakeWhatsapp;
 

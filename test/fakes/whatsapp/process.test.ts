@@ -1,5 +1,8 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { PlainClient, spawnFakeWhatsapp } from "./index.ts";
+
+/** Clients are linked by real cryptography, which takes its time on a busy machine. */
+setDefaultTimeout(20_000);
 
 test("as a program of its own it links a client and lets people talk to it", async () => {
   await using program = await spawnFakeWhatsapp();
@@ -10,10 +13,11 @@ test("as a program of its own it links a client and lets people talk to it", asy
   expect(await client.closed()).toBe(515);
   const socket = client.connect();
   await client.open();
+  const answers: Promise<unknown>[] = [];
   socket.ev.on("messages.upsert", ({ messages }) => {
     for (const { key, message } of messages) {
-      if (message?.conversation && !key.fromMe)
-        void socket.sendMessage(key.remoteJid ?? "", { text: message.conversation });
+      const text = message?.conversation;
+      if (text && !key.fromMe) answers.push(socket.sendMessage(key.remoteJid ?? "", { text }));
     }
   });
   await program.caughtUp(5000);
@@ -21,4 +25,5 @@ test("as a program of its own it links a client and lets people talk to it", asy
   expect(exchanges.every(({ answer, mark }) => answer?.includes(mark))).toBe(true);
   await program.say("+15550009", "hello");
   await client.hears(({ message }) => message?.conversation === "hello");
+  await Promise.all(answers);
 });
