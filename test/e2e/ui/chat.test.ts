@@ -80,7 +80,7 @@ describe("the chat", () => {
     );
   });
 
-  test("seed 230: after a gap in the events the conversation is read anew", async () => {
+  test("seed 228, 230: through a forwarded port, the conversation is read anew after a gap in the events", async () => {
     await using between = new Between(world.gateway);
     await using operator = await world.operator();
     await using tab = await signedIn({ ...world.gateway, httpUrl: between.httpUrl }, chatOf("gap"));
