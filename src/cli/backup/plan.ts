@@ -1,11 +1,11 @@
 import { existsSync, lstatSync, readdirSync } from "node:fs";
-import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
+import { isAbsolute, join, relative, sep } from "node:path";
 import { isWithin, realOf } from "../../lib/files/index.ts";
 import type { Session } from "../session.ts";
 import { CliError } from "../errors.ts";
 import type { ArchiveContents } from "./archive/reader.ts";
 import type { ManifestAsset } from "./archive/manifest.ts";
-import { localStamp } from "./archive/names.ts";
+import { besideOf } from "./archive/names.ts";
 import { selectSources } from "./sources.ts";
 
 /** One thing of a backup that goes to its place. */
@@ -49,13 +49,13 @@ export async function planInPlace(session: Session, contents: ArchiveContents): 
   }
   const now = await selectSources(session, { includeWorkspace: true, onlyConfig: false });
   const ours = new Set([...now.workspaces, ...now.sources.map(({ path }) => path)].map(realOf));
-  const stamp = localStamp(session.clock.now());
+  const at = session.clock.now();
   const places: Placement[] = [];
   const left: { kind: string; path: string; reason: string }[] = [];
   for (const asset of manifest.assets) {
     const to = placeOf(session, asset, contents);
     const reason = mayReplace(to, asset, ours, session);
-    if (reason === undefined) places.push(placement(asset, to, contents, stamp));
+    if (reason === undefined) places.push(placement(asset, to, contents, at));
     else left.push({ kind: asset.kind, path: to, reason });
   }
   const state = places.find(({ kind }) => kind === "state");
@@ -100,9 +100,9 @@ function mayReplace(
   return "something else is there, which this configuration does not name";
 }
 
-function placement(asset: ManifestAsset, to: string, { folders }: ArchiveContents, stamp: string): Placement {
+function placement(asset: ManifestAsset, to: string, { folders }: ArchiveContents, at: number): Placement {
   const isFolder = folders.has(asset.archivePath);
-  const beside = (word: string) => join(dirname(to), `${basename(to)}.${word}-${stamp}`);
+  const beside = (word: string) => besideOf(to, word, at);
   const worth = existsSync(to) && !(isFolder && isBare(to));
   return {
     kind: asset.kind,

@@ -1,11 +1,11 @@
 import { lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 import { isWithin, realOf } from "../../lib/files/index.ts";
-import { localStamp } from "../backup/archive/names.ts";
+import { besideOf } from "../backup/archive/names.ts";
 import type { Item, Moved } from "./items.ts";
 
 /** The word in the name of what was removed. */
-const REMOVED = ".removed-";
+const REMOVED = "removed";
 
 /**
  * Moves things aside, each under a dated name beside it: in one step, on the same disk, and taken back by one `mv`. A link is
@@ -18,7 +18,7 @@ export function setAside(items: readonly Item[], epochMs: number): Moved[] {
       (other) => other.path !== path && isWithin(path, other.path) && other.keep.length === 0,
     );
     if (goesAlong || lstatSync(path, { throwIfNoEntry: false }) === undefined) continue;
-    const to = join(dirname(path), `${basename(path)}${REMOVED}${localStamp(epochMs)}`);
+    const to = besideOf(path, REMOVED, epochMs);
     const kept = keep.map(realOf).filter((inner) => isWithin(inner, realOf(path)));
     if (kept.length === 0) renameSync(path, to);
     else moveAround(path, to, kept);

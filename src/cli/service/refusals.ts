@@ -10,23 +10,33 @@ import { serviceRefusal } from "./failure.ts";
 import type { LifecycleAction } from "./lifecycle-log.ts";
 import type { ServiceSeat } from "./seat.ts";
 
+/** Why somebody else has the life of this gateway in their hands; `undefined` when it may be changed from here. */
+export function foreignHands(
+  session: Session,
+): { readonly code: "external" | "newer-writer"; readonly reason: string } | undefined {
+  if (session.env.service.supervisorExternal) {
+    const reason =
+      "The life of this gateway is in the hands of another supervisor (OPENCLAW_SUPERVISOR_MODE=external).";
+    return { code: "external", reason };
+  }
+  const writer = newerWriter(openConfig(session).peek().sourceConfig, VERSION);
+  if (writer === undefined) return undefined;
+  const reason = `The configuration was last written by OpenClaw ${writer}, newer than this program (${VERSION})`;
+  return { code: "newer-writer", reason };
+}
+
 /** What forbids any change of the gateway's life from here, whatever it is. @throws CliError */
 export function refuseForeignHands(session: Session, action: LifecycleAction): void {
   if (action === "install") refuseForeignState(session);
-  if (session.env.service.supervisorExternal) {
-    throw new CliError(
-      "The life of this gateway is in the hands of another supervisor (OPENCLAW_SUPERVISOR_MODE=external).",
-      { fields: { code: "external" }, hint: `Use that supervisor to ${action} it.` },
-    );
-  }
-  const writer = newerWriter(openConfig(session).peek().sourceConfig, VERSION);
-  if (writer !== undefined) {
-    throw new CliError(
-      `The configuration was last written by OpenClaw ${writer}, newer than this program (${VERSION}): ` +
-        `an older one does not ${action} its gateway.`,
-      { fields: { code: "newer-writer" }, hint: "Use the newer program, or update this one." },
-    );
-  }
+  const hands = foreignHands(session);
+  if (hands === undefined) return;
+  const { code, reason } = hands;
+  if (code === "external")
+    throw new CliError(reason, { fields: { code }, hint: `Use that supervisor to ${action} it.` });
+  throw new CliError(`${reason}: an older one does not ${action} its gateway.`, {
+    fields: { code },
+    hint: "Use the newer program, or update this one.",
+  });
 }
 
 /** The service, when there is a supervisor and it is this state folder's own. @throws CliError */

@@ -1,4 +1,4 @@
-import { posix } from "node:path";
+import { basename, dirname, join, posix } from "node:path";
 
 /** A moment as a file name tells it: local time with its offset, `2026-03-09T08-00-00.000+08-00`. */
 export function localStamp(epochMs: number): string {
@@ -10,6 +10,11 @@ export function localStamp(epochMs: number): string {
   const time = `${two(at.getHours())}-${two(at.getMinutes())}-${two(at.getSeconds())}`;
   const ms = String(at.getMilliseconds()).padStart(3, "0");
   return `${date}T${time}.${ms}${offset < 0 ? "-" : "+"}${two(hours)}-${two(minutes)}`;
+}
+
+/** A dated place beside another: `openclaw.json.removed-2026-03-09T08-00-00.000+08-00`. */
+export function besideOf(path: string, word: string, epochMs: number): string {
+  return join(dirname(path), `${basename(path)}.${word}-${localStamp(epochMs)}`);
 }
 
 /** Name of the archive's own folder for a backup made at that time. */

@@ -1,5 +1,4 @@
 import { type PortOwner, portOwners, type RunTool } from "../../../lib/port-owner.ts";
-import { askHolder, describeHolder, type PortHolder } from "./port-holder.ts";
 import { EXIT_CONFIG, StartRefusal } from "./refusal.ts";
 import type { Keeper } from "../supervision.ts";
 
@@ -25,21 +24,27 @@ export async function bindRefusal(failure: BindFailure, run: RunTool): Promise<S
     const cause = error instanceof Error ? error.message : String(error);
     return new StartRefusal(1, [`failed to bind gateway socket on ${url}: ${cause}`]);
   }
+  // Most starts find their port free, and need none of this.
+  const { askHolder, describeHolder } = await import("./port-holder.ts");
   const [owners, holder] = await Promise.all([portOwners(port, run), askHolder(port)]);
-  return takenPort(failure, owners ?? [], holder);
+  return takenPort(failure, { owners: owners ?? [], holder, who: describeHolder(holder, owners ?? []) });
 }
 
-function takenPort(
-  { url, port, keeper }: BindFailure,
-  owners: readonly PortOwner[],
-  holder: PortHolder | undefined,
-): StartRefusal {
+interface Occupancy {
+  readonly owners: readonly PortOwner[];
+  /** The gateway that answers there and is well. */
+  readonly holder: object | undefined;
+  /** Who it is, a line each. */
+  readonly who: readonly string[];
+}
+
+function takenPort({ url, port, keeper }: BindFailure, { owners, holder, who }: Occupancy): StartRefusal {
   const byStranger =
     holder === undefined && owners.length > 0 && owners.every(({ command }) => !GATEWAYS.test(command));
   if (byStranger) {
     return new StartRefusal(1, [
       `Port ${port} is already in use by another program (EADDRINUSE).`,
-      ...describeHolder(holder, owners),
+      ...who,
       "Use another port: openclaw gateway --port <port>",
       "Or end that program and take its port: openclaw gateway --force",
     ]);
@@ -49,7 +54,7 @@ function takenPort(
     `another gateway instance is already listening on ${url} (EADDRINUSE)`,
     "If the gateway is supervised, stop it with: openclaw gateway stop",
     `Port ${port} is already in use.`,
-    ...describeHolder(holder, owners),
+    ...who,
     ...(leaves
       ? [
           `It is well and is left in control; this service ends with exit code ${EXIT_CONFIG} and is not to be tried again.`,
