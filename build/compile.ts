@@ -3,6 +3,7 @@ import { basename, dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { controlUi } from "./control-ui.ts";
 import { lateModules } from "./late-modules.ts";
+import { lateRooms } from "./late-rooms.ts";
 import { SYMBOLS_FILE, writeSymbols } from "./symbols.ts";
 import { hostExecutable, type Target, TARGETS } from "./targets.ts";
 
@@ -57,11 +58,12 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
   const scratch = await mkdtemp(join(dirname(options.outfile), ".building-"));
   const unfinished = join(scratch, basename(options.outfile));
   try {
+    const entry = options.entry ?? join(PROJECT_DIR, "src", "main.ts");
     const { outputs } = await Bun.build({
-      entrypoints: [options.entry ?? join(PROJECT_DIR, "src", "main.ts")],
+      entrypoints: [entry],
       // One chunk per dynamic import: a command loads its own code and no more.
       splitting: true,
-      plugins: [lateModules(), controlUi()],
+      plugins: [lateRooms(entry), lateModules(), controlUi()],
       format: "esm",
       target: "bun",
       minify: true,

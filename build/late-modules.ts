@@ -24,6 +24,8 @@ const LATE_MODULES: readonly string[] = [
   "@anthropic-ai/sdk/index.mjs",
   // Unpacked with the first turn that needs it, before the provider is waited for.
   "openai/index.mjs",
+  // What models call tools with is checked by it: with a whole library of schemas of its own.
+  "@earendil-works/pi-ai/dist/utils/validation.js",
   // Calls of the Bot API, for gateways with a Telegram account; connecting takes longer than unpacking.
   "grammy/out/web.mjs",
   // The wire of WhatsApp, for gateways with a linked account.

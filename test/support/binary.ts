@@ -12,6 +12,7 @@ const BUILT_FROM = [
   "build/compile.ts",
   "build/control-ui.ts",
   "build/late-modules.ts",
+  "build/late-rooms.ts",
   "build/start.order",
   "build/targets.ts",
   "package.json",

@@ -1,0 +1,27 @@
+import { expect, test } from "bun:test";
+import { readdir } from "node:fs/promises";
+import { PATIENCE_MS, runOpenclaw, tempHome } from "../support/index.ts";
+
+test(
+  "a room that is unpacked late fails as from source: errors are the program's own",
+  async () => {
+    await using home = await tempHome();
+    const args = ["secrets", "get", "nothing/here", "--json"];
+    const told = await runOpenclaw(args, { home: home.path });
+    const fromSource = await runOpenclaw(args, { home: home.path, form: "source" });
+    expect(JSON.parse(told.stdout)).toMatchObject({ ok: false });
+    expect(told).toEqual(fromSource);
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "unpacking leaves nothing in the home",
+  async () => {
+    await using home = await tempHome();
+    const { code } = await runOpenclaw(["doctor", "--json"], { home: home.path });
+    expect(code).toBe(0);
+    expect(await readdir(home.path)).not.toContain(".bun");
+  },
+  PATIENCE_MS,
+);
