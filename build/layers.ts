@@ -23,7 +23,7 @@ export const PARTS: Readonly<Record<Part, PartRule>> = {
   "main.ts": { uses: ["lib"], loads: ["cli"] },
   cli: {
     uses: ["client", "config", "protocol", "lib"],
-    loads: ["agent", "channels", "gateway", "nodes", "secrets", "service", "store"],
+    loads: ["agent", "browser", "channels", "gateway", "nodes", "secrets", "service", "store"],
   },
   client: { uses: ["protocol", "lib"] },
   gateway: {

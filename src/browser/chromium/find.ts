@@ -50,8 +50,9 @@ const WINDOWS: Places = [
   ["canary", ["Google\\Chrome SxS\\Application\\chrome.exe"]],
 ];
 
-/** The browser to start: the first that is there, in the usual places of this system. */
-export function findBrowser(inputs: FindInputs): FoundBrowser | undefined {
+/** The browser to start: the one of `named` when that is given, else the first in the usual places of this system. */
+export function findBrowser(inputs: FindInputs, named?: string): FoundBrowser | undefined {
+  if (named !== undefined) return isProgram(named) ? { kind: "custom", path: named } : undefined;
   switch (inputs.platform) {
     case "darwin":
       return first(MAC, (name) =>
@@ -80,8 +81,7 @@ export function installAdvice(platform: NodeJS.Platform): string {
   return `${install}; or name it: openclaw config set browser.executablePath <path>`;
 }
 
-/** True for a file that is there. */
-export function isProgram(path: string): boolean {
+function isProgram(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 

@@ -1,6 +1,6 @@
 import { pause } from "../../lib/clock.ts";
 import { browserArguments, namesProxy } from "../chromium/arguments.ts";
-import { findBrowser, type FoundBrowser, installAdvice, isProgram } from "../chromium/find.ts";
+import { findBrowser, type FoundBrowser, installAdvice } from "../chromium/find.ts";
 import { StartedBrowser } from "../chromium/started-browser.ts";
 import { CdpConnection } from "../cdp/connection.ts";
 import { type CdpEndpoint, localEndpoint, remoteEndpoint } from "../cdp/endpoint.ts";
@@ -72,12 +72,8 @@ export class RunningBrowsers {
 
   /** The program that would be started. */
   programOf(profile: LocalProfile): FoundBrowser | undefined {
-    const { executablePath } = profile;
-    if (executablePath !== undefined) {
-      return isProgram(executablePath) ? { kind: "custom", path: executablePath } : undefined;
-    }
     const { system, variables, paths } = this.deps;
-    return findBrowser({ platform: system.platform, home: paths.home, variables });
+    return findBrowser({ platform: system.platform, home: paths.home, variables }, profile.executablePath);
   }
 
   #policy(): AddressPolicy {

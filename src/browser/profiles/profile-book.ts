@@ -39,6 +39,13 @@ export class ProfileBook {
     const wanted = name ?? this.defaultName;
     const profiles = await this.list();
     const found = profiles.find((profile) => profile.name === wanted);
+    const driver = this.#configured.profiles?.[wanted]?.driver;
+    if (driver !== undefined && driver !== "openclaw" && driver !== "clawd") {
+      throw new BrowserError(
+        501,
+        `The profile "${wanted}" is driven by ${driver}, which this version does not have: it controls browsers of its own, and those with a DevTools address (cdpUrl).`,
+      );
+    }
     if (found) return found;
     const known = profiles.map((profile) => profile.name).join(", ");
     throw new BrowserError(404, `There is no browser profile "${wanted}". There are: ${known}.`);

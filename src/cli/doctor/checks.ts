@@ -14,6 +14,7 @@ import { locksCheck } from "./locks.ts";
 import { logFileCheck } from "./log-file.ts";
 import { legacyStateCheck } from "./migration/check.ts";
 import { backupCheck } from "./machine/backup.ts";
+import { browserCheck } from "./machine/browser.ts";
 import { canvasPortCheck } from "./machine/canvas-port.ts";
 import { oldProgramsCheck } from "./machine/old-programs.ts";
 import { linkedAccountsCheck } from "./machine/linked-accounts.ts";
@@ -41,6 +42,7 @@ export const CHECKS: readonly Check[] = [
   restoreCheck,
   portCheck,
   canvasPortCheck,
+  browserCheck,
   storeCheck,
   storeRecoveryCheck,
   serviceCheck,

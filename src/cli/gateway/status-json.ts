@@ -6,6 +6,7 @@ import { othersJson, serviceJson } from "../service/facts/status-json.ts";
 import { logFileOf } from "../top/log-file.ts";
 import type { Neighbours } from "./neighbours.ts";
 import {
+  browserControlPlace,
   canvasPlace,
   type CliPort,
   httpUrl,
@@ -20,6 +21,7 @@ export function statusJson(report: StatusReport): Record<string, unknown> {
   const { bind } = service.config ?? config;
   const note = probeNote(report);
   const canvas = canvasPlace(report);
+  const browserControl = browserControlPlace(report);
   return {
     cli: { version: VERSION, commit: COMMIT, entrypoint: process.execPath },
     logFile: logFileOf(report.gateway),
@@ -34,6 +36,7 @@ export function statusJson(report: StatusReport): Record<string, unknown> {
       probeUrl: target.url,
       controlUiLinks: { httpUrl: httpUrl(target.url, config.target.controlUi), wsUrl: target.url },
       ...(canvas && { canvas }),
+      ...(browserControl && { browserControl }),
       ...(note !== undefined && { probeNote: note }),
       ...(probe?.server && { version: probe.server.version }),
     },

@@ -1,5 +1,5 @@
 import type { GatewayTarget } from "../../client/index.ts";
-import { canvasPort } from "../../config/index.ts";
+import { browserControlPort, canvasPort } from "../../config/index.ts";
 import type { ProbeResult } from "../rpc/probe.ts";
 import type { ConfigSummary } from "../rpc/target-config.ts";
 import type { ServiceReport } from "../service/facts/inspect.ts";
@@ -85,6 +85,20 @@ export function canvasPlace({ config, service, target, port }: StatusReport): Ca
   const own = canvasPort(canvas, port) ?? port;
   const scheme = new URL(target.url).protocol === "wss:" ? "https" : "http";
   return { port: own, url: `${scheme}://127.0.0.1:${own}/__openclaw__/canvas/` };
+}
+
+/** Where browser control listens, or why nobody does; undefined for a gateway elsewhere. */
+export function browserControlPlace({
+  config,
+  service,
+  target,
+  port,
+}: StatusReport): CanvasPlace | undefined {
+  const { browserControl } = service.config ?? config;
+  if (!target.implicitLocal || browserControl === undefined) return undefined;
+  if (browserControl.off !== undefined) return { off: browserControl.off };
+  const own = browserControlPort(browserControl, port);
+  return { port: own, url: `http://127.0.0.1:${own}/` };
 }
 
 /** The address for a browser. */

@@ -22,7 +22,15 @@ import { definitions, MAX_COLUMNS, wrap } from "../terminal/layout.ts";
 import type { Output, Style } from "../terminal/output.ts";
 import { logFileOf } from "../top/log-file.ts";
 import type { Neighbours } from "./neighbours.ts";
-import { canvasPlace, httpUrl, isHealthy, probeNote, runs, type StatusReport } from "./status-report.ts";
+import {
+  browserControlPlace,
+  canvasPlace,
+  httpUrl,
+  isHealthy,
+  probeNote,
+  runs,
+  type StatusReport,
+} from "./status-report.ts";
 
 /** The report for a person. */
 export function printStatus(report: StatusReport, session: Session): void {
@@ -49,6 +57,8 @@ export function printStatus(report: StatusReport, session: Session): void {
   }
   const canvas = canvasPlace(report);
   if (canvas) out.line(`Canvas: ${"off" in canvas ? `off (${canvas.off})` : canvas.url}`);
+  const control = browserControlPlace(report);
+  if (control) out.line(`Browser control: ${"off" in control ? `off (${control.off})` : control.url}`);
   const note = probeNote(report);
   if (note !== undefined) out.line(`Probe note: ${note}`);
   // A configuration that cannot be read names no port.

@@ -2,6 +2,8 @@ import { isRecord, type TargetConfig } from "../../client/index.ts";
 import {
   type BindPlan,
   BIND_MODES,
+  browserControlPlan,
+  type BrowserControlPlan,
   type CanvasPlan,
   canvasPlan,
   type PlacedIssue,
@@ -43,6 +45,8 @@ export interface ConfigSummary {
   readonly bind: BindPlan;
   /** Unknown while the file is not valid. */
   readonly canvas: CanvasPlan | undefined;
+  /** Unknown while the file is not valid. */
+  readonly browserControl: BrowserControlPlan | undefined;
 }
 
 /** Looking for a gateway must work with a file that is wrong elsewhere, and need not load the schema. */
@@ -94,6 +98,7 @@ export async function readConfigSummary(session: Session): Promise<ConfigSummary
     issues: snapshot.issues,
     target: snapshot.valid ? await settingsOf(session, snapshot) : await readTargetConfig(session),
     bind: bindOf(gateway),
+    browserControl: snapshot.valid ? browserControlPlan(session.env, snapshot.config) : undefined,
     canvas: snapshot.valid ? canvasPlan(session.env, snapshot.config) : undefined,
   };
 }

@@ -1,0 +1,47 @@
+import { expect, test } from "bun:test";
+import { chmodSync } from "node:fs";
+import { doctor, homeWith } from "./home.ts";
+
+const NOWHERE = { PATH: "/nowhere" };
+
+async function look(browser: object | undefined, env: Record<string, string> = {}) {
+  await using home = await homeWith({
+    gateway: { mode: "local", port: 45_871 },
+    ...(browser && { browser }),
+  });
+  return doctor(home, ["--only", "browser"], { env: { ...NOWHERE, ...env } });
+}
+
+test("a program that is named and not there is a warning that says what to install", async () => {
+  const { findings } = await look({ executablePath: "/nowhere/chrome" });
+  expect(findings).toMatchObject([
+    {
+      severity: "warning",
+      path: "browser.executablePath",
+      fixHint: expect.stringContaining("openclaw config set browser.executablePath"),
+    },
+  ]);
+});
+
+test("a browser without its sandbox is named", async () => {
+  await using home = await homeWith({ gateway: { mode: "local", port: 45_871 } });
+  const path = await home.write("chrome", "#!/bin/sh\n");
+  chmodSync(path, 0o755);
+  await home.write(".openclaw/openclaw.json", {
+    gateway: { mode: "local", port: 45_871 },
+    browser: { executablePath: path, noSandbox: true },
+  });
+  const { findings } = await doctor(home, ["--only", "browser"], { env: NOWHERE });
+  expect(findings).toMatchObject([{ severity: "info", path: "browser.noSandbox" }]);
+  expect(findings[0]?.message).toContain("--no-sandbox");
+});
+
+test("an address of browser control that cannot be followed is a warning", async () => {
+  const { findings } = await look({ controlUrl: "http://10.0.0.5:1", attachOnly: true });
+  expect(findings).toMatchObject([{ severity: "warning", path: "browser.controlUrl" }]);
+});
+
+test("nothing is looked for while browser control is off, or the browser runs elsewhere", async () => {
+  expect(await look({ enabled: false })).toMatchObject({ findings: [], skipped: [{ checkId: "browser" }] });
+  expect((await look({ cdpUrl: "http://10.0.0.42:9222" })).findings).toEqual([]);
+});
