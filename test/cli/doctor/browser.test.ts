@@ -9,7 +9,7 @@ async function look(browser: object | undefined, env: Record<string, string> = {
     gateway: { mode: "local", port: 45_871 },
     ...(browser && { browser }),
   });
-  return doctor(home, ["--only", "browser"], { env: { ...NOWHERE, ...env } });
+  return await doctor(home, ["--only", "browser"], { env: { ...NOWHERE, ...env } });
 }
 
 test("a program that is named and not there is a warning that says what to install", async () => {

@@ -182,6 +182,17 @@ describe("a browser by command", () => {
   });
 });
 
+test("the agent's tool reads the same browser, between marks that pages cannot write", async () => {
+  await using operator = await world.gateway.operator();
+  const args = { action: "open", url: `${world.site.url}/` };
+  const answer = JSON.stringify(await operator.call("tools.invoke", { name: "browser", args }));
+  expect(answer).toContain("EXTERNAL_UNTRUSTED_CONTENT");
+  expect(answer).toContain("Source: Browser");
+  expect(answer).toContain("Second window");
+  const inside = { action: "open", url: "http://169.254.169.254/" };
+  expect(await operator.call("tools.invoke", { name: "browser", args: inside })).toMatchObject({ ok: false });
+});
+
 describe("where pages may come from", () => {
   test.each([
     "http://10.0.0.1/",

@@ -1,6 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { isRecord } from "../../../src/lib/records.ts";
-import { freePort, type GatewayProcess, spawnGateway, tempHome, until } from "../../support/index.ts";
+import {
+  freePort,
+  type GatewayProcess,
+  runOpenclaw,
+  spawnGateway,
+  tempHome,
+  until,
+} from "../../support/index.ts";
 
 const CONFIG = ".openclaw/openclaw.json";
 
@@ -40,6 +47,10 @@ describe("the control service", () => {
     let before: Record<string, unknown>;
     {
       await using gateway = await spawnGateway({ home, port });
+      const told = await runOpenclaw(["gateway", "status", "--json", "--port", String(port)], {
+        home: home.path,
+      });
+      expect(JSON.parse(told.stdout)).toMatchObject({ gateway: { browserControl: { port: port + 2 } } });
       const create = { method: "POST", body: JSON.stringify({ name: "work" }) };
       const json = { headers: { "content-type": "application/json" } };
       const made = await ask(port + 2, "/profiles/create", { ...create, ...json }, gateway.token);

@@ -6,7 +6,7 @@ const profile = () =>
   Type.Object(
     {
       cdpPort: integer("Port", "DevTools port of this profile.", { minimum: 1, maximum: 65_535 }),
-      cdpUrl: text("DevTools", "Address of a browser that runs elsewhere."),
+      cdpUrl: text("DevTools", "Address of a browser that runs elsewhere.", { sensitive: true }),
       userDataDir: text("Folder", "Folder of the profile."),
       driver: choice(["openclaw", "clawd", "existing-session", "extension"], "Driver", "How it is driven."),
       headless: flag("Headless", "Shows no window."),
@@ -22,12 +22,16 @@ export const browser = lazy(() =>
   section("Browser", "The browser agents use.", {
     enabled: flag("Enabled", "Offers the browser."),
     evaluateEnabled: flag("Scripts", "Lets agents run scripts in pages."),
-    cdpUrl: text("DevTools", "Address of a browser that runs elsewhere."),
-    controlUrl: text("Control (older key)", "Accepted from older files."),
-    controlPort: integer("Control port (older key)", "Accepted from older files.", {
-      minimum: 1,
-      maximum: 65_535,
-    }),
+    cdpUrl: text("DevTools", "Address of a browser that runs elsewhere.", { sensitive: true }),
+    controlUrl: text("Control (older key)", "Port of browser control, as an address of this machine."),
+    controlPort: integer(
+      "Control port (older key)",
+      "Port of browser control; without it, two above the gateway's.",
+      {
+        minimum: 1,
+        maximum: 65_535,
+      },
+    ),
     executablePath: text("Program", "Browser to start."),
     headless: flag("Headless", "Shows no window."),
     noSandbox: flag("No sandbox", "Starts the browser without its sandbox."),
