@@ -122,7 +122,7 @@ describe("making and deleting profiles", () => {
       expect(statSync(home.at("browser")).mode & 0o777).toBe(0o700);
     }));
 
-  test.each(["", "Work", "a b", "../etc", "-x", "x".repeat(65)])("%j is no name", (name) =>
+  test.each(["", "constructor", "Work", "a b", "../etc", "-x", "x".repeat(65)])("%j is no name", (name) =>
     inWorld(async ({ book }) => {
       expect(book().create(name, {})).rejects.toMatchObject({ status: 400 });
     }),

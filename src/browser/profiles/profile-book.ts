@@ -148,7 +148,7 @@ export class ProfileBook {
         this.#configured.profiles?.[name]?.cdpPort !== undefined
       )
         continue;
-      ports[name] ??= await this.#freePort(ports);
+      if (!Object.hasOwn(ports, name)) ports[name] = await this.#freePort(ports);
     }
     const next = { ports, created: stored.created };
     if (!Bun.deepEquals(next, await this.#stored())) await this.deps.kv.set(STORED_PROFILES, next);

@@ -36,7 +36,7 @@ export interface RemoteProfile extends ProfileFacts {
 /** A browser that can be controlled, as configured; whether it runs is another matter. */
 export type Profile = LocalProfile | RemoteProfile;
 
-/** Names that can be a folder on every system. */
+/** Names that can be a folder on every system, and mean nothing to the language. */
 export function isProfileName(name: string): boolean {
-  return /^[a-z0-9][a-z0-9-]{0,63}$/.test(name);
+  return /^[a-z0-9][a-z0-9-]{0,63}$/.test(name) && !(name in {});
 }

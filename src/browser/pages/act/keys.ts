@@ -11,23 +11,28 @@ export interface KeyStroke {
   readonly modifiers: number;
 }
 
-const MODIFIERS: Readonly<Record<string, number>> = { alt: 1, control: 2, meta: 4, shift: 8 };
+const MODIFIERS: ReadonlyMap<string, number> = new Map([
+  ["alt", 1],
+  ["control", 2],
+  ["meta", 4],
+  ["shift", 8],
+]);
 
-const ALIASES: Readonly<Record<string, string>> = {
-  ctrl: "control",
-  cmd: "meta",
-  command: "meta",
-  option: "alt",
-  esc: "escape",
-  return: "enter",
-  del: "delete",
-  space: " ",
-  spacebar: " ",
-  up: "arrowup",
-  down: "arrowdown",
-  left: "arrowleft",
-  right: "arrowright",
-};
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ["ctrl", "control"],
+  ["cmd", "meta"],
+  ["command", "meta"],
+  ["option", "alt"],
+  ["esc", "escape"],
+  ["return", "enter"],
+  ["del", "delete"],
+  ["space", " "],
+  ["spacebar", " "],
+  ["up", "arrowup"],
+  ["down", "arrowdown"],
+  ["left", "arrowleft"],
+  ["right", "arrowright"],
+]);
 
 /** Keys without a letter: name, number, and what they write. */
 const NAMED: readonly (readonly [key: string, keyCode: number, text?: string])[] = [
@@ -53,12 +58,12 @@ export function parseKey(text: string): KeyStroke {
   const [name, held] = splitKey(text);
   let modifiers = 0;
   for (const word of held) {
-    const bit = MODIFIERS[ALIASES[word] ?? word];
+    const bit = MODIFIERS.get(ALIASES.get(word) ?? word);
     if (bit === undefined) throw unknownKey(text);
     modifiers |= bit;
   }
   const plain = (modifiers & 7) === 0;
-  const wanted = ALIASES[name.toLowerCase()] ?? name;
+  const wanted = ALIASES.get(name.toLowerCase()) ?? name;
   const named = NAMED.find(([key]) => key.toLowerCase() === wanted.toLowerCase());
   if (named) {
     const [key, keyCode, written] = named;
