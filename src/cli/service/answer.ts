@@ -10,10 +10,10 @@ export const ANSWER_DEADLINE_MS = 30_000;
 export const STARTING_DEADLINE_MS = 300_000;
 
 /** A person who waits hears first after this … */
-const FIRST_PROGRESS_MS = 3_000;
+export const FIRST_PROGRESS_MS = 3_000;
 
 /** … and then as often. */
-const PROGRESS_INTERVAL_MS = 15_000;
+export const PROGRESS_INTERVAL_MS = 15_000;
 
 /** Longest time a gateway may take to go: its own drain, and what the supervisor adds before it kills. */
 export const GONE_DEADLINE_MS = 45_000;

@@ -12,9 +12,11 @@ import {
   ANSWER_DEADLINE_MS,
   type Awaited,
   awaitGone,
+  FIRST_PROGRESS_MS,
   GONE_DEADLINE_MS,
   ownerOf,
   type Place,
+  PROGRESS_INTERVAL_MS,
   STARTING_DEADLINE_MS,
   urlOf,
 } from "./answer.ts";
@@ -104,12 +106,20 @@ export async function awaitIdle(
   const { clock } = session;
   const target = await ownTarget(session, port);
   const began = clock.monotonic();
+  let tellAt = FIRST_PROGRESS_MS;
   try {
     const client = await openGateway(session, target, REQUEST_TIMEOUT_MS, { scopes: ["operator.read"] });
     try {
       for (;;) {
         const options = { timeoutMs: REQUEST_TIMEOUT_MS };
-        if (field(await client.call("gateway.restart.preflight", {}, options), "safe") === true) return true;
+        const preflight = await client.call("gateway.restart.preflight", {}, options);
+        if (field(preflight, "safe") === true) return true;
+        const waitedMs = clock.monotonic() - began;
+        if (waitedMs >= tellAt) {
+          tellAt = waitedMs + PROGRESS_INTERVAL_MS;
+          const what = text(preflight, "summary") ?? "something is running";
+          session.out.progress(`Waiting for ${Math.round(waitedMs / 1_000)} s: ${what}`);
+        }
         const left = waitMs === undefined ? POLL_MS : waitMs - (clock.monotonic() - began);
         if (left <= 0) return false;
         await pause(Math.min(POLL_MS, left), { clock });

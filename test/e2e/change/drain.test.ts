@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { answer, Gate, hold, text } from "../../fakes/model-provider/index.ts";
-import { until, WireClient, within } from "../../support/index.ts";
+import { fakeSystemd } from "../../fakes/systemctl/index.ts";
+import { runOpenclaw, until, WireClient, within } from "../../support/index.ts";
 import { objectOf, turnWorld } from "../turns/support/index.ts";
 
 const KEY = "agent:main:drain";
@@ -58,4 +59,45 @@ test("B14: a restart that waits for nothing: a turn that ends in time is told in
   expect(await outcome("quick")).toMatchObject({ status: "ok" });
   expect(fake.about("ECHO quick")).toHaveLength(1);
   await again.close();
+}, 40_000);
+
+test("gateway restart --wait waits for what is running, says so, and restarts once it is done; or when its time is over", async () => {
+  await using world = await turnWorld();
+  const { gateway, fake } = world;
+  const gates = [new Gate(), new Gate()];
+  let turn = 0;
+  fake.on(() => {
+    const gate = gates[turn++];
+    return gate && answer([text("Half"), hold(gate), text(" and whole")]);
+  });
+  using systemd = await fakeSystemd(gateway.home);
+  const env = {
+    ...systemd.env,
+    OPENCLAW_GATEWAY_PORT: String(gateway.port),
+    OPENCLAW_GATEWAY_TOKEN: gateway.token ?? "",
+  };
+  const restart = (wait: string) =>
+    runOpenclaw(["gateway", "restart", "--wait", wait], { home: gateway.home.path, env, timeoutMs: 30_000 });
+  const starts = () => [...gateway.output().matchAll(READY)].length;
+  const begin = async (key: string, gate: Gate | undefined) => {
+    await using client = await world.operator();
+    await client.call("chat.send", { sessionKey: `${KEY}:${key}`, message: key, idempotencyKey: key });
+    await within("the answer to begin", gate?.reached ?? Promise.resolve());
+  };
+  await begin("one", gates[0]);
+  const waiting = restart("0");
+  setTimeout(() => gates[0]?.open(), 3_500);
+  const patient = await waiting;
+  expect(patient).toMatchObject({ code: 0, stdout: expect.stringContaining("Restarted the gateway") });
+  expect(patient.stderr).toMatch(/Waiting for [34] s: restart deferred: 1 active agent run/);
+  expect(starts()).toBe(2);
+
+  await begin("two", gates[1]);
+  await using watcher = await world.operator();
+  const hasty = restart("200ms");
+  // It ends although the turn is under way, which still has the time of the drain.
+  expect(await watcher.event("shutdown")).toMatchObject({ payload: { reason: "gateway restarting" } });
+  gates[1]?.open();
+  expect((await hasty).code).toBe(0);
+  expect(starts()).toBe(3);
 }, 40_000);
