@@ -40,6 +40,20 @@ const ENDINGS: Readonly<Record<number, Reaction>> = {
     message: "WhatsApp refuses this account; it may be banned.",
     fix: (account) => `Look at the phone, then: ${start(account)}`,
   },
+  402: {
+    do: "stop",
+    health: "stopped",
+    kind: "auth",
+    message: "WhatsApp has suspended this number for a while; it says so on the phone.",
+    fix: (account) => `Once the phone says that it is over: ${start(account)}`,
+  },
+  405: {
+    do: "stop",
+    health: "stopped",
+    kind: "runtime",
+    message: "WhatsApp no longer takes this version of the program.",
+    fix: (account) => `Update it: openclaw update, else ask for it again later: ${start(account)}`,
+  },
   411: {
     do: "stop",
     health: "stopped",

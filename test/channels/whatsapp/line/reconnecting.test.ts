@@ -7,7 +7,9 @@ describe("threat B3: every end of a connection has one reaction", () => {
   test.each([
     [515, "reconnect"],
     [401, "stop"],
+    [402, "stop"],
     [403, "stop"],
+    [405, "stop"],
     [411, "stop"],
     [440, "stop"],
     [408, "retry"],
@@ -20,7 +22,7 @@ describe("threat B3: every end of a connection has one reaction", () => {
   });
 
   test("what stops names a command", () => {
-    for (const code of [401, 403, 411, 440]) {
+    for (const code of [401, 402, 403, 405, 411, 440]) {
       const reaction = reactionTo({ code, message: "" });
       expect(reaction.do === "stop" && reaction.fix(" --account work")).toMatch(
         /openclaw channels .*--account work/,
