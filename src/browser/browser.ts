@@ -65,7 +65,7 @@ export class Browser {
   }
 }
 
-/** Whoever asked is told in time; what the browser does meanwhile comes to its own end. */
+/** Whoever asked is told in time; what the browser does meanwhile, maybe for others too, comes to its own end. */
 function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const onAbort = () => reject(new BrowserError(504, "The browser took longer than the request may take."));

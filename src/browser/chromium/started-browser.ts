@@ -41,7 +41,6 @@ export interface StartRequest {
   readonly ids: Ids;
   /** It runs for root and has its sandbox. */
   readonly sandboxedRoot: boolean;
-  readonly signal: AbortSignal | undefined;
 }
 
 /** A browser that was started here, and is ours to end. */
@@ -86,17 +85,10 @@ export class StartedBrowser {
       return how;
     });
     const deadline = clock.monotonic() + START_TIMEOUT_MS;
-    try {
-      while (clock.monotonic() < deadline) {
-        request.signal?.throwIfAborted();
-        const line = URL.parse(LINE.exec(said.text)?.[1] ?? "");
-        if (line) return new StartedBrowser(command, `ws://127.0.0.1:${port}${line.pathname}`, ended);
-        if (end !== undefined) break;
-        await pause(clock, START_POLL_MS);
-      }
-    } catch (error) {
-      await command.stop();
-      throw error;
+    while (clock.monotonic() < deadline && end === undefined) {
+      const line = URL.parse(LINE.exec(said.text)?.[1] ?? "");
+      if (line) return new StartedBrowser(command, `ws://127.0.0.1:${port}${line.pathname}`, ended);
+      await pause(clock, START_POLL_MS);
     }
     await command.stop();
     throw notStarted(request, end, said.text);

@@ -38,9 +38,7 @@ export class BrowserControl {
     const found = findRoute(this.#routes, ask);
     if (!found) throw new BrowserError(404, `Browser control has no ${ask.method} ${ask.path}.`);
     const { route, params } = found;
-    ask.signal?.throwIfAborted();
-    const { query = {}, signal } = ask;
-    return route.run({ params, query, body: recordOf(ask.body), signal }).catch((error: unknown) => {
+    return route.run({ params, query: ask.query ?? {}, body: recordOf(ask.body) }).catch((error: unknown) => {
       if (!(error instanceof CdpError)) throw error;
       throw new BrowserError(500, `The browser did not do it: ${error.message}.`, {}, { cause: error });
     });

@@ -28,7 +28,7 @@ export function lifecycleRoutes(
       async run(ask) {
         const profile = await profileOf(ask);
         const headless = switchIn(ask.query, "headless") ?? switchIn(ask.body, "headless");
-        const running = await browsers.ensure(profile, { headless, signal: ask.signal });
+        const running = await browsers.ensure(profile, { headless });
         return { ok: true, profile: profile.name, ...ownFacts(running) };
       },
     },

@@ -6,7 +6,6 @@ export interface RouteAsk {
   readonly params: readonly string[];
   readonly query: Readonly<Record<string, string>>;
   readonly body: Readonly<Record<string, unknown>>;
-  readonly signal: AbortSignal | undefined;
 }
 
 /** One row of what browser control can be asked. */

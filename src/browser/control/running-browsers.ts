@@ -41,14 +41,11 @@ export class RunningBrowsers {
   }
 
   /** The browser of a profile, which is started or connected to when it is not yet. @throws BrowserError with the cure */
-  ensure(
-    profile: Profile,
-    asked: { headless?: boolean | undefined; signal?: AbortSignal | undefined } = {},
-  ): Promise<Running> {
+  ensure(profile: Profile, asked: { headless?: boolean | undefined } = {}): Promise<Running> {
     const { name } = profile;
     const known = this.#running.get(name);
     if (known) return known;
-    const starting = this.#begin(profile, asked.headless, asked.signal);
+    const starting = this.#begin(profile, asked.headless);
     this.#running.set(name, starting);
     const forget = () => {
       if (this.#running.get(name) === starting) this.#running.delete(name);
@@ -80,12 +77,8 @@ export class RunningBrowsers {
     return new AddressPolicy(this.deps.config().browser?.ssrfPolicy, this.deps.resolve);
   }
 
-  async #begin(
-    profile: Profile,
-    headless: boolean | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<Running> {
-    if (profile.kind === "local" && !profile.attachOnly) return this.#start(profile, headless, signal);
+  async #begin(profile: Profile, headless: boolean | undefined): Promise<Running> {
+    if (profile.kind === "local" && !profile.attachOnly) return this.#start(profile, headless);
     if (headless !== undefined) {
       throw new BrowserError(
         400,
@@ -111,11 +104,7 @@ export class RunningBrowsers {
     }
   }
 
-  async #start(
-    profile: LocalProfile,
-    asked: boolean | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<Running> {
+  async #start(profile: LocalProfile, asked: boolean | undefined): Promise<Running> {
     const { deps } = this;
     const program = this.programOf(profile);
     if (!program) throw noProgram(profile, deps.system.platform);
@@ -131,7 +120,7 @@ export class RunningBrowsers {
     const door = await this.#door();
     let started: StartedBrowser | undefined;
     try {
-      started = await this.#launch(profile, program, headless.value, door, signal);
+      started = await this.#launch(profile, program, headless.value, door);
       const link = await this.#connect({ url: started.lineUrl, headers: {} });
       // Files that pages want to leave here are not taken.
       await link.connection.browser.send("Browser.setDownloadBehavior", { behavior: "deny" });
@@ -157,7 +146,6 @@ export class RunningBrowsers {
     program: FoundBrowser,
     headless: boolean,
     door: Door | undefined,
-    signal: AbortSignal | undefined,
   ): Promise<StartedBrowser> {
     const { config, system, variables, children, clock, ids } = this.deps;
     const { noSandbox = false, extraArgs = [] } = config().browser ?? {};
@@ -182,7 +170,6 @@ export class RunningBrowsers {
       clock,
       ids,
       sandboxedRoot,
-      signal,
     });
   }
 

@@ -18,9 +18,9 @@ export interface Tabs {
 }
 
 export function tabsOf(book: ProfileBook, browsers: RunningBrowsers): Tabs {
-  const link: Tabs["link"] = async ({ query, body, signal }) => {
+  const link: Tabs["link"] = async ({ query, body }) => {
     const profile = await book.find(textIn(query, "profile") ?? textIn(body, "profile"));
-    return (await browsers.ensure(profile, { signal })).link;
+    return (await browsers.ensure(profile)).link;
   };
   return {
     link,
