@@ -1,12 +1,9 @@
 import { fstatSync, write as writeCallback, writeSync } from "node:fs";
-import { promisify } from "node:util";
 import type { Clock, Timer } from "../clock.ts";
 import { jsonLine } from "./json-line.ts";
 import { BUFFER_MAX_BYTES, FLUSH_DELAY_MS } from "./limits.ts";
 import type { LogRecord, LogSink, Threshold } from "./record.ts";
 import { logFileAt, newestLogFile, type LogTarget, RotatingFile } from "./rotating-file.ts";
-
-const writeAsync = promisify(writeCallback);
 
 const NEWLINE = 10;
 
@@ -143,8 +140,7 @@ export class FileSink implements LogSink {
     let done = 0;
     try {
       while (done < chunk.length) {
-        const { bytesWritten } = await writeAsync(fd, chunk, done, chunk.length - done, null);
-        done += bytesWritten;
+        done += await writeSome(fd, chunk, done);
       }
       this.#succeeded(chunk.length);
     } catch (error) {
@@ -184,4 +180,14 @@ export class FileSink implements LogSink {
     this.#dropped += records;
     this.#untold += records;
   }
+}
+
+/** Writes what the system takes of `chunk` from `from` on; resolves to how many bytes that were. */
+function writeSome(fd: number, chunk: Buffer, from: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    writeCallback(fd, chunk, from, chunk.length - from, null, (error, written) => {
+      if (error) reject(error);
+      else resolve(written);
+    });
+  });
 }
