@@ -122,7 +122,10 @@ function listen(wire: WASocket, { auth, arrivals, heard, abandon }: Ears): void 
     if (isNewLogin === true) heard({ kind: "paired" });
     if (connection === "open") heard({ kind: "open", self: wire.user });
     if (rest.receivedPendingNotifications === true) heard({ kind: "caught-up" });
-    if (connection === "close") heard({ kind: "closed", ending: endingOf(lastDisconnect?.error) });
+    if (connection !== "close") return;
+    // The library forgets whoever waits for an answer of a connection that it closes itself: a minute would pass for nothing.
+    wire.ws.emit("error", new Error("the connection to WhatsApp ended"));
+    heard({ kind: "closed", ending: endingOf(lastDisconnect?.error) });
   });
 }
 
