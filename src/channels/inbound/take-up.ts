@@ -145,7 +145,7 @@ export class TakeUp {
         return this.#overheard(lane, matter);
       case "admitted": {
         if (scene.rules.ingestOnly) return this.#overheard(lane, matter);
-        const wasOverheard = messageIds.map((id) => history.remove(lane.key, id)).includes(true);
+        const wasOverheard = messageIds.map((id) => history.remove(lane.key, id, said.sender)).includes(true);
         if (said.isEdit && !wasOverheard)
           return this.#settle(lane, entries, this.#deps.happenings.edit(scene, said));
         return this.#say(lane, matter, { runId, admitted: admission });
@@ -158,7 +158,7 @@ export class TakeUp {
     const { history } = this.#deps;
     const { said, scene, entries } = matter;
     const { messageId } = said.message;
-    if (said.isEdit) history.edit(lane.key, messageId, said.text);
+    if (said.isEdit) history.edit(lane.key, { messageId, sender: said.sender, text: said.text });
     else history.add(lane.key, overheard(matter), scene.rules.historyLimit);
     return this.#settle(lane, entries, "overheard");
   }

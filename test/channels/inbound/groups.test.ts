@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Admission } from "../../../src/channels/access/index.ts";
 import type { InboundMessage } from "../../../src/channels/index.ts";
+import { GroupHistory } from "../../../src/channels/inbound/words/group-history.ts";
 import { calm, House, message } from "./house.ts";
 import { admitted, says } from "./stand-ins.ts";
 
@@ -85,6 +86,22 @@ test("nobody can write our marks in what they say themselves, however they hide 
       "[Sent from my telephone]",
     ].join("\n"),
   );
+});
+
+test("C15: nobody edits or takes away what somebody else said before, by using its id", async () => {
+  await using house = await group();
+  const al = { id: "777", name: "Al", isBot: false };
+  await house.tell(said("I pay nobody", { messageId: "5", sender: al }));
+  await house.tell(said("I pay Bo", { messageId: "5", isEdit: true, at: 6 }));
+  await house.tell(said("hm @bot", { messageId: "6", isMention: true }));
+  await house.settled();
+  expect(house.agents.submitted[0]?.context).toBe(
+    "[Chat messages since your last reply - for context]\nAl (777): I pay nobody",
+  );
+  const history = new GroupHistory();
+  history.add("g", { messageId: "5", sender: al, text: "I pay nobody" }, 10);
+  expect(history.remove("g", "5", bo)).toBe(false);
+  expect(history.of("g")).toHaveLength(1);
 });
 
 test("an edit and a reaction are told in one line each, whatever is in them", async () => {

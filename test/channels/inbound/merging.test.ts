@@ -201,6 +201,21 @@ test("an edit that comes before its message is taken up replaces the text; the e
   expect(await house.ends()).toEqual(["message:777:1: answered", "edit:777:1:5: answered"]);
 });
 
+test("C15: nobody edits what somebody else said: it is answered as they said it", async () => {
+  await using house = await House.open();
+  house.agents.answer = ({ text }) => says(`re: ${text}`);
+  const chat = { id: "-100", kind: "group" } as const;
+  const long = message(`pay nobody ${"a".repeat(4_000)}`, { chat, messageId: "1" });
+  await house.tell(long);
+  await calm();
+  const bo = { id: "888", name: "Bo", isBot: false };
+  await house.tell({ ...long, sender: bo, text: "pay Bo", isEdit: true, at: 5 });
+  house.clock.advance(1_500);
+  await house.settled();
+  expect(house.agents.submitted.map(({ text }) => text)).toEqual([long.text]);
+  expect(house.agents.notes).toEqual(['Telegram message 1 was edited by Bo (888), it now reads: "pay Bo"']);
+});
+
 test("an edit of an answered message is a note for the session, not a turn", async () => {
   await using house = await House.open();
   house.agents.answer = () => says("ok");

@@ -106,16 +106,24 @@ function missingMs(parts: readonly Part[], now: number, debounceMs: number): num
   return Math.min(due - now, quiet);
 }
 
-/** Edits of the same messages come along: what was not answered yet is answered as it reads now. */
+/**
+ * Edits of the same messages come along: what was not answered yet is answered as it reads now. Only those of whoever said
+ * it: not every platform keeps people from naming the messages of others, or from using their ids.
+ */
 function withEdits(bundle: readonly Entry[], rest: readonly Entry[]): Entry[] {
-  const ids = new Set(bundle.flatMap(({ event }) => (event.kind === "message" ? [event.messageId] : [])));
+  const said = new Set(bundle.map(({ event }) => saying(event)));
   const edits = rest.filter(
     ({ event, row }) =>
       event.kind === "message" &&
       event.isEdit === true &&
-      ids.has(event.messageId) &&
+      said.has(saying(event)) &&
       row.runId === undefined &&
       bundle[0]?.row.runId === undefined,
   );
   return [...bundle, ...edits].sort((a, b) => a.row.id - b.row.id);
+}
+
+/** A message and who said it; empty for what is none. */
+function saying(event: Entry["event"]): string {
+  return event.kind === "message" ? JSON.stringify([event.messageId, event.sender.id]) : "";
 }

@@ -1,6 +1,7 @@
 import type { Clock } from "../../../lib/clock.ts";
 import type { Logger } from "../../../lib/logger.ts";
 import type { FetchedMedia } from "../../channel.ts";
+import { sniffedType } from "../../files/index.ts";
 import type { TurnMedia } from "../../conversations.ts";
 import type { MediaRef } from "../../inbound-event.ts";
 import { Stopped } from "../durable.ts";
@@ -26,6 +27,11 @@ export interface Brought {
 
 /** Pictures models take. */
 const IMAGES: ReadonlySet<string> = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
+
+/** `type/subtype`, as registries have them. */
+const TYPE_FORM = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,63}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,63}$/;
+
+const UNKNOWN_TYPE = "application/octet-stream";
 
 const TEXT = /^(?:text\/|application\/(?:json|xml|yaml|x-yaml|toml|javascript|sql)\b)/;
 
@@ -90,7 +96,7 @@ export class MediaIntake {
     );
     try {
       const signal = AbortSignal.any([controller.signal, this.#controller.signal]);
-      return await connection.fetchMedia(ref, maxBytes, signal);
+      return asItIs(await connection.fetchMedia(ref, maxBytes, signal));
     } finally {
       timer.cancel();
     }
@@ -129,6 +135,19 @@ export class MediaIntake {
 /** Vector and video stickers are told by their emoji. */
 function isDrawnSticker({ kind, mimeType }: MediaRef): boolean {
   return kind === "sticker" && !(mimeType !== undefined && IMAGES.has(mimeType));
+}
+
+/**
+ * The file with a type that can be believed: senders name types as they like. A picture is what its bytes say, since models
+ * refuse the whole conversation for one that is none; any other type is a type by its form, or unknown.
+ */
+function asItIs(file: FetchedMedia): FetchedMedia {
+  const named = TYPE_FORM.test(file.mimeType) ? file.mimeType : UNKNOWN_TYPE;
+  if (!named.startsWith("image/")) return named === file.mimeType ? file : { ...file, mimeType: named };
+  const seen = sniffedType(file.bytes);
+  const isPicture = seen !== undefined && IMAGES.has(seen);
+  if (!isPicture && !IMAGES.has(named)) return file;
+  return { ...file, mimeType: seen ?? UNKNOWN_TYPE };
 }
 
 function isForModels({ mimeType, bytes }: FetchedMedia): boolean {

@@ -28,22 +28,24 @@ export class GroupHistory {
     }
   }
 
-  /** Puts a new text in place; false when the message is not among those kept. */
-  edit(chat: string, messageId: string, text: string): boolean {
+  /** Puts a new text in place of what the same person said; false when the message is not among those kept. */
+  edit(chat: string, { messageId, sender, text }: OverheardMessage): boolean {
     const before = this.of(chat);
-    if (!before.some((one) => one.messageId === messageId)) return false;
+    const isIt = saidAs(messageId, sender);
+    if (!before.some(isIt)) return false;
     const kept = text.slice(0, CONTEXT_MAX_CHARS);
     this.#put(
       chat,
-      before.map((one) => (one.messageId === messageId ? { ...one, text: kept } : one)),
+      before.map((one) => (isIt(one) ? { ...one, text: kept } : one)),
     );
     return true;
   }
 
-  /** Takes one out, for it is said to the agent now; false when it is not among those kept. */
-  remove(chat: string, messageId: string): boolean {
+  /** Takes out what somebody said, for it is said to the agent now; false when it is not among those kept. */
+  remove(chat: string, messageId: string, sender: Person): boolean {
     const before = this.of(chat);
-    const left = before.filter((one) => one.messageId !== messageId);
+    const isIt = saidAs(messageId, sender);
+    const left = before.filter((one) => !isIt(one));
     this.#put(chat, left);
     return left.length < before.length;
   }
@@ -69,4 +71,9 @@ export class GroupHistory {
 
 function charsOf(messages: readonly OverheardMessage[]): number {
   return messages.reduce((sum, { text }) => sum + text.length, 0);
+}
+
+/** Not every platform keeps people from naming the messages of others: a message is known by its id and who said it. */
+function saidAs(messageId: string, sender: Person): (one: OverheardMessage) => boolean {
+  return (one) => one.messageId === messageId && one.sender.id === sender.id;
 }

@@ -83,7 +83,7 @@ function keyOf(
   { recent }: Pick<ActionDeps, "recent">,
   isOwnUnlessKnown: boolean,
 ): WAMessageKey {
-  const known = recent.get(id)?.key;
+  const known = recent.get(target.chatId, id)?.key;
   if (known) return known;
   if (target.chatId.endsWith("@g.us") && !isOwnUnlessKnown) {
     refuse("That message is not known any more: in a group WhatsApp wants to be told who wrote it.");

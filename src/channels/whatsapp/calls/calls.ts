@@ -51,11 +51,11 @@ export class WhatsappCalls {
     const id = messageIdOf(this.#deps.identity, name);
     try {
       await this.#demandReachable(jid, target);
-      const quoted = part.replyTo === undefined ? undefined : this.#quoted(jid, part.replyTo);
+      const quoted = part.replyTo === undefined ? undefined : this.#quoted(target, part.replyTo);
       switch (part.kind) {
         case "text":
           await this.#acks.of(id, signal, () =>
-            this.#say(jid, id, {
+            this.#say(target, id, {
               extendedTextMessage: textOf(part.words, quoted && contextOf(quoted, this.#wire)),
             }),
           );
@@ -63,7 +63,7 @@ export class WhatsappCalls {
         case "media": {
           const context = withMentions(quoted && contextOf(quoted, this.#wire), part.caption?.mentions ?? []);
           const message = await fileMessage(part, context, { ...this.#deps, host: this.#host }, signal);
-          await this.#acks.of(id, signal, () => this.#say(jid, id, message));
+          await this.#acks.of(id, signal, () => this.#say(target, id, message));
           break;
         }
         case "poll":
@@ -119,8 +119,9 @@ export class WhatsappCalls {
     this.#acks.close();
   }
 
-  async #say(jid: string, messageId: string, message: proto.IMessage): Promise<void> {
-    this.#deps.recent.put({ key: { remoteJid: jid, id: messageId, fromMe: true }, message });
+  async #say(target: Target, messageId: string, message: proto.IMessage): Promise<void> {
+    const jid = jidOf(target);
+    this.#deps.recent.put(target.chatId, { key: { remoteJid: jid, id: messageId, fromMe: true }, message });
     // Before it can be asked for again.
     await this.#deps.sent.put(messageId, this.#deps.socket.library.proto.Message.encode(message).finish());
     await this.#wire.relayMessage(jid, message, { messageId });
@@ -141,9 +142,9 @@ export class WhatsappCalls {
     await this.#wire.sendMessage(jid, { poll }, { messageId, ...(isKnown && { quoted }) });
   }
 
-  #quoted(jid: string, id: string): RecentMessage {
-    const { recent } = this.#deps;
-    return recent.get(id) ?? { key: { remoteJid: jid, id, fromMe: false }, message: { conversation: "" } };
+  #quoted(target: Target, id: string): RecentMessage {
+    const unknown = { remoteJid: jidOf(target), id, fromMe: false };
+    return this.#deps.recent.get(target.chatId, id) ?? { key: unknown, message: { conversation: "" } };
   }
 
   /** A number nobody has takes no messages, and the server says nothing of it. */

@@ -10,7 +10,13 @@ import type { ChannelContext } from "../../channel.ts";
 import { whatsappSettings } from "../account/index.ts";
 import { eventOf, isGroup, type Keyed, type OwnIds, readArrival } from "../normalise/index.ts";
 import type { BaileysLibrary } from "../socket/index.ts";
-import { INTAKE_RETRY_FIRST_MS, INTAKE_RETRY_MAX_MS } from "./limits.ts";
+import {
+  ARRIVAL_MEMORY_MS,
+  INTAKE_RETRY_FIRST_MS,
+  INTAKE_RETRY_MAX_MS,
+  KEPT_ARRIVAL_MAX_BYTES,
+  PRUNED_AFTER_ARRIVALS,
+} from "./limits.ts";
 import type { RecentMessage, RecentMessages } from "./recent.ts";
 
 export interface IntakeDeps {
@@ -40,6 +46,7 @@ export class Intake {
   readonly #signal: AbortSignal;
   #working: Promise<void> | undefined;
   #hasMore = false;
+  #sincePruned = 0;
 
   constructor(deps: IntakeDeps, signal: AbortSignal) {
     this.#deps = deps;
@@ -87,23 +94,37 @@ export class Intake {
   /** @throws StoreError */
   async #take(arrival: StoredArrival): Promise<void> {
     const { context, keys, owner, own, recent, taken } = this.#deps;
-    const { all, isForLibrary } = await this.#read(arrival);
+    const { all, isForLibrary, isOwn } = await this.#read(arrival);
     const events = all.flatMap(({ keyed }) => keyed ?? []);
     if (events.length > 0) await context.receive({ identity: `number:${own.number}`, events });
-    await keys.taken(owner, arrival.key, isForLibrary);
+    // Whoever writes can put keys beside their words: those who are nobody's device here fill no disk with it.
+    const isKept = isForLibrary && (isOwn || arrival.payload.length <= KEPT_ARRIVAL_MAX_BYTES);
+    await keys.taken(owner, arrival.key, isKept);
+    await this.#prune();
     for (const { keyed, message } of all) {
-      if (!message) continue;
-      recent.put(message);
-      if (keyed?.event.kind === "message") taken(message);
+      if (!message || !keyed) continue;
+      recent.put(keyed.lane, message);
+      if (keyed.event.kind === "message") taken(message);
     }
   }
 
-  async #read(
-    arrival: StoredArrival,
-  ): Promise<{ readonly all: readonly Taken[]; readonly isForLibrary: boolean }> {
+  /** What was taken in long ago is forgotten while the account runs, too. @throws StoreError */
+  async #prune(): Promise<void> {
+    const { context, keys, owner } = this.#deps;
+    this.#sincePruned += 1;
+    if (this.#sincePruned < PRUNED_AFTER_ARRIVALS) return;
+    this.#sincePruned = 0;
+    await keys.prune(owner, context.clock.now() - ARRIVAL_MEMORY_MS);
+  }
+
+  async #read(arrival: StoredArrival): Promise<{
+    readonly all: readonly Taken[];
+    readonly isForLibrary: boolean;
+    readonly isOwn: boolean;
+  }> {
     const { context, library, own, titleOf } = this.#deps;
     try {
-      const { messages, isForLibrary } = readArrival(arrival, own, library);
+      const { messages, isForLibrary, isOwn } = readArrival(arrival, own, library);
       const { selfChatMode } = whatsappSettings(context.current());
       const all: Taken[] = [];
       for (const message of messages) {
@@ -117,7 +138,7 @@ export class Intake {
         const { key, content } = message;
         all.push({ keyed, ...(content && { message: { key, message: content } }) });
       }
-      return { all, isForLibrary };
+      return { all, isForLibrary, isOwn };
     } catch (error) {
       if (error instanceof StoreError) throw error;
       // It came decrypted and in order; one that cannot be read must not hold up all others.
@@ -127,7 +148,7 @@ export class Intake {
       const reason = "reading it failed";
       const event = { kind: "unreadable", at: arrival.at, reason, raw: null } as const;
       const keyed = { key: `unreadable:${arrival.key}`, lane: "unreadable", event };
-      return { all: [{ keyed }], isForLibrary: true };
+      return { all: [{ keyed }], isForLibrary: true, isOwn: false };
     }
   }
 

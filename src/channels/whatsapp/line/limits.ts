@@ -24,6 +24,12 @@ export const CLOSE_TIMEOUT_MS = 3_000;
 /** What was taken in is known this long, should the server bring it once more. */
 export const ARRIVAL_MEMORY_MS = 30 * 86_400_000;
 
+/** What is older is forgotten at the start, and after this many messages. */
+export const PRUNED_AFTER_ARRIVALS = 500;
+
+/** Largest message of others that is kept for its keys: those of a group take some hundred bytes, the rest are words. */
+export const KEPT_ARRIVAL_MAX_BYTES = 16 * 1_024;
+
 /** Pauses when messages cannot be taken in: 1 s, 2 s, … 30 s. */
 export const INTAKE_RETRY_FIRST_MS = 1_000;
 export const INTAKE_RETRY_MAX_MS = 30_000;

@@ -18,20 +18,35 @@ function withoutPreview(message: proto.IMessage): proto.IMessage {
   };
 }
 
-/** The newest messages of an account: a quote repeats what was said, and in groups a reaction names who said it. */
+/**
+ * The newest messages of an account: a quote repeats what was said, and in groups a reaction names who said it. Senders choose
+ * the ids of their messages: one is known in its chat alone, and whoever uses an id again is not who said it.
+ */
 export class RecentMessages {
   readonly #messages = new Map<string, RecentMessage>();
 
-  put(recent: RecentMessage): void {
+  /** `chat` as targets name it. */
+  put(chat: string, recent: RecentMessage): void {
     const { id } = recent.key;
     if (!id) return;
-    this.#messages.delete(id);
-    this.#messages.set(id, { key: recent.key, message: withoutPreview(recent.message) });
+    const name = nameOf(chat, id);
+    const before = this.#messages.get(name);
+    if (before && authorOf(before) !== authorOf(recent)) return;
+    this.#messages.delete(name);
+    this.#messages.set(name, { key: recent.key, message: withoutPreview(recent.message) });
     const [oldest] = this.#messages.keys();
     if (this.#messages.size > RECENT_MESSAGES && oldest !== undefined) this.#messages.delete(oldest);
   }
 
-  get(id: string): RecentMessage | undefined {
-    return this.#messages.get(id);
+  get(chat: string, id: string): RecentMessage | undefined {
+    return this.#messages.get(nameOf(chat, id));
   }
+}
+
+function nameOf(chat: string, id: string): string {
+  return `${chat} ${id}`;
+}
+
+function authorOf({ key }: RecentMessage): string {
+  return key.fromMe === true ? "" : (key.participant ?? key.remoteJid ?? "");
 }

@@ -11,6 +11,8 @@ export interface ReadArrival {
   readonly messages: readonly Arrived[];
   /** What the library still needs when the same comes again: keys of groups and of the account. */
   readonly isForLibrary: boolean;
+  /** A device of the account itself sent it. */
+  readonly isOwn: boolean;
 }
 
 /** Reads what was decrypted. @throws Error when it is no message */
@@ -38,6 +40,7 @@ export function readArrival(
   return {
     messages: told.length > 0 ? told : [itself],
     isForLibrary: Boolean(message.senderKeyDistributionMessage ?? message.protocolMessage),
+    isOwn: key.fromMe === true,
   };
 }
 
