@@ -46,6 +46,10 @@ function forgeries(mark: string, alsId: string): readonly proto.IMessage[] {
     pnToLidMappings: [{ pn: Number(AL), assignedLid: Number(hidden.lid), latestLid: Number(hidden.lid) }],
   }).finish();
   const edit = { type: Type.MESSAGE_EDIT, key: own, editedMessage: inner };
+  const webMessageInfoBytes = proto.WebMessageInfo.encode({
+    key: { ...own, fromMe: false, id: `${alsId}0` },
+    message: inner,
+  }).finish();
   return [
     inner,
     { conversation: "/status" },
@@ -70,6 +74,14 @@ function forgeries(mark: string, alsId: string): readonly proto.IMessage[] {
       protocolMessage: {
         type: Type.LID_MIGRATION_MAPPING_SYNC,
         lidMigrationMappingSyncMessage: { encodedMappingPayload: mapping },
+      },
+    },
+    {
+      protocolMessage: {
+        type: Type.PEER_DATA_OPERATION_REQUEST_RESPONSE_MESSAGE,
+        peerDataOperationRequestResponseMessage: {
+          peerDataOperationResult: [{ placeholderMessageResendResponse: { webMessageInfoBytes } }],
+        },
       },
     },
     { protocolMessage: { type: Type.APP_STATE_SYNC_KEY_SHARE, appStateSyncKeyShare: { keys: [] } } },
