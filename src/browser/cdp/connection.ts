@@ -43,7 +43,15 @@ export class CdpConnection {
     const { promise, resolve } = Promise.withResolvers<string>();
     this.closed = promise;
     this.browser = this.session(undefined);
-    socket.addEventListener("message", ({ data }) => this.#received(data));
+    socket.addEventListener("message", ({ data }) => {
+      try {
+        this.#received(data);
+      } catch {
+        // Nothing that follows can be trusted, and no browser may end the gateway.
+        this.#over ??= "what answers at the DevTools address does not speak the protocol of browsers";
+        socket.close();
+      }
+    });
     socket.addEventListener("close", ({ code }) => {
       this.#over ??= `the browser closed the line (${code})`;
       for (const { settle } of this.#waiting.values()) settle(undefined, new CdpError("", this.#over));

@@ -19,7 +19,7 @@ export class ConsoleLog {
   follow(session: CdpSession): void {
     session.on("Runtime.consoleAPICalled", ({ type, args, timestamp, stackTrace }) => {
       const url = stackTrace?.callFrames[0]?.url;
-      this.#add(type === "warning" ? "warning" : type, args.map(textOf).join(" "), timestamp, url);
+      this.#add(type, args.map(textOf).join(" "), timestamp, url);
     });
     session.on("Runtime.exceptionThrown", ({ timestamp, exceptionDetails: { exception, text, url } }) => {
       this.#add("pageerror", exception?.description ?? text, timestamp, url);
