@@ -1,3 +1,6 @@
+import type { Static, TSchema } from "@sinclair/typebox";
+import { fits } from "../protocol/index.ts";
+
 /** A chat as a place to send to; JSON. */
 export interface Target {
   /** Id or public name on the channel. */
@@ -92,4 +95,15 @@ export class SendError extends Error {
   ) {
     super(message, { cause: details.cause });
   }
+}
+
+/** @throws SendError `refused`, always; `why` is for a person. */
+export function refuse(why: string): never {
+  throw new SendError("refused", why);
+}
+
+/** Reads a part as its channel stored it, maybe an earlier version of it. @throws SendError `refused` for one it did not make */
+export function storedPart<T extends TSchema>(schema: T, part: OutboundPart): Static<T> {
+  if (fits(schema, part)) return part;
+  return refuse("This message was stored in a form this version does not know; send it again.");
 }

@@ -1,5 +1,5 @@
 import { type Egress, EgressError } from "../../lib/egress/index.ts";
-import { SendError } from "../outbound-message.ts";
+import { refuse, SendError } from "../outbound-message.ts";
 import { BYTES_PER_MB, MEDIA_FETCH_TIMEOUT_MS } from "./limits.ts";
 import { nameOfSource } from "./types.ts";
 
@@ -118,11 +118,6 @@ export function tooLarge(bytes: number, { maxBytes, key }: SizeRule): string {
 /** Bytes as people read them. */
 export function megabytes(bytes: number): string {
   return String(Math.round((bytes / BYTES_PER_MB) * 10) / 10);
-}
-
-/** @throws SendError `refused` */
-function refuse(why: string): never {
-  throw new SendError("refused", why);
 }
 
 function wordsOf(error: unknown): string {

@@ -1,11 +1,11 @@
 import type { ActionResult, ChannelAction } from "../../action.ts";
-import { SendError, type Target } from "../../outbound-message.ts";
+import { refuse, SendError, type Target } from "../../outbound-message.ts";
 import { telegramCaption, telegramTexts } from "../markup/index.ts";
 import { messageIdOf, outgoingRules, type Words } from "../render/index.ts";
 import { chatNumber, isGeneral, messageNumber, sendingTo, topicNumber } from "./address.ts";
 import { chatAdmins, chatInfo } from "./chat-facts.ts";
 import type { CallDeps } from "./deps.ts";
-import { NO_TEXT, NOT_DELETABLE, NOT_MODIFIED, refuse, refusedWith } from "./failures.ts";
+import { NO_TEXT, NOT_DELETABLE, NOT_MODIFIED, refusedWith } from "./failures.ts";
 import { captionFields, frameFields, previewFields, textFields } from "./options.ts";
 import { react } from "./reactions.ts";
 import { receiptOf } from "./receipt.ts";

@@ -1,11 +1,11 @@
 import type { Timer } from "../../../lib/clock.ts";
 import type { Drafts } from "../../channel.ts";
-import { SendError, type Target } from "../../outbound-message.ts";
+import { refuse, SendError, type Target } from "../../outbound-message.ts";
 import { telegramTexts } from "../markup/index.ts";
 import { draftOf, type DraftRef, outgoingRules, type Words } from "../render/index.ts";
 import { chatNumber, workingIn } from "./address.ts";
 import type { CallDeps } from "./deps.ts";
-import { NOT_DELETABLE, NOT_MODIFIED, refuse, refusedWith, wordsOf } from "./failures.ts";
+import { NOT_DELETABLE, NOT_MODIFIED, refusedWith, wordsOf } from "./failures.ts";
 import { DISCARD_MAX_MS, DRAFT_PACE_MS, ENDED_REMEMBERED, GROUP_DRAFT_PACE_MS } from "./limits.ts";
 import { previewFields, textFields } from "./options.ts";
 import { repeated } from "./repeat.ts";

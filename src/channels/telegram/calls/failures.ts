@@ -41,11 +41,6 @@ export function repeatable(error: unknown): unknown {
   return new SendError("busy", error.message, { cause: error });
 }
 
-/** @throws SendError `refused` */
-export function refuse(why: string): never {
-  throw new SendError("refused", why);
-}
-
 /** Words of any error. */
 export function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

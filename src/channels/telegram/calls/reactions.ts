@@ -1,8 +1,8 @@
 import type { ReactionType, ReactionTypeEmoji } from "grammy/types";
-import type { Target } from "../../outbound-message.ts";
+import { refuse, type Target } from "../../outbound-message.ts";
 import { chatNumber, messageNumber } from "./address.ts";
 import type { CallDeps } from "./deps.ts";
-import { BAD_REACTION, refuse, refusedWith } from "./failures.ts";
+import { BAD_REACTION, refusedWith } from "./failures.ts";
 import { repeated } from "./repeat.ts";
 
 type Emoji = ReactionTypeEmoji["emoji"];

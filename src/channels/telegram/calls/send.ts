@@ -1,4 +1,4 @@
-import { type OutboundPart, type Receipt, SendError, type Target } from "../../outbound-message.ts";
+import { refuse, type OutboundPart, type Receipt, SendError, type Target } from "../../outbound-message.ts";
 import {
   type DraftRef,
   outgoingRules,
@@ -11,15 +11,7 @@ import {
 import { chatNumber, sendingTo } from "./address.ts";
 import type { CallDeps } from "./deps.ts";
 import type { TelegramDrafts } from "./drafts.ts";
-import {
-  BAD_QUOTE,
-  NOT_EDITABLE,
-  NOT_MODIFIED,
-  refuse,
-  refusedWith,
-  repeatable,
-  wordsOf,
-} from "./failures.ts";
+import { BAD_QUOTE, NOT_EDITABLE, NOT_MODIFIED, refusedWith, repeatable, wordsOf } from "./failures.ts";
 import { frameFields, markupOf, previewFields, textFields } from "./options.ts";
 import { receiptOf } from "./receipt.ts";
 import { sendAlbum, sendMedia } from "./send-media.ts";

@@ -1,8 +1,8 @@
 import type { ActionResult, ChannelAction } from "../../action.ts";
-import type { Target } from "../../outbound-message.ts";
+import { refuse, type Target } from "../../outbound-message.ts";
 import { chatNumber, isGeneral, topicNumber } from "./address.ts";
 import type { CallDeps } from "./deps.ts";
-import { refuse, refusedWith, TOPIC_NOT_MODIFIED } from "./failures.ts";
+import { refusedWith, TOPIC_NOT_MODIFIED } from "./failures.ts";
 import { TOPIC_NAME_MAX_CHARS } from "./limits.ts";
 import { repeated } from "./repeat.ts";
 

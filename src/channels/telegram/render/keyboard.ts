@@ -1,4 +1,4 @@
-import { type Button, SendError, type Target } from "../../outbound-message.ts";
+import { type Button, refuse, type Target } from "../../outbound-message.ts";
 import { BUTTON_DATA_MAX_BYTES, BUTTONS_MAX } from "./limits.ts";
 import type { PartButton } from "./part.ts";
 import type { ButtonScope } from "./settings.ts";
@@ -60,8 +60,4 @@ function chatKindOf({ chatId, chatKind }: Target): Target["chatKind"] {
   if (chatKind !== undefined) return chatKind;
   if (!/^-?\d+$/.test(chatId)) return undefined;
   return chatId.startsWith("-") ? "group" : "direct";
-}
-
-function refuse(why: string): never {
-  throw new SendError("refused", why);
 }

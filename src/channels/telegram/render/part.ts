@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { fits } from "../../../protocol/index.ts";
-import { type OutboundPart, SendError } from "../../outbound-message.ts";
+import { type OutboundPart, storedPart } from "../../outbound-message.ts";
 
 /** Markup of a text and what is shown when Telegram cannot read it; only the latter for what goes out plain. */
 const Words = Type.Object({ html: Type.Optional(Type.String()), plain: Type.String() });
@@ -92,11 +92,7 @@ export type TelegramPart = Static<typeof TelegramPart>;
 
 /** Reads a part as it was stored. @throws SendError `refused` for one this program did not make */
 export function partOf(part: OutboundPart): TelegramPart {
-  if (fits(TelegramPart, part)) return part;
-  throw new SendError(
-    "refused",
-    "This message was stored in a form this version does not know; send it again.",
-  );
+  return storedPart(TelegramPart, part);
 }
 
 /** The preview an answer may take the place of; undefined for anything else. */

@@ -1,5 +1,6 @@
 import type { ChannelAccount } from "../../channel.ts";
-import { type OutboundPart, type OutboundPoll, SendError } from "../../outbound-message.ts";
+import { type OutboundPart, type OutboundPoll, refuse } from "../../outbound-message.ts";
+import { type PollRules, pollWords } from "../../polls.ts";
 import {
   POLL_MAX_OPTIONS,
   POLL_MAX_SECONDS,
@@ -11,66 +12,36 @@ import {
 import { messageIdOf } from "./message.ts";
 import type { PollPart } from "./part.ts";
 
+const RULES: PollRules = {
+  label: "Telegram",
+  minOptions: POLL_MIN_OPTIONS,
+  maxOptions: POLL_MAX_OPTIONS,
+  questionMaxChars: POLL_QUESTION_MAX_CHARS,
+  optionMaxChars: POLL_OPTION_MAX_CHARS,
+};
+
 /** A poll as a call; who voted is shown unless told otherwise. @throws SendError `refused` */
 export function renderPoll(poll: OutboundPoll, _account: ChannelAccount): OutboundPart {
-  const question = poll.question.trim().toWellFormed();
-  const options = poll.options.map((option) => option.trim().toWellFormed());
-  check(question, options, poll);
+  const words = pollWords(poll, RULES);
+  const { durationSeconds } = poll;
+  if (durationSeconds !== undefined && !isOpenLongEnough(durationSeconds)) {
+    refuse(
+      `A poll on Telegram is open for ${POLL_MIN_SECONDS} to ${POLL_MAX_SECONDS} seconds, not ${durationSeconds}.`,
+    );
+  }
   const replyTo = messageIdOf(poll.replyToId);
   const part: PollPart = {
     kind: "poll",
-    question,
-    options,
+    ...words,
     isAnonymous: poll.isAnonymous ?? false,
     allowsMultiple: (poll.maxSelections ?? 1) > 1,
-    ...(poll.durationSeconds !== undefined && { openSeconds: poll.durationSeconds }),
+    ...(durationSeconds !== undefined && { openSeconds: durationSeconds }),
     ...(replyTo !== undefined && { replyTo }),
     ...(poll.silent === true && { silent: true }),
   };
   return part;
 }
 
-function check(question: string, options: readonly string[], poll: OutboundPoll): void {
-  if (question === "") refuse("A poll needs a question.");
-  if (question.length > POLL_QUESTION_MAX_CHARS) {
-    refuse(
-      `The question has ${question.length} characters; Telegram takes at most ${POLL_QUESTION_MAX_CHARS}.`,
-    );
-  }
-  if (options.length < POLL_MIN_OPTIONS || options.length > POLL_MAX_OPTIONS) {
-    refuse(
-      `Telegram takes polls of ${POLL_MIN_OPTIONS} to ${POLL_MAX_OPTIONS} options, not ${options.length}.`,
-    );
-  }
-  for (const option of options) {
-    if (option === "") refuse("An option of the poll is empty.");
-    if (option.length > POLL_OPTION_MAX_CHARS) {
-      refuse(
-        `The option “${option.slice(0, 20).toWellFormed()}…” has ${option.length} characters; Telegram takes at most ${POLL_OPTION_MAX_CHARS}.`,
-      );
-    }
-  }
-  const { maxSelections, durationSeconds } = poll;
-  if (
-    maxSelections !== undefined &&
-    !(Number.isInteger(maxSelections) && maxSelections >= 1 && maxSelections <= options.length)
-  ) {
-    refuse(`${maxSelections} of ${options.length} options cannot be chosen.`);
-  }
-  if (
-    durationSeconds !== undefined &&
-    !(
-      Number.isInteger(durationSeconds) &&
-      durationSeconds >= POLL_MIN_SECONDS &&
-      durationSeconds <= POLL_MAX_SECONDS
-    )
-  ) {
-    refuse(
-      `A poll on Telegram is open for ${POLL_MIN_SECONDS} to ${POLL_MAX_SECONDS} seconds, not ${durationSeconds}.`,
-    );
-  }
-}
-
-function refuse(why: string): never {
-  throw new SendError("refused", why);
+function isOpenLongEnough(seconds: number): boolean {
+  return Number.isInteger(seconds) && seconds >= POLL_MIN_SECONDS && seconds <= POLL_MAX_SECONDS;
 }

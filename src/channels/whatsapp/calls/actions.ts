@@ -1,13 +1,12 @@
 import type { GroupMetadata, WAMessageKey, WASocket } from "@whiskeysockets/baileys";
 import type { ActionResult, ChannelAction, DirectoryEntry } from "../../action.ts";
 import type { ChannelAccount } from "../../channel.ts";
-import type { Target } from "../../outbound-message.ts";
+import { refuse, type Target } from "../../outbound-message.ts";
 import { whatsappSettings } from "../account/index.ts";
 import type { RecentMessages } from "../line/index.ts";
 import { whatsappTexts } from "../markup/index.ts";
 import { userOf } from "../normalise/index.ts";
 import { jidOf } from "../render/index.ts";
-import { refuse } from "./failures.ts";
 import { PIN_SECONDS } from "./limits.ts";
 
 export interface ActionDeps {

@@ -27,8 +27,3 @@ function codeOf(error: unknown): number | undefined {
   const data: unknown = "data" in error ? error.data : undefined;
   return typeof data === "number" ? data : undefined;
 }
-
-/** @throws SendError `refused` */
-export function refuse(why: string): never {
-  throw new SendError("refused", why);
-}

@@ -1,10 +1,4 @@
-export { renderMessage, renderPoll } from "./message.ts";
-export {
-  type MediaForm,
-  type MediaPart,
-  partOf,
-  type PollPart,
-  type TextPart,
-  type WhatsappPart,
-} from "./part.ts";
+export { renderMessage } from "./message.ts";
+export { renderPoll } from "./poll.ts";
+export { type MediaForm, type MediaPart, partOf, type PollPart } from "./part.ts";
 export { formatTarget, jidOf, senderId, target } from "./target.ts";

@@ -3,19 +3,12 @@ import {
   type OutboundMedia,
   type OutboundMessage,
   type OutboundPart,
-  type OutboundPoll,
-  SendError,
+  refuse,
 } from "../../outbound-message.ts";
 import { whatsappSettings } from "../account/index.ts";
 import { whatsappTexts } from "../markup/index.ts";
-import {
-  CAPTION_LIMIT,
-  POLL_MAX_OPTIONS,
-  POLL_MIN_OPTIONS,
-  POLL_OPTION_MAX_CHARS,
-  POLL_QUESTION_MAX_CHARS,
-} from "./limits.ts";
-import type { MediaPart, PollPart, TextPart } from "./part.ts";
+import { CAPTION_LIMIT } from "./limits.ts";
+import type { MediaPart, TextPart } from "./part.ts";
 
 /**
  * A message as calls, in the order they are to be made: files first, the text as the first one's caption when it is short enough,
@@ -45,7 +38,7 @@ export function renderMessage(message: OutboundMessage, account: ChannelAccount)
       : [head];
   const parts = [...first, ...rest, ...texts];
   if (parts.length === 0) {
-    throw new SendError("refused", "There is nothing to send: the message has neither text nor a file.");
+    refuse("There is nothing to send: the message has neither text nor a file.");
   }
   const { replyToId } = message;
   return parts.map((part, index) =>
@@ -53,21 +46,6 @@ export function renderMessage(message: OutboundMessage, account: ChannelAccount)
       ? { ...part, replyTo: replyToId }
       : part,
   );
-}
-
-/** A poll as a call. @throws SendError `refused` */
-export function renderPoll(poll: OutboundPoll, _account: ChannelAccount): OutboundPart {
-  const question = poll.question.trim().toWellFormed();
-  const options = poll.options.map((option) => option.trim().toWellFormed());
-  check(question, options, poll);
-  const part: PollPart = {
-    kind: "poll",
-    question,
-    options,
-    selectable: poll.maxSelections ?? 1,
-    ...(poll.replyToId !== undefined && { replyTo: poll.replyToId }),
-  };
-  return part;
 }
 
 function mediaPart({ source, name, mimeType }: OutboundMedia, message: OutboundMessage): MediaPart {
@@ -94,34 +72,4 @@ function withButtons({ text, buttons = [] }: OutboundMessage): string {
 
 function replyOf(data: string | undefined, label: string): string {
   return data === undefined || data === label ? "" : ` (answer “${data}”)`;
-}
-
-function check(question: string, options: readonly string[], poll: OutboundPoll): void {
-  if (question === "") refuse("A poll needs a question.");
-  if (question.length > POLL_QUESTION_MAX_CHARS) {
-    refuse(
-      `The question has ${question.length} characters; WhatsApp takes at most ${POLL_QUESTION_MAX_CHARS}.`,
-    );
-  }
-  if (options.length < POLL_MIN_OPTIONS || options.length > POLL_MAX_OPTIONS) {
-    refuse(
-      `WhatsApp takes polls of ${POLL_MIN_OPTIONS} to ${POLL_MAX_OPTIONS} options, not ${options.length}.`,
-    );
-  }
-  if (new Set(options).size < options.length) refuse("Two options of the poll are the same.");
-  for (const option of options) {
-    if (option === "") refuse("An option of the poll is empty.");
-    if (option.length > POLL_OPTION_MAX_CHARS) {
-      refuse(`An option has ${option.length} characters; WhatsApp takes at most ${POLL_OPTION_MAX_CHARS}.`);
-    }
-  }
-  const { maxSelections: max, durationSeconds } = poll;
-  if (max !== undefined && !(Number.isInteger(max) && max >= 1 && max <= options.length)) {
-    refuse(`${max} of ${options.length} options cannot be chosen.`);
-  }
-  if (durationSeconds !== undefined) refuse("A poll on WhatsApp stays open; leave its duration out.");
-}
-
-function refuse(why: string): never {
-  throw new SendError("refused", why);
 }

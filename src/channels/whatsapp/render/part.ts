@@ -1,6 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { fits } from "../../../protocol/index.ts";
-import { type OutboundPart, SendError } from "../../outbound-message.ts";
+import { type OutboundPart, storedPart } from "../../outbound-message.ts";
 
 const Words = Type.Object({ text: Type.String(), mentions: Type.Array(Type.String()) });
 
@@ -46,9 +45,5 @@ export type WhatsappPart = Static<typeof WhatsappPart>;
 
 /** Reads a part as it was stored. @throws SendError `refused` for one this program did not make */
 export function partOf(part: OutboundPart): WhatsappPart {
-  if (fits(WhatsappPart, part)) return part;
-  throw new SendError(
-    "refused",
-    "This message was stored in a form this version does not know; send it again.",
-  );
+  return storedPart(WhatsappPart, part);
 }

@@ -7,6 +7,7 @@ import {
   tooLarge,
   typeOfMedia,
 } from "../../../files/index.ts";
+import { refuse } from "../../../outbound-message.ts";
 import {
   formOf,
   type MediaForm,
@@ -15,7 +16,6 @@ import {
   telegramSettings,
 } from "../../render/index.ts";
 import type { CallDeps } from "../deps.ts";
-import { refuse } from "../failures.ts";
 import { CLOUD_PHOTO_MAX_BYTES, CLOUD_UPLOAD_MAX_BYTES } from "../limits.ts";
 
 /** The key that says how large a file may be. */
