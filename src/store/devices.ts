@@ -171,7 +171,7 @@ export interface DeviceRepository {
   /** Sets the owner's name for a device; false when unknown. @throws StoreError */
   rename(deviceId: string, label: string): Promise<boolean>;
   /**
-   * Notes a connection and returns the role's token, issuing or widening it when needed; undefined when the device is
+   * Notes a connection (to the second) and returns the role's token, issuing or widening it when needed; undefined when the device is
    * unknown, the role was revoked or no token is wanted. @throws StoreError
    */
   checkIn(visit: CheckIn, issuer: TokenIssuer): Promise<DeviceToken | undefined>;

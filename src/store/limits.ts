@@ -25,6 +25,9 @@ export const CHECK_AFTER_CRASH_BYTES = 128 * 1_024 * 1_024;
 /** A key-value entry is small state; larger things deserve a table. */
 export const KV_VALUE_MAX_BYTES = 256 * 1_024;
 
+/** Visits of a device are told apart by this: one that comes again within it, and is as it was, was seen. */
+export const VISIT_RESOLUTION_MS = 1_000;
+
 /** Idempotency entries live this long (the protocol's documented bound). */
 export const IDEMPOTENCY_TTL_MS = 300_000;
 

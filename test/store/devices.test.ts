@@ -10,6 +10,7 @@ import {
   type PairingAsk,
   type TokenIssuer,
 } from "../../src/store/index.ts";
+import { VISIT_RESOLUTION_MS } from "../../src/store/limits.ts";
 import { base } from "../../src/store/sqlite/migrations/001-base.ts";
 import { devices as migration } from "../../src/store/sqlite/migrations/002-devices.ts";
 import { ManualClock } from "../support/manual-clock.ts";
@@ -139,6 +140,23 @@ describe("device store", () => {
     const wider = await store.devices.checkIn(visit("d", ["c"]), issuer);
     expect(wider?.token).not.toBe(first?.token);
     expect(wider).toMatchObject({ scopes: ["a", "b", "c"], rotatedAtMs: store.clock.now() });
+  });
+
+  test("a visit is noted to the second, and what is new in it at once", async () => {
+    await using store = await opened();
+    await store.devices.grant(grant("d"), issuer);
+    const seen = async () => await store.devices.find("d");
+    await store.devices.checkIn(visit("d"), issuer);
+    const first = store.clock.now();
+    expect(await seen()).toMatchObject({ lastSeenAtMs: first });
+    store.clock.advance(VISIT_RESOLUTION_MS - 1);
+    await store.devices.checkIn(visit("d"), issuer);
+    expect(await seen()).toMatchObject({ lastSeenAtMs: first });
+    await store.devices.checkIn({ ...visit("d"), displayName: "Desk" }, issuer);
+    expect(await seen()).toMatchObject({ lastSeenAtMs: store.clock.now(), displayName: "Desk" });
+    store.clock.advance(VISIT_RESOLUTION_MS);
+    await store.devices.checkIn(visit("d"), issuer);
+    expect(await seen()).toMatchObject({ lastSeenAtMs: store.clock.now(), displayName: "Desk" });
   });
 
   test("a revoked token is never handed out again; a new approval counts only for what it names", async () => {

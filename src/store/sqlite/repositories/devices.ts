@@ -21,7 +21,6 @@ import {
   description,
   type DeviceRow,
   type RequestRow,
-  roleList,
   type SetupRow,
   toCompletion,
   toDevice,
@@ -38,9 +37,8 @@ import {
   PUT_REQUEST,
   PUT_TOKEN,
   REVOKE_TOKEN,
-  SEE_DEVICE,
-  USE_TOKEN,
 } from "./device-statements.ts";
+import { noteVisit } from "./device-visits.ts";
 
 /** Devices and pairing in SQLite. */
 export class SqliteDeviceRepository implements DeviceRepository {
@@ -176,13 +174,9 @@ export class SqliteDeviceRepository implements DeviceRepository {
 
   async checkIn(visit: CheckIn, issuer: TokenIssuer): Promise<DeviceToken | undefined> {
     return act(this.#db, () => {
-      const now = this.#clock.now();
-      const seen = this.#db
-        .query<{ roles: string }, [number, string | null, string | null, string | null, string]>(SEE_DEVICE)
-        .get(now, visit.displayName ?? null, visit.platform ?? null, visit.remoteIp ?? null, visit.deviceId);
-      if (seen === null) return undefined;
-      if (visit.usedToken) this.#db.query(USE_TOKEN).run(now, visit.deviceId, visit.role);
-      if (!visit.issueToken || !roleList(seen.roles).includes(visit.role)) return undefined;
+      const roles = noteVisit(this.#db, visit, this.#clock.now());
+      if (roles === undefined) return undefined;
+      if (!visit.issueToken || !roles.includes(visit.role)) return undefined;
       const held = this.#token(visit.deviceId, visit.role);
       if (held?.revokedAtMs !== undefined) return undefined;
       return this.#issue(visit.deviceId, visit.role, visit.scopes, issuer);
