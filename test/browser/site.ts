@@ -25,10 +25,10 @@ const PAGES: Readonly<Record<string, string>> = {
 };
 
 /** Serves it on a free port of loopback; `inside` is where `/redirect` leads. */
-export function serveSite(inside = "http://10.1.2.3/secret"): Site {
+export function serveSite(inside = "http://10.1.2.3/secret", hostname = "127.0.0.1"): Site {
   const visits: string[] = [];
   const server = Bun.serve({
-    hostname: "127.0.0.1",
+    hostname,
     port: 0,
     fetch(request) {
       const { pathname } = new URL(request.url);
@@ -43,7 +43,7 @@ export function serveSite(inside = "http://10.1.2.3/secret"): Site {
   });
   const port = server.port ?? 0;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://${hostname}:${port}`,
     port,
     visits,
     [Symbol.dispose]: () => void server.stop(true),

@@ -178,7 +178,8 @@ export class Page {
 
   async #judge(session: CdpSession, requestId: string, url: string, isMain: boolean): Promise<void> {
     try {
-      if (/^https?:/i.test(url)) await this.deps.policy().check(url);
+      // What a page made itself (`data:`, `blob:`) comes from nowhere; any other address has to be one that may be opened.
+      if (!/^(?:about|data|blob):/i.test(url)) await this.deps.policy().check(url);
       await session.send("Fetch.continueRequest", { requestId });
     } catch (error) {
       if (isMain && error instanceof BrowserError) this.#refused = error;

@@ -118,6 +118,8 @@ describe("gateway.controlUi.root: an interface of the owner's", () => {
     await own.write("site/index.html", "<!doctype html><title>mine</title>");
     await own.write("site/js/app.js", "1;");
     await own.write("secret.txt", "nobody may read this");
+    await own.write("site/.env", "nobody may read this");
+    await own.write("site/.git/config.txt", "nobody may read this");
     await symlink(own.at("secret.txt"), own.at("site", "link.txt"));
     await own.write(".openclaw/openclaw.json", {
       gateway: { mode: "local", controlUi: { root: own.at("site") } },
@@ -138,6 +140,9 @@ describe("gateway.controlUi.root: an interface of the owner's", () => {
       "/%2fetc%2fpasswd.txt",
       "/secret.txt%00.js",
       "/%ff.js",
+      "/.env",
+      "/js/..%2f.env",
+      "/.git/config.txt",
     ]) {
       const response = await at(path);
       expect([path, response.status]).toEqual([path, 404]);

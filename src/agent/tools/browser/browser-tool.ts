@@ -32,6 +32,9 @@ const ID_BYTES = 8;
 /** What pages say, or can have put there. */
 const FOREIGN: ReadonlySet<string> = new Set(["tabs", "open", "navigate", "snapshot", "act", "console"]);
 
+/** Failures that repeat words of a page: what its dialog asks, what its script threw. */
+const FOREIGN_FAILURES: ReadonlySet<number> = new Set([409, 500]);
+
 type Answer = Readonly<Record<string, unknown>>;
 
 /** `browser`: pages in the browser that the gateway controls. What they say is marked as foreign. */
@@ -39,7 +42,10 @@ export function browserTool({ browser, ids }: BrowserToolDeps): Tool {
   const ask = async (action: string, args: Answer, room: number, signal: AbortSignal): Promise<Answer> => {
     const { status, body } = await browser.request({ ...questionOf(action, args, room), signal });
     if (status === 200) return body;
-    throw new ToolInputError(defused(String(body["error"])));
+    const why = String(body["error"]);
+    throw new ToolInputError(
+      FOREIGN_FAILURES.has(status) ? fenced(why, "Browser", ids.hex(ID_BYTES)) : defused(why),
+    );
   };
   return defineTool({
     name: "browser",
@@ -62,7 +68,11 @@ export function browserTool({ browser, ids }: BrowserToolDeps): Tool {
       const room = Math.max(MIN_CHARS, context.maxResultChars - FRAME_CHARS);
       const answer = await ask(action, args, room, context.signal);
       if (action === "screenshot") return picture(answer, context);
-      if (!FOREIGN.has(action)) return jsonResult(answer);
+      if (!FOREIGN.has(action)) {
+        // An address is a page's own choice, and none is needed here.
+        const { url: _url, ...own } = answer;
+        return jsonResult(own);
+      }
       const { snapshot, refs: _refs, stats: _stats, ...facts } = await withPage(answer);
       const id = ids.hex(ID_BYTES);
       const shown = typeof snapshot === "string" ? `\n\n${snapshot}` : "";

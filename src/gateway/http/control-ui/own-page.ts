@@ -43,6 +43,8 @@ export class OwnPage implements Pages {
   }
 
   async #read(path: string): Promise<Response | undefined> {
+    // Anybody may ask, and what is hidden beside an interface (`.env`, `.git`) is no part of it.
+    if (path.split(/[\\/]/).some((name) => name.startsWith("."))) return undefined;
     try {
       const { bytes } = await readInside({ root: this.root }, path, MAX_FILE_BYTES);
       const contentType = CONTENT_TYPES[path.slice(path.lastIndexOf(".") + 1).toLowerCase()];
