@@ -1,7 +1,4 @@
-import { isObject, valueAt, withValue } from "../config/index.ts";
-
-/** The account that the section of a channel itself describes while it names none. */
-const DEFAULT_ACCOUNT = "default";
+import { DEFAULT_ACCOUNT, isObject, valueAt, withValue } from "../config/index.ts";
 
 /** Keys that only a named account has. */
 const OWN_KEYS = ["authDir"];

@@ -1,3 +1,4 @@
+export * from "./account.ts";
 export * from "./places/bind.ts";
 export * from "./document/index.ts";
 export * from "./env.ts";

@@ -1,9 +1,6 @@
 import { isRecord } from "../../client/index.ts";
-import { type ConfigPath, valueAt } from "../../config/index.ts";
+import { type ConfigPath, DEFAULT_ACCOUNT, valueAt } from "../../config/index.ts";
 import { CliError } from "../errors.ts";
-
-/** The account whose settings stand at the top of a channel's section. */
-export const DEFAULT_ACCOUNT = "default";
 
 /** The named account. @throws CliError for what can be none */
 export function accountId(named: string | undefined): string | undefined {

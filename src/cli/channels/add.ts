@@ -1,13 +1,13 @@
 import { resolve } from "node:path";
 import { isRecord } from "../../client/index.ts";
-import { valueAt, withValue } from "../../config/index.ts";
+import { DEFAULT_ACCOUNT, valueAt, withValue } from "../../config/index.ts";
 import type { Invocation, Run } from "../command.ts";
 import type { addFlags } from "../commands/chats/channels.ts";
 import { configFailure, openConfig } from "../config/open.ts";
 import { CliError } from "../errors.ts";
 import { askUnseen } from "../models/secret-input.ts";
 import type { Session } from "../session.ts";
-import { accountId, accountPath, DEFAULT_ACCOUNT, defaultAccount } from "./account-path.ts";
+import { accountId, accountPath, defaultAccount } from "./account-path.ts";
 import { configuredChannels } from "./configured.ts";
 import { type KnownChannel, linkedChannels } from "./known.ts";
 import { addLinked } from "./link/add-linked.ts";

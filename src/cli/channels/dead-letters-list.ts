@@ -1,3 +1,4 @@
+import { DEFAULT_ACCOUNT } from "../../config/index.ts";
 import type { messages } from "../../protocol/index.ts";
 import type { Run } from "../command.ts";
 import type { deadLettersFlags } from "../commands/chats/channels.ts";
@@ -11,7 +12,7 @@ const ACCESS = { scopes: ["operator.read"], label: "Asking the gateway" } as con
 /** What came in and could not be brought to an end. */
 export const run: Run<typeof deadLettersFlags> = async ({ flags, session }) => {
   const { meta } = await channelMeant(session, undefined, flags.channel);
-  const account = accountId(flags.account) ?? "default";
+  const account = accountId(flags.account) ?? DEFAULT_ACCOUNT;
   const params = {
     direction: "in" as const,
     states: ["dead"],

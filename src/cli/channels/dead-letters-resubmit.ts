@@ -1,3 +1,4 @@
+import { DEFAULT_ACCOUNT } from "../../config/index.ts";
 import type { messages } from "../../protocol/index.ts";
 import type { Run } from "../command.ts";
 import type { resubmitFlags } from "../commands/chats/channels.ts";
@@ -13,7 +14,7 @@ export const run: Run<typeof resubmitFlags> = async ({ flags, args, session }) =
   const id = args[0] ?? "";
   const { timeout: timeoutMs } = flags;
   const { meta } = await channelMeant(session, undefined, flags.channel);
-  const account = accountId(flags.account) ?? "default";
+  const account = accountId(flags.account) ?? DEFAULT_ACCOUNT;
   const item = await withGateway(session, flags, ACCESS, async (client) => {
     const entry = await entryOf(client, id, timeoutMs);
     if (entry.direction !== "in" || entry.channel !== meta.id || entry.accountId !== account) {

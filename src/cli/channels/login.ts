@@ -1,3 +1,4 @@
+import { accountOption } from "../../config/index.ts";
 import { isRecord } from "../../client/index.ts";
 import { pause } from "../../lib/clock.ts";
 import type { Run } from "../command.ts";
@@ -115,7 +116,7 @@ function tell({ out }: Session, progress: LoginProgress, state: Standing | undef
 
 /** Who may write to the account now, and how that is changed. */
 function whoIsHeard(channel: string, id: string, dmPolicy = "pairing"): string {
-  const which = id === "default" ? "" : ` --account ${id}`;
+  const which = accountOption(id);
   switch (dmPolicy) {
     case "open":
       return `Whoever writes to it is answered (dmPolicy "open"). Ask for codes instead: openclaw config set channels.${channel}.dmPolicy pairing`;

@@ -1,8 +1,9 @@
+import { accountOption } from "../../config/index.ts";
 import type { channels } from "../../protocol/index.ts";
 import type { Run } from "../command.ts";
 import type { accountFlags } from "../commands/chats/channels.ts";
 import { withGateway } from "../rpc/gateway.ts";
-import { accountId, DEFAULT_ACCOUNT } from "./account-path.ts";
+import { accountId } from "./account-path.ts";
 import { channelNamed } from "./known.ts";
 
 const ACCESS = { scopes: ["operator.admin"], label: "Stopping" } as const;
@@ -19,7 +20,6 @@ export const run: Run<typeof accountFlags> = async ({ flags, args, session }) =>
   if (flags.json) out.json(answer);
   else if (stopped) {
     out.line(`Stopped ${meta.label} account ${id}.`);
-    const which = id === DEFAULT_ACCOUNT ? "" : ` --account ${id}`;
-    out.note(`Start it again: openclaw channels start ${meta.id}${which}`);
+    out.note(`Start it again: openclaw channels start ${meta.id}${accountOption(id)}`);
   } else out.warn(`${meta.label} account ${id} still runs. See how it is: openclaw channels status`);
 };

@@ -1,4 +1,4 @@
-import type { OpenClawConfig } from "../../../config/index.ts";
+import { DEFAULT_ACCOUNT, type OpenClawConfig } from "../../../config/index.ts";
 import type { SessionKey } from "../../../protocol/index.ts";
 import { GLOBAL, keyFrom, MAIN } from "./canonical.ts";
 
@@ -28,8 +28,6 @@ export interface KeyRules {
     readonly groupScope?: SessionConfig["groupScope"];
   };
 }
-
-const DEFAULT_ACCOUNT = "default";
 
 /** The session a message belongs to. @throws InvalidSessionKeyError when an id of the channel cannot be part of a key */
 export function sessionKeyFor(facts: InboundFacts, { session, binding }: KeyRules): SessionKey {

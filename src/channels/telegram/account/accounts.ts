@@ -1,7 +1,12 @@
-import { expandPath, type OpenClawConfig, readEnv } from "../../../config/index.ts";
+import {
+  accountOption,
+  DEFAULT_ACCOUNT,
+  expandPath,
+  type OpenClawConfig,
+  readEnv,
+} from "../../../config/index.ts";
 import type { ChannelAccount } from "../../channel.ts";
 import { addressProblem } from "./addresses.ts";
-import { DEFAULT_ID } from "./config-path.ts";
 import type { TelegramSettings } from "../render/index.ts";
 import { inherited, sectionOf, type TelegramEntry, type TelegramSection } from "./settings.ts";
 import { findToken } from "./token.ts";
@@ -38,13 +43,15 @@ export function telegramAccounts(
     (credential) => credential !== undefined && credential !== "",
   );
   const named = Object.keys(accounts);
-  const ids = named.includes(DEFAULT_ID) || (!isOwn && named.length > 0) ? named : [DEFAULT_ID, ...named];
-  const first = [defaultAccount, DEFAULT_ID].find((id) => id !== undefined && ids.includes(id)) ?? ids[0];
+  const ids =
+    named.includes(DEFAULT_ACCOUNT) || (!isOwn && named.length > 0) ? named : [DEFAULT_ACCOUNT, ...named];
+  const first =
+    [defaultAccount, DEFAULT_ACCOUNT].find((id) => id !== undefined && ids.includes(id)) ?? ids[0];
   return ids
     .toSorted((a, b) => Number(b === first) - Number(a === first))
     .map((id) => {
       const own = accounts[id];
-      const isDefault = id === DEFAULT_ID;
+      const isDefault = id === DEFAULT_ACCOUNT;
       const settings =
         own === undefined
           ? section
@@ -113,10 +120,10 @@ function accountOf({ id, isEnabled, settings, fromEnv }: Described): ChannelAcco
 }
 
 function problemOf(id: string, trouble: string, hasNoToken: boolean): string {
-  const isDefault = id === DEFAULT_ID;
+  const isDefault = id === DEFAULT_ACCOUNT;
   const who = isDefault ? "Telegram cannot start" : `Telegram account ${id} cannot start`;
   if (!hasNoToken) return `${who}: ${trouble}.`;
-  const account = isDefault ? "" : ` --account ${id}`;
+  const account = accountOption(id);
   const env = isDefault ? ", or set TELEGRAM_BOT_TOKEN" : "";
   return `${who}: ${trouble}. Give it one: openclaw channels add --channel telegram${account}${env}.`;
 }

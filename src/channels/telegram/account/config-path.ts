@@ -1,7 +1,5 @@
-/** The account the section itself describes. */
-export const DEFAULT_ID = "default";
-
+import { DEFAULT_ACCOUNT } from "../../../config/index.ts";
 /** Where the settings of an account stand, for commands that change them. */
 export function configPathOf(accountId: string): string {
-  return accountId === DEFAULT_ID ? "channels.telegram" : `channels.telegram.accounts.${accountId}`;
+  return accountId === DEFAULT_ACCOUNT ? "channels.telegram" : `channels.telegram.accounts.${accountId}`;
 }

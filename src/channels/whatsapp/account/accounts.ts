@@ -1,9 +1,6 @@
-import type { OpenClawConfig } from "../../../config/index.ts";
+import { DEFAULT_ACCOUNT, type OpenClawConfig } from "../../../config/index.ts";
 import type { ChannelAccount } from "../../channel.ts";
 import { inherited, sectionOf, type WhatsappSection } from "./settings.ts";
-
-/** The account the section itself describes. */
-export const DEFAULT_ID = "default";
 
 /**
  * The accounts `channels.whatsapp` describes, the default one first: those it names, or the section itself as `default`. What
@@ -13,8 +10,8 @@ export function whatsappAccounts(config: OpenClawConfig): readonly ChannelAccoun
   const section = config.channels?.whatsapp;
   if (section === undefined) return [];
   const named = Object.keys(section.accounts ?? {});
-  const ids = named.length > 0 ? named : [DEFAULT_ID];
-  const first = [section.defaultAccount, DEFAULT_ID].find((id) => id !== undefined && ids.includes(id));
+  const ids = named.length > 0 ? named : [DEFAULT_ACCOUNT];
+  const first = [section.defaultAccount, DEFAULT_ACCOUNT].find((id) => id !== undefined && ids.includes(id));
   return ids
     .toSorted((a, b) => Number(b === (first ?? ids[0])) - Number(a === (first ?? ids[0])))
     .map((id) => accountOf(id, section));
@@ -23,9 +20,9 @@ export function whatsappAccounts(config: OpenClawConfig): readonly ChannelAccoun
 function accountOf(id: string, whole: WhatsappSection): ChannelAccount {
   const { accounts = {}, defaultAccount: _default, name: channelName, ...section } = whole;
   const own = accounts[id] ?? {};
-  const { name: _name, authDir: _dir, ...shared } = accounts[DEFAULT_ID] ?? {};
+  const { name: _name, authDir: _dir, ...shared } = accounts[DEFAULT_ACCOUNT] ?? {};
   const settings = sectionOf(withoutAuthDir(inherited(inherited(section, shared), own)));
-  const name = (own.name ?? (id === DEFAULT_ID ? channelName : undefined))?.trim() ?? "";
+  const name = (own.name ?? (id === DEFAULT_ACCOUNT ? channelName : undefined))?.trim() ?? "";
   const authDir = own.authDir?.trim() ?? "";
   return {
     channel: "whatsapp",

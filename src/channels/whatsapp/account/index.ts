@@ -1,2 +1,2 @@
-export { DEFAULT_ID, whatsappAccounts } from "./accounts.ts";
-export { whatsappSettings, type WhatsappSettings } from "./settings.ts";
+export { whatsappAccounts } from "./accounts.ts";
+export { whatsappSettings } from "./settings.ts";

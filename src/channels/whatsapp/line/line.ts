@@ -1,3 +1,4 @@
+import { accountOption } from "../../../config/index.ts";
 import { rest } from "../../../lib/rest.ts";
 import type { ChannelKeyRepository, KeyOwner } from "../../../store/index.ts";
 import type { ChannelContext } from "../../channel.ts";
@@ -66,7 +67,7 @@ export async function keepLine(deps: LineDeps, signal: AbortSignal): Promise<Lin
   const { context, keys, observed } = deps;
   const { account, clock } = context;
   const owner: KeyOwner = { channel: "whatsapp", accountId: account.id };
-  const option = account.id === "default" ? "" : ` --account ${account.id}`;
+  const option = accountOption(account.id);
   const creds = await keys.creds(owner);
   const own = linkedAs(creds);
   if (creds === undefined || own === undefined) {

@@ -1,3 +1,4 @@
+import { DEFAULT_ACCOUNT } from "../../../config/index.ts";
 import { CodeScreen } from "../../channels/link/code-screen.ts";
 import { followLogin } from "../../channels/link/follow-login.ts";
 import { storedLinks } from "../../channels/link/stored-links.ts";
@@ -9,7 +10,6 @@ import { HERE } from "../here.ts";
 import type { Interview } from "../interview.ts";
 
 const WHATSAPP = "whatsapp";
-const ACCOUNT = "default";
 
 /** What links it at any other time. */
 const LATER = "Link it whenever you like: openclaw channels login --channel whatsapp";
@@ -17,7 +17,7 @@ const LATER = "Link it whenever you like: openclaw channels login --channel what
 /** Switches WhatsApp on; its phone is linked by a gateway that runs. @throws CliError */
 export async function chooseWhatsapp(session: Session, { prompts }: Interview): Promise<void> {
   const { withAccount } = await import("../../../channels/index.ts");
-  await editConfig(session, (config) => withAccount(config, WHATSAPP, ACCOUNT, { enabled: true }));
+  await editConfig(session, (config) => withAccount(config, WHATSAPP, DEFAULT_ACCOUNT, { enabled: true }));
   await prompts.note(
     "A phone is linked by a code, which is shown as soon as the gateway runs. Have it at hand.\nA number of its own for the agent is the better choice: on your own number it sees your chats.",
     "WhatsApp",
@@ -27,7 +27,7 @@ export async function chooseWhatsapp(session: Session, { prompts }: Interview): 
 /** Shows the code to a person at the terminal until a phone has scanned it. What goes wrong is told, and no reason to stop. */
 export async function linkPhone(session: Session, { prompts }: Interview): Promise<void> {
   const links = await storedLinks(session.paths.dbPath);
-  if (links.some(({ channel, accountId }) => channel === WHATSAPP && accountId === ACCOUNT)) return;
+  if (links.some(({ channel, accountId }) => channel === WHATSAPP && accountId === DEFAULT_ACCOUNT)) return;
   const question = "Link WhatsApp now? Have the phone at hand.";
   if (!(await prompts.confirm({ question, initial: true }))) {
     await prompts.told(LATER);
@@ -58,7 +58,7 @@ async function login(session: Session) {
     color: out.color,
     write: (text) => out.raw(text),
   });
-  const wish = { channel: WHATSAPP, accountId: ACCOUNT, force: false, verbose: false };
+  const wish = { channel: WHATSAPP, accountId: DEFAULT_ACCOUNT, force: false, verbose: false };
   // Ctrl-C leaves the whole onboarding, as at any question; the gateway ends a login that nobody watches.
   const { signal } = new AbortController();
   return withGateway(session, HERE, { scopes: ["operator.admin"] }, (client) =>

@@ -1,3 +1,4 @@
+import { accountOption } from "../../../config/index.ts";
 import { resolve } from "node:path";
 import type { Invocation } from "../../command.ts";
 import type { addFlags } from "../../commands/chats/channels.ts";
@@ -40,6 +41,6 @@ export async function addLinked(
     return;
   }
   out.line(`${isKnown ? "Changed" : "Added"} ${meta.label} account ${id}.`);
-  const which = id === "default" ? "" : ` --account ${id}`;
-  if (!linked) out.note(`Link it to a phone: openclaw channels login --channel ${meta.id}${which}`);
+  if (!linked)
+    out.note(`Link it to a phone: openclaw channels login --channel ${meta.id}${accountOption(id)}`);
 }

@@ -1,4 +1,4 @@
-import { displayPath } from "../../../config/index.ts";
+import { accountOption, displayPath } from "../../../config/index.ts";
 import { realOf } from "../../../lib/files/index.ts";
 import { runningGateway } from "../../../lib/locks/index.ts";
 import { onState, type StoredIdentity, storedLinks } from "../../channels/link/stored-links.ts";
@@ -101,7 +101,7 @@ function twice(own: readonly PlacedLink[], others: readonly PlacedLink[], sessio
         target: `${link.channel} ${link.accountId}`,
         fixHint: isOneDevice
           ? `Keep it in one of them. In the other one link a number of its own: ${login(link)} --force`
-          : `Give each gateway a number of its own. Unlink one of them: openclaw channels logout --channel ${link.channel}${named(link)}`,
+          : `Give each gateway a number of its own. Unlink one of them: openclaw channels logout --channel ${link.channel}${accountOption(link.accountId)}`,
       },
     ];
   });
@@ -148,11 +148,7 @@ function takenOver(account: OpenAccount, session: Session): Finding[] {
 }
 
 function login(account: { readonly channel: string; readonly accountId: string }): string {
-  return `openclaw channels login --channel ${account.channel}${named(account)}`;
-}
-
-function named({ accountId }: { readonly accountId: string }): string {
-  return accountId === "default" ? "" : ` --account ${accountId}`;
+  return `openclaw channels login --channel ${account.channel}${accountOption(account.accountId)}`;
 }
 
 function shown({ paths }: Session, path: string): string {

@@ -1,3 +1,4 @@
+import { DEFAULT_ACCOUNT } from "../../../config/index.ts";
 import type { GatewayClient } from "../../../client/index.ts";
 import type { messages, ResultOf } from "../../../protocol/index.ts";
 import { CliError } from "../../errors.ts";
@@ -25,7 +26,7 @@ export function queueLines(entries: readonly QueueEntry[], { out, clock }: Sessi
   const rows = entries.map(({ id, state, channel, accountId, lane, createdAt, attempts, summary }) => [
     id,
     state,
-    `${channel} ${accountId === "default" ? "" : `${accountId} `}${lane}`,
+    `${channel} ${accountId === DEFAULT_ACCOUNT ? "" : `${accountId} `}${lane}`,
     spanOf(Math.max(0, now - createdAt)),
     String(attempts),
     clipped(unpainted(summary), SUMMARY_COLUMNS),

@@ -1,9 +1,6 @@
 import { withAccount } from "../../../channels/index.ts";
 import type { ConfigStore, OpenClawConfig } from "../../../config/index.ts";
 
-/** The account that is meant when none is named and none is configured. */
-export const DEFAULT_ACCOUNT = "default";
-
 /** Writes an account of which the configuration says nothing into it, switched on. @throws ConfigError */
 export async function enableAccount(
   store: Pick<ConfigStore<OpenClawConfig>, "edit">,

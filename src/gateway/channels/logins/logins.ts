@@ -1,3 +1,4 @@
+import { DEFAULT_ACCOUNT } from "../../../config/index.ts";
 import type {
   AccountView,
   Channel,
@@ -9,7 +10,6 @@ import type { Clock } from "../../../lib/clock.ts";
 import type { Ids } from "../../../lib/ids.ts";
 import type { Logger } from "../../../lib/logger.ts";
 import { invalidRequest, type ParamsOf, type ResultOf, webLogin } from "../../../protocol/index.ts";
-import { DEFAULT_ACCOUNT } from "./enabling.ts";
 import { APPEAR_MS, FIRST_CODE_PATIENCE_MS, WAIT_MAX_MS, WAIT_PATIENCE_MS } from "./limits.ts";
 import { type LoginView, PendingLogin } from "./pending-login.ts";
 import type { Linkings } from "./linkings.ts";

@@ -1,3 +1,4 @@
+import { accountOption, DEFAULT_ACCOUNT } from "../../../config/index.ts";
 import type { Channel, ChannelSelf, LoginState } from "../../../channels/index.ts";
 
 /** Whose login it is. */
@@ -17,7 +18,7 @@ export type Told =
 /** Where a login stands, for people and for programs. */
 export function describe({ channel: { meta }, accountId }: Place, told: Told, isOff = false) {
   const place = { channel: meta.id, accountId };
-  const login = `openclaw channels login --channel ${meta.id}${accountId === "default" ? "" : ` --account ${accountId}`}`;
+  const login = `openclaw channels login --channel ${meta.id}${accountOption(accountId)}`;
   switch (told.kind) {
     case "opening":
       return { ...place, message: `Waiting for a code from ${meta.label}.` };
@@ -48,7 +49,7 @@ export function describe({ channel: { meta }, accountId }: Place, told: Told, is
         return { ...place, connected: false, outcome: outcome.kind, message: outcome.message };
       }
       const off = isOff
-        ? ` It is switched off in the configuration. Switch it on: openclaw config set channels.${meta.id}${accountId === "default" ? "" : `.accounts.${accountId}`}.enabled true`
+        ? ` It is switched off in the configuration. Switch it on: openclaw config set channels.${meta.id}${accountId === DEFAULT_ACCOUNT ? "" : `.accounts.${accountId}`}.enabled true`
         : "";
       return {
         ...place,

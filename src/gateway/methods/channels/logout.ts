@@ -1,5 +1,11 @@
 import type { AccountView, ChannelAccounts } from "../../../channels/index.ts";
-import { type ConfigStore, type OpenClawConfig, valueAt, withoutValue } from "../../../config/index.ts";
+import {
+  type ConfigStore,
+  DEFAULT_ACCOUNT,
+  type OpenClawConfig,
+  valueAt,
+  withoutValue,
+} from "../../../config/index.ts";
 import type { Unlinked } from "../../channels/logins/unlinking.ts";
 import { attempt } from "../config.ts";
 
@@ -22,9 +28,6 @@ export interface LoggedOut {
   readonly envToken: boolean;
   readonly details?: Readonly<Record<string, unknown>>;
 }
-
-/** The account whose settings may stand at the top of a channel's section. */
-const DEFAULT_ACCOUNT = "default";
 
 /** Takes the credential or the link of an account away and stops it. @throws ProtocolError when the configuration cannot be written */
 export async function logout(view: AccountView, deps: LogoutDeps): Promise<LoggedOut> {

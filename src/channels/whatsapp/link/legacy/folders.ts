@@ -1,8 +1,6 @@
 import { join } from "node:path";
-import { expandPath } from "../../../../config/index.ts";
+import { DEFAULT_ACCOUNT, expandPath } from "../../../../config/index.ts";
 import type { AccountPlace } from "../../../linking.ts";
-
-const DEFAULT_ACCOUNT = "default";
 
 /** Where an earlier version kept the link of an account, the likelier place first. */
 export function linkFolders({ accountId, authDir, stateDir, home }: AccountPlace): readonly string[] {
