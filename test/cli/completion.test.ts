@@ -23,7 +23,8 @@ async function bash(words: readonly string[]): Promise<string[]> {
   const { stdout } = await cli(["completion", "bash"], { home: home.path });
   const script = `${stdout}\nCOMP_WORDS=(${words.map((word) => `'${word}'`).join(" ")}); COMP_CWORD=${words.length - 1}
 _openclaw; printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const child = Bun.spawn(["bash", "--norc", "-c", script], { stdout: "pipe", stderr: "inherit" });
+  const file = await home.write("complete.bash", script);
+  const child = Bun.spawn(["bash", "--norc", file], { stdout: "pipe", stderr: "inherit" });
   return (await child.stdout.text()).trim().split("\n");
 }
 

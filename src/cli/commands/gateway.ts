@@ -168,6 +168,7 @@ export const gatewayCommand = defineCommand({
     defineCommand({
       name: "diagnostics",
       summary: "What to hand to somebody who helps",
+      examples: [["openclaw gateway diagnostics export", "Write an archive for a bug report"]],
       subcommands: [
         defineCommand({
           name: "export",

@@ -49,7 +49,10 @@ export function fakeScheduler(folder: string): FakeScheduler {
         .split("\n")
         .map((line): string[] => JSON.parse(line)),
     xmlOf: (name) => read(name).xml,
-    pidOf: (name) => read(name).pid,
+    pidOf: (name) => {
+      const file = join(folder, `${encodeURIComponent(name)}.result.pid`);
+      return existsSync(file) ? Number(readFileSync(file, "utf8")) : undefined;
+    },
     plant: (name, xml) =>
       writeFileSync(join(tasks, encodeURIComponent(name)), JSON.stringify({ xml, lastResult: 0 })),
     fail: (failures) => writeFileSync(join(folder, "failures.json"), JSON.stringify(failures)),

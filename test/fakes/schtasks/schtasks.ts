@@ -154,7 +154,7 @@ async function rowOf(each: string, verbose: boolean): Promise<string> {
         status,
         failures.german ? "Nur interaktiv" : "Interactive only",
         "21.11.2026 10:00:00",
-        String(running ? RUNNING : (task?.lastResult ?? 0)),
+        String(running ? RUNNING : (noted(each) ?? task?.lastResult ?? 0)),
         "DESKTOP-1\\me",
         `${command} ${line}`,
       ]
@@ -168,7 +168,11 @@ async function run(): Promise<void> {
   if (/<Enabled>false<\/Enabled>\s*<Hidden>/.test(task.xml)) fail("The task is disabled.", "Deaktiviert.");
   const { command, line, directory } = task.action ?? (await actionOf(task.xml));
   if (!failures.silentRun && !isAlive(task.pid)) {
-    const child = Bun.spawn([command, ...argumentsOf(line)], {
+    const result = resultPath(name);
+    rmSync(result, { force: true });
+    // Nobody waits for it here, so a shell writes down who it is and how it ended.
+    const minded = ["/bin/sh", "-c", '"$@" & echo $! >"$0.pid"; wait $!; echo $? >"$0"', result];
+    const child = Bun.spawn([...minded, command, ...argumentsOf(line)], {
       cwd: directory,
       env: process.env,
       stdio: ["ignore", "ignore", Bun.file(join(stateDir, "stderr.log"))],
@@ -185,6 +189,7 @@ function end(): void {
   if (task === undefined) return missing();
   if (!isAlive(task.pid)) fail("There is no running instance of the task.", "Es läuft keine Instanz.");
   if (task.pid !== undefined) process.kill(-task.pid, "SIGKILL");
+  rmSync(resultPath(name), { force: true });
   write(name, { ...task, pid: undefined, lastResult: 267_014 });
   say(`SUCCESS: The scheduled task "${name}" has been terminated successfully.`);
 }
@@ -245,4 +250,14 @@ function fail(english: string, german: string): never {
 
 function say(text: string): void {
   process.stdout.write(`${text}\r\n`);
+}
+
+/** Where the exit code of the last instance is. */
+function resultPath(task: string): string {
+  return join(stateDir, `${encodeURIComponent(task)}.result`);
+}
+
+function noted(task: string): number | undefined {
+  const path = resultPath(task);
+  return existsSync(path) ? Number(readFileSync(path, "utf8")) : undefined;
 }

@@ -94,7 +94,7 @@ test("a status that cannot be asked is unknown, not absent", async () => {
 test("B19: an order to run that starts nothing is no success, whatever the exit code says", async () => {
   await using bench = await taskBench({ script: "exit 78" });
   const dead = bench.service.install(bench.definition, { force: false });
-  await expect(dead).rejects.toThrow("nothing runs (last result: exit code 1)");
+  await expect(dead).rejects.toThrow("nothing runs (last result: exit code 78)");
   expect((await bench.service.status()).installed).toBe(true);
 });
 
