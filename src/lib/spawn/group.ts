@@ -38,17 +38,24 @@ export async function endGroup(pid: number, graceMs: number, clock: Clock): Prom
 
 /**
  * Ends every process of this account that has `entry` (`NAME=value`) in the environment it was started with: what left
- * its group and lost its parents still has that. On Linux; elsewhere the system does not tell. Returns how many there were.
+ * its group and lost its parents still has that. On Linux; elsewhere the system does not tell. Resolves when they are gone,
+ * as `endGroup` does; returns how many there were.
  */
 export async function endMarked(entry: string, graceMs: number, clock: Clock): Promise<number> {
   if (process.platform !== "linux") return 0;
   const found = marked(entry);
   if (found.length === 0) return 0;
   for (const pid of found) signal(pid, "SIGTERM");
-  const deadline = clock.monotonic() + graceMs;
-  while (found.some(isAlive) && clock.monotonic() < deadline) await pause(clock, LOOK_MS);
-  for (const pid of marked(entry)) signal(pid, "SIGKILL");
+  await ended(found, graceMs, clock);
+  const late = marked(entry);
+  for (const pid of late) signal(pid, "SIGKILL");
+  await ended(late, KILL_WAIT_MS, clock);
   return found.length;
+}
+
+async function ended(pids: readonly number[], waitMs: number, clock: Clock): Promise<void> {
+  const deadline = clock.monotonic() + waitMs;
+  while (pids.some(isAlive) && clock.monotonic() < deadline) await pause(clock, LOOK_MS);
 }
 
 function marked(entry: string): number[] {
