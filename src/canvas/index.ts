@@ -1,1 +1,1 @@
-export { CanvasHost, type CanvasHostDeps, type CanvasPlaces, type CanvasRequest } from "./canvas-host.ts";
+export { CanvasHost, type CanvasPlaces, type CanvasRequest } from "./canvas-host.ts";

@@ -3,7 +3,7 @@
  * into an origin of its own, so that it shares no storage with the Control UI and speaks to no method of the gateway, and it
  * loads nothing but files of the canvas.
  */
-export const PAGE_POLICY = [
+const PAGE_POLICY = [
   "sandbox allow-scripts allow-forms allow-modals allow-popups allow-downloads allow-pointer-lock",
   "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:",
   "object-src 'none'",

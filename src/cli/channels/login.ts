@@ -1,5 +1,5 @@
-import { accountOption } from "../../config/index.ts";
 import { isRecord } from "../../client/index.ts";
+import { accountOption } from "../../config/index.ts";
 import { pause } from "../../lib/clock.ts";
 import type { Run } from "../command.ts";
 import type { loginFlags } from "../commands/chats/channels.ts";

@@ -87,7 +87,7 @@ const DEEDS: Readonly<Record<string, Deed>> = {
 const PATIENT: ReadonlySet<string> = new Set(["wait", "evaluate", "resize"]);
 
 /** Everything an action can be, beside closing the tab. */
-export const ACT_KINDS: readonly string[] = Object.keys(DEEDS);
+const ACT_KINDS: readonly string[] = Object.keys(DEEDS);
 
 /**
  * Does one thing in a page, waits for what it sets off, and tells when a dialog stands in the way of that.

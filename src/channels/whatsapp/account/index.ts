@@ -1,2 +1,3 @@
 export { whatsappAccounts } from "./accounts.ts";
+export { ownContact } from "./own-contact.ts";
 export { whatsappSettings } from "./settings.ts";

@@ -4,9 +4,6 @@ import type { ChannelAccount, ChannelSettings } from "../../channel.ts";
 /** `channels.whatsapp` as the file has it. */
 export type WhatsappSection = NonNullable<NonNullable<OpenClawConfig["channels"]>["whatsapp"]>;
 
-/** What one account says; the rest is its channel's. */
-export type WhatsappEntry = NonNullable<WhatsappSection["accounts"]>[string];
-
 /** What the configuration says of a WhatsApp account. */
 export type WhatsappSettings = Omit<WhatsappSection, "accounts" | "defaultAccount"> & {
   readonly authDir?: string | undefined;

@@ -5,7 +5,7 @@ import { refuse, type Target } from "../../outbound-message.ts";
 import { whatsappSettings } from "../account/index.ts";
 import type { RecentMessages } from "../line/index.ts";
 import { whatsappTexts } from "../markup/index.ts";
-import { userOf } from "../normalise/index.ts";
+import { isGroup, isLid, userOf } from "../normalise/index.ts";
 import { jidOf } from "../render/index.ts";
 import { PIN_SECONDS } from "./limits.ts";
 
@@ -84,14 +84,14 @@ function keyOf(
 ): WAMessageKey {
   const known = recent.get(target.chatId, id)?.key;
   if (known) return known;
-  if (target.chatId.endsWith("@g.us") && !isOwnUnlessKnown) {
+  if (isGroup(target.chatId) && !isOwnUnlessKnown) {
     refuse("That message is not known any more: in a group WhatsApp wants to be told who wrote it.");
   }
   return { remoteJid: jidOf(target), id, fromMe: isOwnUnlessKnown };
 }
 
 async function chatInfo(target: Target, deps: ActionDeps): Promise<Record<string, unknown>> {
-  if (!target.chatId.endsWith("@g.us")) return { id: target.chatId, kind: "direct" };
+  if (!isGroup(target.chatId)) return { id: target.chatId, kind: "direct" };
   const { subject, desc, participants, owner, creation } = await groupOf(target, deps);
   return {
     id: target.chatId,
@@ -105,7 +105,7 @@ async function chatInfo(target: Target, deps: ActionDeps): Promise<Record<string
 }
 
 async function groupOf({ chatId }: Target, deps: ActionDeps): Promise<GroupMetadata> {
-  if (!chatId.endsWith("@g.us")) refuse(`${chatId} is no group.`);
+  if (!isGroup(chatId)) refuse(`${chatId} is no group.`);
   const found = await deps.groupOf(chatId);
   return found ?? refuse(`WhatsApp tells nothing of group ${chatId}; this account may not be a member.`);
 }
@@ -115,5 +115,5 @@ function entryOf(member: GroupMetadata["participants"][number]): DirectoryEntry 
 }
 
 function idOfJid(jid: string): string {
-  return jid.endsWith("@lid") ? `${userOf(jid)}@lid` : `+${userOf(jid)}`;
+  return isLid(jid) ? `${userOf(jid)}@lid` : `+${userOf(jid)}`;
 }

@@ -7,12 +7,14 @@ import type { SourceDeps } from "../../files/index.ts";
 import type { MediaRef } from "../../inbound-event.ts";
 import { type OutboundPart, type Receipt, refuse, SendError, type Target } from "../../outbound-message.ts";
 import type { RecentMessage, RecentMessages, SentMessages } from "../line/index.ts";
+import { isGroup } from "../normalise/index.ts";
 import { jidOf, partOf, type PollPart } from "../render/index.ts";
 import type { WebPlace, WhatsappSocket } from "../socket/index.ts";
 import { Acknowledgements } from "./acknowledgements.ts";
 import { act, type ActionDeps, react } from "./actions.ts";
 import { sendFailure } from "./failures.ts";
 import { fetchFile } from "./incoming-file.ts";
+import { REACHED_REMEMBERED } from "./limits.ts";
 import { MediaHost } from "./media-host.ts";
 import { messageIdOf } from "./message-id.ts";
 import { fileMessage } from "./outgoing-file.ts";
@@ -35,6 +37,7 @@ export class WhatsappCalls {
   readonly #wire: WASocket;
   readonly #acks: Acknowledgements;
   readonly #host: MediaHost;
+  /** Numbers that have an account there. */
   readonly #reached = new Set<string>();
 
   constructor(deps: CallDeps) {
@@ -153,6 +156,8 @@ export class WhatsappCalls {
     const devices = await this.#wire.getUSyncDevices([jid], true, false);
     if (devices.length === 0) refuse(`${chatId} is not on WhatsApp. Check the number and its country.`);
     this.#reached.add(jid);
+    const [oldest] = this.#reached;
+    if (this.#reached.size > REACHED_REMEMBERED && oldest !== undefined) this.#reached.delete(oldest);
   }
 
   #actionDeps(): ActionDeps {
@@ -182,7 +187,7 @@ function contextOf({ key, message }: RecentMessage, wire: WASocket): proto.ICont
   const participant = key.fromMe === true ? wire.user?.id : (key.participant ?? key.remoteJid);
   if (!key.id || !participant) return undefined;
   // A group's own id is nobody; without the author the quote would be of nobody.
-  if (participant.endsWith("@g.us")) return undefined;
+  if (isGroup(participant)) return undefined;
   return { stanzaId: key.id, participant: participant.replace(/:\d+@/, "@"), quotedMessage: message };
 }
 

@@ -12,3 +12,6 @@ export const MEDIA_HOST_TRIES = 2;
 
 /** A pinned message stays pinned this long, the longest WhatsApp offers. */
 export const PIN_SECONDS = 2_592_000;
+
+/** Numbers known to be on WhatsApp, so that not every message asks for it; the others are asked for once more. */
+export const REACHED_REMEMBERED = 1_000;

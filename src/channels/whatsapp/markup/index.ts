@@ -1,2 +1,1 @@
-export { whatsappMarkup } from "./markup.ts";
-export { type WhatsappText, whatsappTexts } from "./texts.ts";
+export { whatsappTexts } from "./texts.ts";

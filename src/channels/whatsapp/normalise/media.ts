@@ -4,7 +4,7 @@ import { fits } from "../../../protocol/index.ts";
 import type { MediaKind, MediaRef } from "../../inbound-event.ts";
 
 /** What keys of a file are derived for. */
-export const MEDIA_TYPES = ["image", "video", "audio", "document", "sticker"] as const;
+const MEDIA_TYPES = ["image", "video", "audio", "document", "sticker"] as const;
 export type MediaType = (typeof MEDIA_TYPES)[number];
 
 /** What a file is fetched and opened by; base64 where it is bytes. */
@@ -15,7 +15,7 @@ const Locator = Type.Object({
   sha256: Type.Optional(Type.String()),
 });
 
-export type Locator = Static<typeof Locator>;
+type Locator = Static<typeof Locator>;
 
 /** The locator in a reference. @throws Error for one this program did not make */
 export function locatorOf({ fileId }: Pick<MediaRef, "fileId">): Locator {

@@ -1,5 +1,5 @@
-import { accountOption } from "../../../config/index.ts";
 import { resolve } from "node:path";
+import { accountOption } from "../../../config/index.ts";
 import type { Invocation } from "../../command.ts";
 import type { addFlags } from "../../commands/chats/channels.ts";
 import { configFailure, openConfig } from "../../config/open.ts";

@@ -1,5 +1,5 @@
-import { DEFAULT_ACCOUNT } from "../../../config/index.ts";
 import type { GatewayClient } from "../../../client/index.ts";
+import { DEFAULT_ACCOUNT } from "../../../config/index.ts";
 import type { messages, ResultOf } from "../../../protocol/index.ts";
 import { CliError } from "../../errors.ts";
 import type { Session } from "../../session.ts";

@@ -1,4 +1,3 @@
-import { DEFAULT_ACCOUNT } from "../../../config/index.ts";
 import type {
   AccountView,
   Channel,
@@ -6,6 +5,7 @@ import type {
   ChannelLinking,
   LoginOutcome,
 } from "../../../channels/index.ts";
+import { DEFAULT_ACCOUNT } from "../../../config/index.ts";
 import type { Clock } from "../../../lib/clock.ts";
 import type { Ids } from "../../../lib/ids.ts";
 import type { Logger } from "../../../lib/logger.ts";

@@ -1,5 +1,5 @@
-import { accountOption, DEFAULT_ACCOUNT } from "../../../config/index.ts";
 import type { Channel, ChannelSelf, LoginState } from "../../../channels/index.ts";
+import { accountOption, DEFAULT_ACCOUNT } from "../../../config/index.ts";
 
 /** Whose login it is. */
 export interface Place {
