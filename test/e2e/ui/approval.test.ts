@@ -34,7 +34,14 @@ const HOSTILE_NAME = '<img src=x onerror="globalThis.pwned=1">';
 function stranger(): Record<string, unknown> {
   return {
     ...operatorConnect(),
-    client: { id: "openclaw-ios", mode: "ui", version: "1", platform: "ios 19", displayName: HOSTILE_NAME },
+    client: {
+      id: "openclaw-ios",
+      mode: "ui",
+      version: "1",
+      platform: "ios 19",
+      // With what turns round, or hides, all that is said of the request behind it.
+      displayName: `\u2066\u202e${HOSTILE_NAME}\u2069\u202e`,
+    },
     scopes: ["operator.read"],
     auth: { token: gateway.token },
   };
@@ -54,6 +61,7 @@ describe("letting in", () => {
     const { answer } = await attempt(gateway, stranger(), { key });
     expect(answer.error?.code).toBe("NOT_PAIRED");
     await tab.sees(HOSTILE_NAME);
+    expect(await tab.text()).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
     await tab.press("Approve");
     await tab.sees("Nobody waits to be let in.");
     await using device = await connected(gateway, stranger(), { key });

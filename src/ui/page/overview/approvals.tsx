@@ -4,6 +4,7 @@ import type { GatewayClient } from "../../../client/browser/index.ts";
 import type { Live } from "../live/live.ts";
 import { useAnswer } from "../live/use-answer.ts";
 import { Card, Failure } from "../parts/card.tsx";
+import { foreignName } from "../parts/foreign-name.ts";
 import { agoText } from "../parts/times.ts";
 import { useNow } from "../parts/use-now.ts";
 
@@ -80,9 +81,9 @@ function WaitingRow(props: { readonly row: Waiting; readonly live: Live; readonl
   return (
     <li class="stacked" data-request={row.id}>
       <span class="grow">
-        <strong>{row.title}</strong>{" "}
+        <strong>{foreignName(row.title)}</strong>{" "}
         <small>
-          {KINDS[row.kind]} · {row.detail} · {agoText(row.at, now)}
+          {KINDS[row.kind]} · {foreignName(row.detail)} · {agoText(row.at, now)}
         </small>
       </span>
       <span class="buttons">
