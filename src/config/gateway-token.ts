@@ -6,6 +6,7 @@ import { ConfigError } from "./errors.ts";
 import { PRIVATE_DIR_MODE } from "./limits.ts";
 import { readRegularFile, wholeReference } from "./load/index.ts";
 import { displayPath, type Paths } from "./places/paths.ts";
+import { namingProfile } from "./places/profile-commands.ts";
 import { writeFileAtomic } from "./save/index.ts";
 import type { ConfigStore } from "./store.ts";
 
@@ -28,7 +29,7 @@ export interface EnsuredToken {
 }
 
 export interface EnsureTokenOptions {
-  readonly paths: Pick<Paths, "configPath" | "credentialsDir" | "gatewayTokenPath" | "home">;
+  readonly paths: Pick<Paths, "configPath" | "credentialsDir" | "gatewayTokenPath" | "home" | "profile">;
   readonly env: Pick<Env, "gateway" | "configReadonlyBy">;
   readonly ids: Pick<Ids, "hex">;
   /** False when the config file must not be touched (`--allow-unconfigured`): the token goes to a private file. */
@@ -50,6 +51,7 @@ export async function ensureGatewayToken<Config>(
   options: EnsureTokenOptions,
 ): Promise<EnsuredToken> {
   const { paths, env, ids } = options;
+  const howToSee = namingProfile(HOW_TO_SEE, paths.profile);
   const config = store.current.resolved;
   const mode = valueAt(config, ["gateway", "auth", "mode"]);
   if (mode !== undefined && mode !== "token") return NOTHING;
@@ -65,7 +67,7 @@ export async function ensureGatewayToken<Config>(
       return {
         token,
         savedTo: "config",
-        message: `No gateway credential was configured: generated a token and stored it in ${where} (gateway.auth.token). ${HOW_TO_SEE}`,
+        message: `No gateway credential was configured: generated a token and stored it in ${where} (gateway.auth.token). ${howToSee}`,
       };
     } catch (cause) {
       if (!(cause instanceof ConfigError) || !FALLBACK_CODES.has(cause.code)) throw cause;
@@ -77,7 +79,7 @@ export async function ensureGatewayToken<Config>(
     return {
       token: known,
       savedTo: "token-file",
-      message: `Gateway token: the one in ${where}. ${HOW_TO_SEE}`,
+      message: `Gateway token: the one in ${where}. ${howToSee}`,
     };
   const token = ids.hex();
   mkdirSync(paths.credentialsDir, { recursive: true, mode: PRIVATE_DIR_MODE });
@@ -85,7 +87,7 @@ export async function ensureGatewayToken<Config>(
   return {
     token,
     savedTo: "token-file",
-    message: `No gateway credential was configured: generated a token and stored it in ${where}. ${HOW_TO_SEE}`,
+    message: `No gateway credential was configured: generated a token and stored it in ${where}. ${howToSee}`,
   };
 }
 

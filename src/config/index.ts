@@ -13,6 +13,7 @@ export * from "./lookup.ts";
 export * from "./places/control-ui-path.ts";
 export * from "./places/paths.ts";
 export * from "./places/port.ts";
+export * from "./places/profile-commands.ts";
 export * from "./redaction/index.ts";
 export * from "./reload-plan.ts";
 export * from "./unread.ts";

@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
 import { definitions, table, unpainted, widthOf, wrap } from "../../src/cli/terminal/layout.ts";
-import { tempHome } from "../support/index.ts";
+import { ROOT } from "../../src/cli/commands/index.ts";
+import { COMMAND_WORDS, namingProfile } from "../../src/config/index.ts";
+import { freePort, tempHome } from "../support/index.ts";
 import { cli } from "./in-process.ts";
 
 const ESC = "\u001b[";
@@ -47,6 +49,31 @@ test("with a profile every printed command names it", async () => {
   await using home = await tempHome();
   const { stderr } = await cli(["--profile", "rescue", "health"], { home: home.path });
   expect(stderr).toContain("openclaw --profile rescue gateway run");
+});
+
+test("every command is known as one, and what else follows the program's name is left as it is", () => {
+  const names = ROOT.subcommands.map(({ name }) => name);
+  expect([...COMMAND_WORDS].sort()).toEqual(names.sort());
+  const text = "Another openclaw listens. See: openclaw status";
+  expect(namingProfile(text, "rescue")).toBe(
+    "Another openclaw listens. See: openclaw --profile rescue status",
+  );
+  expect(namingProfile(text, undefined)).toBe(text);
+});
+
+test("with a profile, failures in JSON name it in their words and in their hint", async () => {
+  await using home = await tempHome();
+  await home.write(".openclaw-rescue/openclaw.json", {
+    gateway: { mode: "local" },
+    channels: { telegram: {} },
+  });
+  const argv = ["--profile", "rescue", "message", "send", "--message", "hi", "--json"];
+  const { error } = JSON.parse((await cli(argv, { home: home.path })).stdout);
+  expect(`${error.message} ${error.hint}`).not.toMatch(/openclaw (?!--profile rescue)/);
+  const asked = ["--profile", "rescue", "health", "--port", String(await freePort()), "--json"];
+  expect(JSON.parse((await cli(asked, { home: home.path })).stdout).error.hint).toContain(
+    "openclaw --profile rescue gateway run",
+  );
 });
 
 test("a profile name that cannot be a folder is refused", async () => {

@@ -1,3 +1,4 @@
+import { namingProfile } from "../../config/index.ts";
 import type { ChannelMeta } from "../channel.ts";
 
 /** What a person is told who was let in. */
@@ -8,6 +9,7 @@ export function pairingText(
   meta: Pick<ChannelMeta, "id" | "idLabel">,
   senderId: string,
   code: string,
+  profile?: string,
 ): string {
   return [
     "OpenClaw: access not configured.",
@@ -20,7 +22,7 @@ export function pairingText(
     "",
     "Ask the bot owner to approve with:",
     "```",
-    `openclaw pairing approve ${meta.id} ${code}`,
+    namingProfile(`openclaw pairing approve ${meta.id} ${code}`, profile),
     "```",
   ].join("\n");
 }

@@ -14,6 +14,8 @@ export interface PairingDeps {
   readonly owner: Pick<CommandOwner, "claim">;
   readonly ids: Pick<Ids, "hex">;
   readonly log: Logger;
+  /** The gateway's, for the command that the owner is told. */
+  readonly profile?: string | undefined;
 }
 
 /** A stranger in a direct chat. */
@@ -77,7 +79,7 @@ export class Pairing {
     if (filed.state === "new") {
       this.#deps.log.info("pairing requested", { channel: meta.id, account: accountId, sender: person.id });
     }
-    return { key: `${sender}${code}`, code, text: pairingText(meta, person.id, code) };
+    return { key: `${sender}${code}`, code, text: pairingText(meta, person.id, code, this.#deps.profile) };
   }
 
   /** True for a person who was let in by approval. */

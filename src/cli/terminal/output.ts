@@ -1,3 +1,4 @@
+import { namingProfile } from "../../config/index.ts";
 import type { CliError } from "../errors.ts";
 import type { Sink } from "./sink.ts";
 import { type Spinner, spinner } from "./spinner.ts";
@@ -116,7 +117,12 @@ export class Output {
       this.json({
         ok: false,
         ...beside,
-        error: { type, message, ...fields, ...(hint !== undefined && { hint: this.shown(hint) }) },
+        error: {
+          type,
+          message: this.shown(message),
+          ...fields,
+          ...(hint !== undefined && { hint: this.shown(hint) }),
+        },
       });
     } else {
       this.note(this.#errorStyle.red(error.message));
@@ -159,10 +165,7 @@ export class Output {
 
   /** Text for a terminal: names from outside cannot paint it, and printed commands name the profile they must run in. */
   shown(text: string): string {
-    const { profile } = this.#options;
-    const safe = text.replaceAll(PAINTING, "");
-    if (profile === undefined) return safe;
-    return safe.replaceAll(/(?<![\w/.~-])openclaw (?=[a-z])/g, `openclaw --profile ${profile} `);
+    return namingProfile(text.replaceAll(PAINTING, ""), this.#options.profile);
   }
 
   #colours(sink: Sink): boolean {

@@ -110,7 +110,13 @@ export class ChannelWorld {
     this.injector = new Injector({ ...around, clock, notes });
     this.conversations = this.buildConversations();
     this.owner = new CommandOwner({ config, log });
-    this.pairing = new Pairing({ repository: store.channelPairing, owner: this.owner, ids, log });
+    this.pairing = new Pairing({
+      repository: store.channelPairing,
+      owner: this.owner,
+      ids,
+      log,
+      profile: deps.paths.profile,
+    });
     this.deliveries = new DurableDeliveries({ store, accounts: this.accounts, secrets, clock, log });
     const router = new BindingRouter({
       config: () => deps.runtime.current,

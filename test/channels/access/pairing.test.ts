@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { ConfigStore, type OpenClawConfig, openClawRules, readEnv } from "../../../src/config/index.ts";
 import { CommandOwner, Pairing, PAIRING_TTL_MS } from "../../../src/channels/access/index.ts";
+import { pairingText } from "../../../src/channels/access/pairing-notice.ts";
 import { AccessGate } from "../../../src/channels/access/index.ts";
 import { randomIds } from "../../../src/lib/ids.ts";
 import { silentLogger } from "../../../src/lib/logger.ts";
@@ -107,6 +108,12 @@ describe("pairing", () => {
       ].join("\n"),
     );
     expect(await it.write("1001")).toEqual({ state: "stranger", pairing: undefined });
+  });
+
+  test("seed 240: of a gateway with a profile, what the owner types names it", () => {
+    expect(pairingText(TELEGRAM.meta, "1001", "ABCD2345", "rescue")).toContain(
+      "\nopenclaw --profile rescue pairing approve telegram ABCD2345\n",
+    );
   });
 
   test("an approval holds at once, for that person and that account, in direct chats alone", async () => {
