@@ -45,7 +45,7 @@ export const run: Run<typeof loginFlags> = async ({ flags, args, session }) => {
     const isNew = progress.connected === true && progress.sessionKey !== undefined;
     return { progress, state: isNew ? await connection(client, progress, session) : undefined };
   });
-  if (flags.json) out.json(jsonOf(progress, state));
+  if (flags.json) out.json(jsonOf({ ...progress, message: out.shown(progress.message) }, state));
   else tell(session, progress, state);
   if (progress.connected === true) return EXIT_OK;
   return progress.outcome === "cancelled" && signal.aborted ? EXIT_INTERRUPTED : EXIT_FAILURE;
@@ -134,5 +134,11 @@ function jsonOf(
   { qrDataUrl: _picture, qrText: _text, qrExpiresAtMs: _until, ...progress }: LoginProgress,
   state: { readonly lifecycle: string } | undefined,
 ) {
-  return { ok: progress.connected === true, ...progress, ...(state && { lifecycle: state.lifecycle }) };
+  const isLinked = progress.connected === true;
+  return {
+    ok: isLinked,
+    ...progress,
+    ...(state && { lifecycle: state.lifecycle }),
+    ...(!isLinked && { error: { type: "cli_error", message: progress.message } }),
+  };
 }

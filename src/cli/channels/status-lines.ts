@@ -5,7 +5,10 @@ import { ago, spanOf } from "../words.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The answer of `channels.status` for people: what was observed in a table, and below it what is wrong and what mends it. */
+/**
+ * The answer of `channels.status` for people: what was observed in a table, and below it what is wrong and what mends it.
+ * Nothing where there is no account.
+ */
 export function statusLines(answer: Fields, { out, clock }: Pick<Session, "out" | "clock">): string[] {
   const accounts = isRecord(answer.channelAccounts) ? answer.channelAccounts : {};
   const labels = isRecord(answer.channelLabels) ? answer.channelLabels : {};
@@ -13,7 +16,7 @@ export function statusLines(answer: Fields, { out, clock }: Pick<Session, "out" 
   const all = Object.entries(accounts).flatMap(([channel, list]) =>
     recordsOf(list).map((account) => ({ channel, account })),
   );
-  if (all.length === 0) return ["No channel has an account. Connect one: openclaw channels add telegram"];
+  if (all.length === 0) return [];
   const isProbed = all.some(({ account }) => isRecord(account.probe));
   const hasLinks = all.some(({ account }) => typeof account.linked === "boolean");
   const rows = all.map(({ channel, account }) => [

@@ -80,7 +80,7 @@ describe("channels status", () => {
     expect([code, stdout]).toEqual([
       0,
       "Gateway not reachable; showing config-only status.\n" +
-        `Config: ${path}\nMode: local\n- Telegram default: enabled\n- Telegram work: not configured\n`,
+        "Config: ~/.openclaw/openclaw.json\nMode: local\n- Telegram default: enabled\n- Telegram work: not configured\n",
     ]);
     expect(stderr).toContain("openclaw gateway run");
     expect(
@@ -93,6 +93,20 @@ describe("channels status", () => {
       config: { path, mode: "local" },
       configuredChannels: ["telegram"],
     });
+  });
+
+  test("an account that the gateway has not taken up yet is not told as one that nobody has", async () => {
+    const none = { ...STATUS, channelAccounts: {}, warnings: [], statusIssues: [] };
+    await using gateway = await askedGateway({ "channels.status": () => none });
+    const empty = await gateway.run(["channels", "status"]);
+    expect(empty.stdout).toContain("No channel has an account.");
+    await gateway.run(["channels", "add", "whatsapp"]);
+    const { code, stdout, stderr } = await gateway.run(["channels", "status"]);
+    expect([code, stdout]).toEqual([0, "The gateway has no account yet.\n"]);
+    expect(stderr).toContain("In the configuration, and not in the gateway yet: WhatsApp default");
+    expect(stderr).toContain("openclaw gateway restart");
+    const elsewhere = await gateway.run(["channels", "status", "--url", gateway.url, "--token", "t"]);
+    expect(elsewhere.stdout).toContain("No channel has an account.");
   });
 
   test("a missing credential is told as such; a gateway that refuses is no gateway that is down", async () => {
