@@ -105,9 +105,9 @@ function notStarted(
       ? `it opened no line within ${START_TIMEOUT_MS / 1000} s`
       : `it ended with ${end.signal ?? end.exitCode ?? "nothing"}`;
   const cure = sandboxedRoot
-    ? " Chromium has no sandbox for root: run the gateway as another user, or set browser.noSandbox to true."
+    ? " Chromium has no sandbox for root: run the gateway as another user, or do without: openclaw config set browser.noSandbox true"
     : /sandbox/i.test(said)
-      ? " Its sandbox does not work on this machine: enable user namespaces, or set browser.noSandbox to true."
+      ? " Its sandbox does not work on this machine: enable user namespaces, or do without: openclaw config set browser.noSandbox true"
       : "";
   const words = said.trim().split("\n").slice(-3).join(" ").slice(0, 600);
   const details = words === "" ? {} : { details: { output: words } };

@@ -45,14 +45,14 @@ export class AddressPolicy {
     if (!url) throw blocked(`${host} is no host name`);
     const trusted = this.allowsPrivateNetwork || matches(host, this.rules?.allowedHostnames);
     if (!trusted && nonPublicKind(host) === "unreadable" && isInsideUrl(url)) {
-      throw blocked(`${host} is a name of this machine or its network`);
+      throw inside(`${host} is a name of this machine or its network`);
     }
     const found = nonPublicKind(host) === "unreadable" ? await this.#lookUp(host) : [host];
     if (trusted) return found;
     for (const address of found) {
       const kind = nonPublicKind(address);
       if (kind !== undefined && !this.#isExempt(address)) {
-        throw blocked(`${host} is not on the public internet (${kind})`);
+        throw inside(`${host} is not on the public internet (${kind})`);
       }
     }
     return found;
@@ -74,11 +74,12 @@ export class AddressPolicy {
 }
 
 function blocked(why: string): BrowserError {
-  return new BrowserError(
-    403,
-    `Navigation blocked by policy: ${why}. What may be opened besides is in browser.ssrfPolicy.`,
-    { reason: "navigation_blocked" },
-  );
+  return new BrowserError(403, `Navigation blocked by policy: ${why}.`, { reason: "navigation_blocked" });
+}
+
+/** What the configuration could allow. */
+function inside(why: string): BrowserError {
+  return blocked(`${why}. What may be opened besides is in browser.ssrfPolicy`);
 }
 
 /** A host of a list: by its name, or below one that begins with `*.`. */

@@ -31,7 +31,8 @@ export const snapshot: Run<typeof snapshotFlags> = async ({ flags, session }) =>
   if (rest.out !== undefined) await save(rest.out, `${text}\n`);
   if (answer["truncated"] === true && !flags.json)
     session.out.note("Cut short; ask for less, or for --max-chars.");
-  show(session, flags, answer, () => [rest.out ?? text]);
+  if (text === "" && !flags.json) session.out.note("There is nothing on this page.");
+  show(session, flags, answer, () => (text === "" && rest.out === undefined ? [] : [rest.out ?? text]));
 };
 
 export const screenshot: Run<typeof screenshotFlags> = async ({ flags, session }) => {
