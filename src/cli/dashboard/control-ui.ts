@@ -11,8 +11,16 @@ export interface ControlUi {
   readonly target: GatewayTarget;
   readonly httpUrl: string;
   /** Absent when there is something to open. */
-  readonly missing?: string;
+  readonly missing?: Missing;
 }
+
+/** Why there is nothing to open, and what a person does instead. */
+export interface Missing {
+  readonly reason: string;
+  readonly hint: string;
+}
+
+const OTHERWISE = "Talk to the agent here: openclaw agent";
 
 /** Looks whether the configured gateway serves its Control UI. @throws CliError for a configuration that names none */
 export async function findControlUi(session: Session): Promise<ControlUi> {
@@ -30,7 +38,7 @@ async function whyMissing(
   { url, loopback, implicitLocal }: GatewayTarget,
   path: string,
   { controlUi }: TargetSettings,
-): Promise<string | undefined> {
+): Promise<Missing | undefined> {
   // A gateway elsewhere is the browser's to reach.
   if (!loopback) return undefined;
   const { port, protocol, hostname } = new URL(url);
@@ -44,11 +52,15 @@ async function whyMissing(
     });
     if (status === 200 && /<html|<!doctype html/i.test(body)) return undefined;
     if (implicitLocal && !controlUi.enabled)
-      return "The Control UI is switched off. Switch it on: openclaw config unset gateway.controlUi.enabled";
-    if (status === 503) return body.trim();
-    return "This gateway serves no Control UI: its version has none.";
+      return {
+        reason:
+          "The Control UI is switched off. Switch it on: openclaw config unset gateway.controlUi.enabled",
+        hint: OTHERWISE,
+      };
+    if (status === 503) return { reason: body.trim(), hint: OTHERWISE };
+    return { reason: "This gateway serves no Control UI: its version has none.", hint: OTHERWISE };
   } catch {
     // Nobody there, or nobody who speaks HTTP: both mean that there is no gateway.
-    return `No gateway answers at ${url}. See why: openclaw gateway status`;
+    return { reason: `No gateway answers at ${url}.`, hint: "See why: openclaw gateway status" };
   }
 }

@@ -6,21 +6,23 @@ import { handOver } from "./hand-over.ts";
 
 export const run: Run<typeof dashboardFlags> = async ({ flags, session }) => {
   const { out } = session;
-  const { target, httpUrl, missing: reason } = await findControlUi(session);
+  const { target, httpUrl, missing } = await findControlUi(session);
   const links = { httpUrl, wsUrl: target.url, port: Number(new URL(target.url).port) };
   if (flags.json) {
     // A secret in a document ends in logs: a program that may have it reads it from the configuration.
     out.json(
-      reason === undefined
+      missing === undefined
         ? { ok: true, url: httpUrl, ...links, tokenIncluded: false }
-        : { ok: false, reason, ...links },
+        : { ok: false, reason: missing.reason, hint: out.shown(missing.hint), ...links },
     );
-    return reason === undefined ? undefined : 1;
+    return missing === undefined ? undefined : 1;
   }
   out.line(httpUrl);
-  if (reason !== undefined) {
-    if (!flags.open) out.note(reason);
-    else throw new CliError(reason, { hint: "Talk to the agent here: openclaw agent" });
+  if (missing !== undefined) {
+    const { reason, hint } = missing;
+    if (flags.open) throw new CliError(reason, { hint });
+    out.note(reason);
+    out.note(hint);
     return undefined;
   }
   if (flags.open && (await handOver(session, target, httpUrl))) return undefined;
