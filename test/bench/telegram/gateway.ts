@@ -1,6 +1,7 @@
 import { spawnFakeProvider } from "../../fakes/model-provider/index.ts";
 import { spawnFakeTelegram, type TelegramProcess } from "../../fakes/telegram/index.ts";
 import { type GatewayProcess, spawnGateway, tempHome } from "../../support/index.ts";
+import { mockModel } from "../mock-model.ts";
 
 /** A compiled gateway with a bot, between a Telegram and a model in processes of their own. */
 export interface TelegramBench extends AsyncDisposable {
@@ -32,20 +33,9 @@ export async function startTelegramBench(): Promise<TelegramBench> {
 }
 
 function configFor(baseUrl: string, { token, apiRoot }: TelegramProcess): object {
-  const model = {
-    id: "mock-1",
-    name: "mock-1",
-    reasoning: false,
-    input: ["text"],
-    cost: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
-    contextWindow: 200_000,
-    maxTokens: 4_096,
-  };
   return {
     gateway: { mode: "local" },
-    models: {
-      providers: { mock: { baseUrl, apiKey: "mock-key", api: "openai-completions", models: [model] } },
-    },
+    models: mockModel(baseUrl),
     agents: { defaults: { model: { primary: "mock/mock-1" } } },
     // Chats of their own, as with many people; one conversation with the owner is one lane.
     session: { dmScope: "per-channel-peer" },

@@ -6,6 +6,7 @@ import {
   tempHome,
   WireClient,
 } from "../../support/index.ts";
+import { mockModel } from "../mock-model.ts";
 
 /** A gateway and its one client; both are ended with the bench. */
 export interface Started extends AsyncDisposable {
@@ -59,20 +60,9 @@ async function startIn(home: TempHome): Promise<Started> {
 }
 
 function configFor(baseUrl: string): object {
-  const model = {
-    id: "mock-1",
-    name: "mock-1",
-    reasoning: false,
-    input: ["text"],
-    cost: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
-    contextWindow: 200_000,
-    maxTokens: 4_096,
-  };
   return {
     gateway: { mode: "local" },
-    models: {
-      providers: { mock: { baseUrl, apiKey: "mock-key", api: "openai-completions", models: [model] } },
-    },
+    models: mockModel(baseUrl),
     // As many turns at once as are measured; 8 unless told.
     agents: { defaults: { model: { primary: "mock/mock-1" }, maxConcurrent: 64 } },
   };

@@ -2,6 +2,7 @@ import { spawnFakeProvider } from "../../fakes/model-provider/index.ts";
 import { spawnFakeTelegram, type TelegramProcess } from "../../fakes/telegram/index.ts";
 import { spawnFakeWhatsapp, type WhatsappProcess } from "../../fakes/whatsapp/index.ts";
 import { type GatewayProcess, spawnGateway, tempHome } from "../../support/index.ts";
+import { mockModel } from "../mock-model.ts";
 
 /** A compiled gateway with an account of each channel, between two fakes and a model in processes of their own. */
 export interface WhatsappBench extends AsyncDisposable {
@@ -44,21 +45,10 @@ async function link(gateway: GatewayProcess, whatsapp: WhatsappProcess): Promise
 }
 
 function configFor(baseUrl: string, { token, apiRoot }: TelegramProcess): object {
-  const model = {
-    id: "mock-1",
-    name: "mock-1",
-    reasoning: false,
-    input: ["text"],
-    cost: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
-    contextWindow: 200_000,
-    maxTokens: 4_096,
-  };
   const open = { dmPolicy: "open", allowFrom: ["*"] };
   return {
     gateway: { mode: "local" },
-    models: {
-      providers: { mock: { baseUrl, apiKey: "mock-key", api: "openai-completions", models: [model] } },
-    },
+    models: mockModel(baseUrl),
     agents: { defaults: { model: { primary: "mock/mock-1" } } },
     session: { dmScope: "per-channel-peer" },
     channels: { telegram: { botToken: token, apiRoot, ...open }, whatsapp: { ...open } },

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { within } from "../../support/wait.ts";
+import { spawnFake } from "../spawned-fake.ts";
 import type { Exchange } from "./crowd.ts";
 
 /** What a fake in a process of its own can be told to do. */
@@ -26,27 +26,14 @@ const ANSWER_PATIENCE_MS = 5000;
 
 /** Starts the fake beside the test, for measurements. */
 export async function spawnFakeTelegram(...args: string[]): Promise<TelegramProcess> {
-  const child = Bun.spawn([process.execPath, join(import.meta.dir, "main.ts"), ...args], {
-    stdin: "pipe",
-    stdout: "pipe",
-    stderr: "inherit",
-  });
-  const killWithTest = () => child.kill("SIGKILL");
-  process.once("exit", killWithTest);
-  const lines = linesOf(child.stdout);
-  const answer = async (what: string, patienceMs?: number): Promise<unknown> => {
-    const { value, done } = await within(what, lines.next(), patienceMs);
-    if (done) throw new Error(`the fake Telegram ended before ${what}`);
-    return JSON.parse(value) as unknown;
-  };
+  const fake = spawnFake("Telegram", join(import.meta.dir, "main.ts"), args);
   const order = async (given: Order): Promise<unknown> => {
-    await child.stdin.write(`${JSON.stringify(given)}\n`);
-    await child.stdin.flush();
-    return answer(`the end of ${given.do}`, given.patienceMs + ANSWER_PATIENCE_MS);
+    await fake.tell(JSON.stringify(given));
+    return fake.answer(`the end of ${given.do}`, given.patienceMs + ANSWER_PATIENCE_MS);
   };
-  const { port, token } = (await answer("the fake to listen")) as { port: number; token: string };
+  const { port, token } = (await fake.answer("the fake to listen")) as { port: number; token: string };
   return {
-    pid: child.pid,
+    pid: fake.pid,
     apiRoot: `http://127.0.0.1:${port}`,
     token,
     converse: async (people, rounds, patienceMs) =>
@@ -54,21 +41,6 @@ export async function spawnFakeTelegram(...args: string[]): Promise<TelegramProc
     burst: async (people, messages, patienceMs) =>
       (await order({ do: "burst", people, messages, patienceMs })) as Exchange[],
     polled: async (patienceMs) => void (await order({ do: "polled", patienceMs })),
-    async [Symbol.asyncDispose]() {
-      await child.stdin.end();
-      await within("the fake to end", child.exited);
-      process.off("exit", killWithTest);
-    },
+    [Symbol.asyncDispose]: () => fake[Symbol.asyncDispose](),
   };
-}
-
-async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string, undefined> {
-  const decoder = new TextDecoder();
-  let rest = "";
-  for await (const chunk of stream) {
-    const parts = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-    rest = parts.pop() ?? "";
-    yield* parts;
-  }
-  return undefined;
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { within } from "../../support/wait.ts";
+import { spawnFake } from "../spawned-fake.ts";
 import type { Exchange } from "./crowd.ts";
 
 /** What a fake in a process of its own can be told to do. */
@@ -35,30 +35,23 @@ const ANSWER_PATIENCE_MS = 5000;
 
 /** Starts the fake beside the test, for measurements. */
 export async function spawnFakeWhatsapp(...args: string[]): Promise<WhatsappProcess> {
-  const child = Bun.spawn([process.execPath, join(import.meta.dir, "main.ts"), "--json", ...args], {
-    stdin: "pipe",
-    stdout: "pipe",
-    stderr: "inherit",
-  });
-  const killWithTest = () => child.kill("SIGKILL");
-  process.once("exit", killWithTest);
-  const lines = linesOf(child.stdout);
+  const fake = spawnFake("WhatsApp", join(import.meta.dir, "main.ts"), ["--json", ...args]);
   const answer = async (what: string, patienceMs?: number): Promise<unknown> => {
-    const { value, done } = await within(what, lines.next(), patienceMs);
-    if (done) throw new Error(`the fake WhatsApp ended before ${what}`);
-    const { ok, result } = JSON.parse(value) as { readonly ok: boolean; readonly result?: unknown };
+    const { ok, result } = (await fake.answer(what, patienceMs)) as {
+      readonly ok: boolean;
+      readonly result?: unknown;
+    };
     if (!ok) throw new Error(`${what}: ${String(result)}`);
     return result;
   };
   const order = async (given: Order): Promise<unknown> => {
-    await child.stdin.write(`${JSON.stringify(given)}\n`);
-    await child.stdin.flush();
+    await fake.tell(JSON.stringify(given));
     const patienceMs = "patienceMs" in given ? given.patienceMs : 0;
     return answer(`the end of ${given.do}`, patienceMs + ANSWER_PATIENCE_MS);
   };
   const env = (await answer("the fake to listen")) as Record<string, string>;
   return {
-    pid: child.pid,
+    pid: fake.pid,
     env,
     scan: async (qr) => void (await order({ do: "scan", qr })),
     caughtUp: async (patienceMs) => void (await order({ do: "caught-up", patienceMs })),
@@ -69,21 +62,6 @@ export async function spawnFakeWhatsapp(...args: string[]): Promise<WhatsappProc
       (await order({ do: "converse", people, rounds, patienceMs })) as Exchange[],
     burst: async (people, messages, patienceMs) =>
       (await order({ do: "burst", people, messages, patienceMs })) as Exchange[],
-    async [Symbol.asyncDispose]() {
-      await child.stdin.end();
-      await within("the fake to end", child.exited);
-      process.off("exit", killWithTest);
-    },
+    [Symbol.asyncDispose]: () => fake[Symbol.asyncDispose](),
   };
-}
-
-async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string, undefined> {
-  const decoder = new TextDecoder();
-  let rest = "";
-  for await (const chunk of stream) {
-    const parts = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-    rest = parts.pop() ?? "";
-    yield* parts;
-  }
-  return undefined;
 }
