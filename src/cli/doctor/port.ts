@@ -1,9 +1,5 @@
-import { resolvePort } from "../../config/index.ts";
-import { hostTools } from "../../lib/host-tools.ts";
-import { runningGateway } from "../../lib/locks/index.ts";
-import { portOwners } from "../../lib/port-owner.ts";
-import { readTargetConfig } from "../rpc/target-config.ts";
 import type { Check, Finding } from "./check.ts";
+import { gatewayAt, nameOf, NO_LSOF, othersAt } from "./machine/ports.ts";
 
 /** The gateway's port is free, or the gateway's own. */
 export const portCheck: Check = {
@@ -11,20 +7,15 @@ export const portCheck: Check = {
   title: "Port",
   reason: "Only one program can listen on the gateway's port.",
   async run(session) {
-    const { env, paths, clock } = session;
-    const config = await readTargetConfig(session);
-    const { port } = resolvePort({ env: env.gateway.port, config: config.port, profile: session.profile });
-    const own = runningGateway({ stateLockPath: paths.stateLockPath, clock });
-    const owners = await portOwners(port, hostTools(env.raw).run);
-    if (owners === undefined)
-      return { skipped: "lsof is not installed, so nobody can say who uses the port" };
-    const others = owners.filter(({ pid }) => pid !== own?.pid);
+    const { own, port } = await gatewayAt(session);
+    const others = await othersAt(session, port, own);
+    if (others === undefined) return { skipped: NO_LSOF };
     const moved = own?.port !== undefined && own.port !== port ? [elsewhere(own.pid, own.port, port)] : [];
     return [
       ...moved,
-      ...others.map(({ pid, user, command }): Finding => ({
+      ...others.map((one): Finding => ({
         severity: own === undefined ? "error" : "warning",
-        message: `Port ${port} is used by ${command} (pid ${pid}${user === undefined ? "" : `, user ${user}`}).`,
+        message: `Port ${port} is used by ${nameOf(one)}.`,
         target: `port ${port}`,
         fixHint:
           "End that program (openclaw gateway run --force does), or choose another port: openclaw config set gateway.port <port>",

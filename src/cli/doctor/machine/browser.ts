@@ -5,15 +5,11 @@ import {
   browserControlPort,
   expandPath,
   type OpenClawConfig,
-  resolvePort,
 } from "../../../config/index.ts";
-import { hostTools } from "../../../lib/host-tools.ts";
-import { runningGateway } from "../../../lib/locks/index.ts";
-import { portOwners } from "../../../lib/port-owner.ts";
 import { openConfig } from "../../config/open.ts";
-import { readTargetConfig } from "../../rpc/target-config.ts";
 import type { Session } from "../../session.ts";
 import type { Check, Finding } from "../check.ts";
+import { type GatewayAt, gatewayAt, nameOf, othersAt } from "./ports.ts";
 
 /** Browser control listens where it should, and there is a browser that starts. */
 export const browserCheck: Check = {
@@ -21,36 +17,32 @@ export const browserCheck: Check = {
   title: "Browser",
   reason: "An agent can open pages only with a browser of the Chromium family that starts.",
   async run(session) {
-    const { env, paths, clock } = session;
     const { config, valid } = openConfig(session).peek();
     if (!valid) return { skipped: "the configuration is not valid" };
-    const plan = browserControlPlan(env, config);
+    const plan = browserControlPlan(session.env, config);
     if (plan.off !== undefined) return { skipped: `browser control is off: ${plan.off}` };
-    const own = runningGateway({ stateLockPath: paths.stateLockPath, clock });
-    const { port: configured } = await readTargetConfig(session);
-    const { port } = resolvePort({ env: env.gateway.port, config: configured, profile: session.profile });
+    const { own, port } = await gatewayAt(session);
     const note: Finding[] =
       plan.note === undefined
         ? []
         : [{ severity: "warning", message: plan.note, path: "browser.controlUrl" }];
     return [
       ...note,
-      ...(await portFindings(session, browserControlPort(plan, own?.port ?? port), own?.pid)),
+      ...(await portFindings(session, browserControlPort(plan, own?.port ?? port), own)),
       ...(await programFindings(session, config.browser)),
     ];
   },
 };
 
-async function portFindings({ env }: Session, port: number, ownPid: number | undefined): Promise<Finding[]> {
-  const owners = (await portOwners(port, hostTools(env.raw).run)) ?? [];
-  return owners
-    .filter(({ pid }) => pid !== ownPid)
-    .map(({ pid, command }) => ({
-      severity: "warning",
-      message: `Port ${port} of browser control is used by ${command} (pid ${pid}); only the HTTP service is missing then.`,
-      target: `port ${port}`,
-      fixHint: "End that program, or choose another port: openclaw config set browser.controlPort <port>",
-    }));
+/** Who has the port is told where that can be seen; the browser itself is looked at in any case. */
+async function portFindings(session: Session, port: number, own: GatewayAt["own"]): Promise<Finding[]> {
+  const others = (await othersAt(session, port, own)) ?? [];
+  return others.map((one) => ({
+    severity: "warning",
+    message: `Port ${port} of browser control is used by ${nameOf(one)}; only the HTTP service is missing then.`,
+    target: `port ${port}`,
+    fixHint: "End that program, or choose another port: openclaw config set browser.controlPort <port>",
+  }));
 }
 
 type BrowserConfig = OpenClawConfig["browser"];

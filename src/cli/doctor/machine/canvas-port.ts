@@ -1,10 +1,7 @@
-import { canvasPlan, canvasPort, resolvePort } from "../../../config/index.ts";
-import { hostTools } from "../../../lib/host-tools.ts";
-import { runningGateway } from "../../../lib/locks/index.ts";
-import { portOwners } from "../../../lib/port-owner.ts";
+import { canvasPlan, canvasPort } from "../../../config/index.ts";
 import { openConfig } from "../../config/open.ts";
-import { readTargetConfig } from "../../rpc/target-config.ts";
 import type { Check, Finding } from "../check.ts";
+import { gatewayAt, nameOf, NO_LSOF, othersAt } from "./ports.ts";
 
 /** The port of the canvas is free, or the gateway's own. */
 export const canvasPortCheck: Check = {
@@ -12,32 +9,22 @@ export const canvasPortCheck: Check = {
   title: "Canvas port",
   reason: "A canvas whose port another program has is to be found on the gateway's own port only.",
   async run(session) {
-    const { env, paths, clock } = session;
     const { config, valid } = openConfig(session).peek();
     if (!valid) return { skipped: "the configuration is not valid" };
-    const plan = canvasPlan(env, config);
-    const own = runningGateway({ stateLockPath: paths.stateLockPath, clock });
-    const { port: configured } = await readTargetConfig(session);
-    const { port: main } = resolvePort({
-      env: env.gateway.port,
-      config: configured,
-      profile: session.profile,
-    });
+    const plan = canvasPlan(session.env, config);
+    const { own, port: main } = await gatewayAt(session);
     const port = plan.off === undefined ? canvasPort(plan, own?.port ?? main) : undefined;
     if (port === undefined) return [];
-    const owners = await portOwners(port, hostTools(env.raw).run);
-    if (owners === undefined)
-      return { skipped: "lsof is not installed, so nobody can say who uses the port" };
-    return owners
-      .filter(({ pid }) => pid !== own?.pid)
-      .map(({ pid, user, command }): Finding => {
-        return {
-          severity: "warning",
-          message: `Port ${port} of the canvas is used by ${command} (pid ${pid}${user === undefined ? "" : `, user ${user}`}).`,
-          target: `port ${port}`,
-          fixHint:
-            "End that program and restart the gateway, or choose another port: openclaw config set canvasHost.port <port>",
-        };
-      });
+    const others = await othersAt(session, port, own);
+    if (others === undefined) return { skipped: NO_LSOF };
+    return others.map((one): Finding => {
+      return {
+        severity: "warning",
+        message: `Port ${port} of the canvas is used by ${nameOf(one)}.`,
+        target: `port ${port}`,
+        fixHint:
+          "End that program and restart the gateway, or choose another port: openclaw config set canvasHost.port <port>",
+      };
+    });
   },
 };
