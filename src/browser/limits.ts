@@ -79,3 +79,6 @@ export const MAX_DOOR_CONNECTIONS = 1_000;
 
 /** Time the other end of a connection through the door has to answer. */
 export const DOOR_CONNECT_TIMEOUT_MS = 15_000;
+
+/** Longest event of a browser that is read: a page can put all its memory into one line of its console. */
+export const MAX_CDP_EVENT_CHARS = 1_024 * 1_024;

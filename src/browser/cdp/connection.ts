@@ -2,7 +2,7 @@ import type { ProtocolMapping } from "devtools-protocol/types/protocol-mapping.j
 import type { Clock } from "../../lib/clock.ts";
 import { isRecord } from "../../lib/records.ts";
 import { BrowserError } from "../errors.ts";
-import { CDP_CONNECT_TIMEOUT_MS, CDP_TIMEOUT_MS } from "../limits.ts";
+import { CDP_CONNECT_TIMEOUT_MS, CDP_TIMEOUT_MS, MAX_CDP_EVENT_CHARS } from "../limits.ts";
 
 type Commands = ProtocolMapping.Commands;
 type Events = ProtocolMapping.Events;
@@ -131,8 +131,15 @@ export class CdpConnection {
   }
 
   #received(data: unknown): void {
-    const message: unknown = typeof data === "string" ? JSON.parse(data) : undefined;
-    if (!isRecord(message)) return;
+    if (typeof data !== "string") return;
+    // Pages decide how much they say; what is asked for is bounded where it is asked.
+    if (data.length > MAX_CDP_EVENT_CHARS && data.startsWith('{"method"')) return;
+    const message = messageIn(data);
+    if (message === undefined) {
+      this.#over ??= "the browser said what is no message of DevTools";
+      this.socket.close();
+      return;
+    }
     const { id, method, params, sessionId, result, error } = message;
     if (typeof id === "number") {
       const waiting = this.#waiting.get(id);
@@ -143,6 +150,15 @@ export class CdpConnection {
     }
     if (typeof method !== "string") return;
     this.#sessions.get(typeof sessionId === "string" ? sessionId : undefined)?.heard(method, params);
+  }
+}
+
+function messageIn(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
   }
 }
 
