@@ -276,10 +276,12 @@ test("other state folders are notes and stay untouched", async () => {
   await using home = await homeWith(GOOD);
   await home.write(".openclaw-rescue/openclaw.json", {});
   await home.write(".clawdbot/clawdbot.json", {});
+  await home.write(".openclaw-empty/workspace-rescue/SOUL.md", "");
   const { findings } = await doctor(home, ["--only", "other-gateways"]);
   const messages = findings.map(({ message }) => message).join("\n");
   expect(messages).toContain("~/.openclaw-rescue");
   expect(messages).toContain("~/.clawdbot");
+  expect(messages).not.toContain("empty");
   expect(findings.every(({ severity, fixable }) => severity === "info" && !fixable)).toBe(true);
 });
 

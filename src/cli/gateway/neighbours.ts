@@ -27,13 +27,23 @@ export interface Neighbours {
 /** Names that state folders have had; a profile's name follows after a dash. */
 const STATE_FOLDER = /^\.(?:openclaw|moltbot|clawdbot)(?:-([a-z0-9][a-z0-9_-]*))?$/;
 
+/** Workspaces of profiles lie in the folder of the default one, which may have no other use. */
+function holdsState(folder: string): boolean {
+  try {
+    return readdirSync(folder).some((name) => !/^workspace(?:-|$)/.test(name));
+  } catch {
+    // Closed to this user; what is in there is somebody's.
+    return true;
+  }
+}
+
 /** Other gateways of this machine, as far as files and sockets tell: only looks, never connects. */
 export async function findNeighbours(session: Session): Promise<Neighbours> {
   const { env, paths, clock } = session;
   const states = readdirSync(paths.home, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && STATE_FOLDER.test(entry.name))
     .map((entry) => join(paths.home, entry.name))
-    .filter((stateDir) => stateDir !== paths.stateDir)
+    .filter((stateDir) => stateDir !== paths.stateDir && holdsState(stateDir))
     .sort()
     .map((stateDir): OtherState => {
       const { stateLockPath } = resolvePaths({ ...env, stateDir, configPath: undefined });
