@@ -54,7 +54,7 @@ function connectionIssues(view: AccountView): Issue[] {
         {
           kind: "runtime",
           message: `Not connected, and not tried again: ${error}`,
-          fix: `Correct channels.${channel.meta.id} in the configuration, or run openclaw gateway call channels.start --params '{"channel":"${channel.meta.id}","accountId":"${account.id}"}'`,
+          fix: `Correct channels.${channel.meta.id} in the configuration, or try again: openclaw channels start ${channel.meta.id} --account ${account.id}`,
         },
       ];
     default:
@@ -64,7 +64,7 @@ function connectionIssues(view: AccountView): Issue[] {
 
 function queueIssues(queue: QueueFacts, now: number): Issue[] {
   const { unknown, dead, deadInbound, waiting, queued, oldestWaitingAt = now, oldestQueuedAt = now } = queue;
-  const fix = `openclaw message queue list --channel ${queue.channel}, then openclaw message queue retry|drop <id>`;
+  const fix = `See them, and what can be done: openclaw message queue list --channel ${queue.channel}`;
   const issues: Issue[] = [];
   const add = (message: string) => issues.push({ kind: "delivery", message, fix });
   if (unknown > 0) add(`${messages(unknown)} may or may not have arrived; nothing is sent twice by itself.`);

@@ -50,7 +50,7 @@ function failureOf(outcome: Exclude<DeliveryOutcome, { state: "sent" }>, facts: 
       );
     case "uncertain":
       return unavailable(
-        `It may or may not have arrived: ${outcome.error}. It is not sent again by itself; look at the chat, then openclaw message queue retry|drop ${queueId}`,
+        `It may or may not have arrived: ${outcome.error}. It is not sent again by itself; look at the chat, then: openclaw message queue retry ${queueId}, or: openclaw message queue drop ${queueId}`,
         { retryable: false, details: { deliveryStatus: "unknown", queueId, ...partial } },
       );
     case "dropped":

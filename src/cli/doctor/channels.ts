@@ -16,7 +16,7 @@ import { tooOpen } from "./permissions.ts";
 const ANSWER_TIMEOUT_MS = 5_000;
 
 /** What a person does about messages that wait for one. */
-const LOOK = "openclaw message queue list, then openclaw message queue retry|drop <id>";
+const LOOK = "See them, and what can be done: openclaw message queue list";
 
 /** Accounts can be connected, what the configuration says of them does what it says, and no message waits for a person. */
 export const channelsCheck: Check = {
