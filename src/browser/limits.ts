@@ -52,8 +52,10 @@ export const SNAPSHOT_MAX_CHARS = 80_000;
 /** The same for `efficient` ones. */
 export const EFFICIENT_MAX_CHARS = 10_000;
 
-/** Elements of a structured snapshot unless asked for otherwise, and at most. */
+/** Elements of a structured snapshot unless asked for otherwise: what a model can take in. */
 export const ARIA_NODES = 500;
+
+/** Elements of one whoever asks: a page can have millions. */
 export const ARIA_MAX_NODES = 5_000;
 
 /** Frames of a page that a snapshot reads; advertisements have dozens. */

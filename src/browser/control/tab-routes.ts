@@ -17,6 +17,7 @@ export interface Tabs {
   readonly page: (ask: RouteAsk) => Promise<{ readonly link: BrowserLink; readonly page: Page }>;
 }
 
+/** The tabs of browsers that are started when they are asked for. */
 export function tabsOf(book: ProfileBook, browsers: RunningBrowsers): Tabs {
   const link: Tabs["link"] = async ({ query, body }) => {
     const profile = await book.find(textIn(query, "profile") ?? textIn(body, "profile"));

@@ -22,6 +22,7 @@ export const STORED_PROFILES = kvKey<StoredProfiles>("browser.profiles", (value)
   return { ports: numbersIn(value["ports"]), created: profilesIn(value["created"]) };
 });
 
+/** What is remembered before the first profile. */
 export const NO_PROFILES: StoredProfiles = { ports: {}, created: {} };
 
 function numbersIn(record: Record<string, unknown>): Record<string, number> {

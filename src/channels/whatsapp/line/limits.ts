@@ -1,6 +1,10 @@
-/** Pauses between tries to connect: 2 s, 3.6 s, … 30 s. */
+/** Pause before the first try to connect again; most ends are over by then. */
 export const RECONNECT_FIRST_MS = 2_000;
+
+/** How much longer each further pause is: 2 s, 3.6 s, 6.5 s … */
 export const RECONNECT_FACTOR = 1.8;
+
+/** The longest of them: nobody waits longer for an account whose network is back. */
 export const RECONNECT_MAX_MS = 30_000;
 
 /** Part of a pause that is random, so that many accounts do not come back in step. */
@@ -36,6 +40,8 @@ export const INTAKE_RETRY_MAX_MS = 30_000;
 
 /** What a group is called is asked anew after this. */
 export const GROUP_TTL_MS = 300_000;
+
+/** Groups of which that is known; the others are asked for again. */
 export const GROUPS_REMEMBERED = 500;
 
 /** A message does not wait longer for what its group is called. */

@@ -15,14 +15,17 @@ export function userOf(jid: string): string {
   return (jid.split("@")[0] ?? "").split(":")[0]?.split("_")[0] ?? "";
 }
 
+/** An id without a number, which says nothing of who it is. */
 export function isLid(jid: string): boolean {
   return /@(?:hosted\.)?lid$/.test(jid);
 }
 
-export function isNumber(jid: string): boolean {
+/** A number; businesses that are hosted elsewhere have it at another host. */
+function isNumber(jid: string): boolean {
   return /@(?:s\.whatsapp\.net|hosted|c\.us)$/.test(jid);
 }
 
+/** A group, by its id. */
 export function isGroup(jid: string): boolean {
   return jid.endsWith("@g.us");
 }
@@ -32,6 +35,7 @@ export function isIgnoredChat(jid: string): boolean {
   return jid.endsWith("@broadcast") || jid.endsWith("@newsletter") || jid.endsWith("@bot");
 }
 
+/** The account itself, by its number or by its id without one; whichever device. */
 export function isOwn(jid: string | null | undefined, { number, lid }: OwnIds): boolean {
   if (jid === null || jid === undefined || jid === "") return false;
   const user = userOf(jid);
@@ -55,6 +59,7 @@ export async function idOf(
   return known === undefined ? `${userOf(jid)}@lid` : `+${known}`;
 }
 
+/** A person as the rest of the program has them; `name` is what they call themselves, `~` when they do not. */
 export function personOf(id: string, name: string | undefined, own: OwnIds): Person {
   const shown = name?.trim() ?? "";
   return {

@@ -38,6 +38,7 @@ export interface Transcript {
   readonly running: Running | undefined;
 }
 
+/** A conversation before anything was read of it. */
 export const NOTHING_SAID: Transcript = { entries: [], running: undefined };
 
 /** The entries of stored messages, the oldest first. */

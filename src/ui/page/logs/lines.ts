@@ -10,6 +10,7 @@ export interface LogLine {
   readonly message: string;
 }
 
+/** Levels of the log, what matters least first. */
 export const LEVELS = ["trace", "debug", "info", "warn", "error"] as const;
 
 /** Reads a line; one that is not of ours is its own message. */
