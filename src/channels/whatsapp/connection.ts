@@ -83,19 +83,10 @@ export class WhatsappConnection implements ChannelConnection {
     return await this.#calls().act(action);
   }
 
-  async probe(timeoutMs: number): Promise<Readonly<Record<string, unknown>>> {
-    const calls = this.#calls();
+  async probe(): Promise<Readonly<Record<string, unknown>>> {
     const { clock } = this.#context;
     const began = clock.monotonic();
-    const late = Promise.withResolvers<never>();
-    const timer = clock.after(timeoutMs, () =>
-      late.reject(new Error(`WhatsApp did not answer within ${timeoutMs} ms`)),
-    );
-    try {
-      await Promise.race([calls.ping(), late.promise]);
-    } finally {
-      timer.cancel();
-    }
+    await this.#calls().ping();
     const { self, link } = this.status();
     const elapsedMs = Math.round(clock.monotonic() - began);
     return { ok: true, elapsedMs, ...(self && { self }), ...(link && { linked: link.isLinked }) };
@@ -114,7 +105,7 @@ export class WhatsappConnection implements ChannelConnection {
   #use(line: OpenLine | undefined): void {
     this.#open?.calls.close();
     const { place, openMedia } = this.#deps;
-    const { egress, clock, current } = this.#context;
+    const { egress, clock, current, log } = this.#context;
     this.#open = line && {
       line,
       calls: new WhatsappCalls({
@@ -123,6 +114,7 @@ export class WhatsappConnection implements ChannelConnection {
         egress,
         openMedia,
         clock,
+        log,
         account: current,
         identity: line.own.number,
         recent: line.recent,

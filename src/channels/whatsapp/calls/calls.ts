@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { GroupMetadata, proto, WASocket } from "@whiskeysockets/baileys";
 import type { Clock } from "../../../lib/clock.ts";
+import type { Logger } from "../../../lib/logger.ts";
 import type { ActionResult, ChannelAction } from "../../action.ts";
 import type { ChannelAccount, FetchedMedia } from "../../channel.ts";
 import type { SourceDeps } from "../../files/index.ts";
@@ -12,7 +13,7 @@ import { jidOf, partOf, type PollPart } from "../render/index.ts";
 import type { WebPlace, WhatsappSocket } from "../socket/index.ts";
 import { Acknowledgements } from "./acknowledgements.ts";
 import { act, type ActionDeps, react } from "./actions.ts";
-import { sendFailure } from "./failures.ts";
+import { sendFailure, wordsOf } from "./failures.ts";
 import { fetchFile } from "./incoming-file.ts";
 import { REACHED_REMEMBERED } from "./limits.ts";
 import { MediaHost } from "./media-host.ts";
@@ -23,6 +24,7 @@ export interface CallDeps extends SourceDeps {
   readonly socket: Pick<WhatsappSocket, "wire" | "library">;
   readonly place: WebPlace;
   readonly clock: Clock;
+  readonly log: Logger;
   readonly account: () => ChannelAccount;
   /** What makes the ids of messages this account's: its number. */
   readonly identity: string;
@@ -81,7 +83,9 @@ export class WhatsappCalls {
 
   /** Shows that an answer is being made; never throws. */
   async typing(target: Target): Promise<void> {
-    await this.#wire.sendPresenceUpdate("composing", jidOf(target)).catch(() => undefined);
+    await this.#wire.sendPresenceUpdate("composing", jidOf(target)).catch((error: unknown) => {
+      this.#deps.log.debug("that an answer is being made could not be shown", { error: wordsOf(error) });
+    });
   }
 
   /** @throws SendError */
@@ -105,7 +109,9 @@ export class WhatsappCalls {
 
   /** Best effort; never throws. */
   async read({ key }: RecentMessage): Promise<void> {
-    await this.#wire.readMessages([key]).catch(() => undefined);
+    await this.#wire.readMessages([key]).catch((error: unknown) => {
+      this.#deps.log.debug("that a message was read could not be told", { error: wordsOf(error) });
+    });
   }
 
   /** Asks the server for a sign of life. @throws Error */
