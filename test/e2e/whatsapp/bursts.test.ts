@@ -7,6 +7,8 @@ import { WhatsappWorld } from "./support/index.ts";
 const KILLS = 20;
 const PEOPLE = 8;
 const MESSAGES_A_LIFE = 8;
+/** One message in so many cannot be read when it first comes. */
+const SPOILED_ONE_IN = 5;
 /** A life is over at some time of this, which is longer than such a burst takes. */
 const LONGEST_LIFE_MS = 400;
 
@@ -40,7 +42,8 @@ test(`after ${KILLS} SIGKILLs in bursts every message is answered once, in direc
       const number = random.below(PEOPLE);
       const words = marked(number, said.length);
       said.push(words);
-      await people[number]?.says(words, random.below(3) === 0 ? { in: group } : { in: world.phone });
+      const spoiled = random.below(SPOILED_ONE_IN) === 0 ? 1 : 0;
+      await people[number]?.says(words, { in: random.below(3) === 0 ? group : world.phone, spoiled });
     }
     await Bun.sleep(random.below(LONGEST_LIFE_MS));
     await world.down("SIGKILL");

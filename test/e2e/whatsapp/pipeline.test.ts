@@ -60,6 +60,23 @@ test("a message that is told again after it was read is answered once", async ()
   expect(world.model.about("just once")).toHaveLength(1);
 });
 
+test("messages that cannot be read when they come are asked for again and hold nobody up", async () => {
+  const spoiled = Array.from({ length: 20 }, (_, index) => `damaged ${index}`);
+  const said = [];
+  for (const words of spoiled) said.push(await world.al.says(`ECHO ${words}`, { spoiled: 1 }));
+  const last = await world.al.says("ECHO after them");
+  const { receipts } = await world.whatsapp.journal.when("the last one", () => last.isDelivered && last);
+  const asked = said.flatMap((one) => one.receipts.filter(({ type }) => type === "retry"));
+  expect(asked).toHaveLength(spoiled.length);
+  // The library would rest 250 ms after each of them, with every other message behind it.
+  const heldUpMs = (receipts[0]?.at ?? Infinity) - (asked[0]?.at ?? 0);
+  expect(heldUpMs).toBeLessThan((spoiled.length * 250) / 2);
+  const answers = () => world.al.texts().join("\n");
+  await world.whatsapp.journal.when("all answers", () =>
+    spoiled.every((words) => new RegExp(`${words}$`, "m").test(answers())),
+  );
+});
+
 test("a message said while the gateway is down is answered when it is back", async () => {
   await world.down();
   await world.al.says("ECHO while you slept");

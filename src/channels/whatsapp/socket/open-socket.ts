@@ -88,6 +88,7 @@ export async function openSocket(deps: SocketDeps): Promise<WhatsappSocket> {
     connectTimeoutMs: LIMITS.CONNECT_TIMEOUT_MS,
     defaultQueryTimeoutMs: LIMITS.QUERY_TIMEOUT_MS,
     keepAliveIntervalMs: LIMITS.KEEP_ALIVE_MS,
+    retryRequestDelayMs: LIMITS.ASK_AGAIN_PAUSE_MS,
     transactionOpts: { maxCommitRetries: LIMITS.COMMIT_TRIES, delayBetweenTriesMs: LIMITS.COMMIT_PAUSE_MS },
     browser: ["OpenClaw", "Chrome", "1.0"],
     markOnlineOnConnect: false,
