@@ -101,6 +101,8 @@ export interface InboundBatch {
   }[];
   /** What the next request begins at. */
   readonly cursor?: string;
+  /** The channel itself keeps in the store what these were made of, until it has said there that they were taken. */
+  readonly isDurable?: boolean;
 }
 
 /** `starting`: not yet seen working. `ready`: traffic was seen. `recovering`: trying again by itself. `blocked`: a person must act. */

@@ -54,9 +54,14 @@ export interface InboxQuery {
 export interface InboxRepository {
   /**
    * Keeps the events that are new and moves the cursor, in one act; answers the new ones in their order. An event of a
-   * key that is known, settled ones included, is not taken again. @throws StoreError
+   * key that is known, settled ones included, is not taken again. With `isDurable` what they were made of survives a power
+   * cut in this store until a later act says that it was taken: no flush is spent on them. @throws StoreError
    */
-  accept(events: readonly ArrivedEvent[], cursor?: InboxCursor): Promise<readonly InboxRow[]>;
+  accept(
+    events: readonly ArrivedEvent[],
+    cursor?: InboxCursor,
+    options?: { readonly isDurable?: boolean },
+  ): Promise<readonly InboxRow[]>;
   /** Undefined when nothing was ever read for this identity. */
   cursor(channel: string, identity: string): Promise<string | undefined>;
   /** What is not over, in order of arrival. */

@@ -148,7 +148,10 @@ export class Inbound {
   }
 
   /** Keeps what a platform said; when it resolves, the platform may be told so. @throws StoreError */
-  async receive(account: ChannelAccount, { identity, events, cursor }: InboundBatch): Promise<void> {
+  async receive(
+    account: ChannelAccount,
+    { identity, events, cursor, isDurable = false }: InboundBatch,
+  ): Promise<void> {
     const { inbox, accounts } = this.#deps;
     const { channel, id: accountId } = account;
     const arrived = events.map(({ key, lane, event }) => ({
@@ -161,7 +164,7 @@ export class Inbound {
     }));
     const read = cursor === undefined ? undefined : { channel, identity, value: cursor };
     try {
-      const rows = await inbox.accept(arrived, read);
+      const rows = await inbox.accept(arrived, read, { isDurable });
       this.#durable.over();
       this.#takeIn(rows);
       if (rows.length > 0) accounts.noteTraffic(channel, accountId, "in");

@@ -96,7 +96,9 @@ export class Intake {
     const { context, keys, owner, own, recent, taken } = this.#deps;
     const { all, isForLibrary, isOwn } = await this.#read(arrival);
     const events = all.flatMap(({ keyed }) => keyed ?? []);
-    if (events.length > 0) await context.receive({ identity: `number:${own.number}`, events });
+    if (events.length > 0) {
+      await context.receive({ identity: `number:${own.number}`, events, isDurable: true });
+    }
     // Whoever writes can put keys beside their words: those who are nobody's device here fill no disk with it.
     const isKept = isForLibrary && (isOwn || arrival.payload.length <= KEPT_ARRIVAL_MAX_BYTES);
     await keys.taken(owner, arrival.key, isKept);

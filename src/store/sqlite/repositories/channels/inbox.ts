@@ -47,7 +47,11 @@ export class SqliteInboxRepository implements InboxRepository {
     this.#clock = clock;
   }
 
-  async accept(events: readonly ArrivedEvent[], cursor?: InboxCursor): Promise<readonly InboxRow[]> {
+  async accept(
+    events: readonly ArrivedEvent[],
+    cursor?: InboxCursor,
+    { isDurable = false }: { readonly isDurable?: boolean } = {},
+  ): Promise<readonly InboxRow[]> {
     const take = () => {
       const insert = this.#db.query<StoredEvent, (string | number)[]>(ACCEPT);
       const now = this.#clock.now();
@@ -60,7 +64,7 @@ export class SqliteInboxRepository implements InboxRepository {
       }
       return taken.map(eventOf);
     };
-    return act(this.#db, take, "power");
+    return act(this.#db, take, isDurable ? "process" : "power");
   }
 
   async cursor(channel: string, identity: string): Promise<string | undefined> {
