@@ -4,6 +4,7 @@ import { chmod, readdir, stat } from "node:fs/promises";
 import { isRecord } from "../../../src/lib/records.ts";
 import { spawnGateway, tempHome, until } from "../../support/index.ts";
 import { PATIENCE_MS, WhatsappWorld } from "./support/index.ts";
+import { LinkWorld } from "./support/link-world.ts";
 
 setDefaultTimeout(PATIENCE_MS);
 
@@ -79,6 +80,29 @@ test("C16: neither the keys of a link nor what is said are in logs, answers, --j
     const { mode } = await stat(path);
     if (!(await stat(path)).isFile() || !/sqlite|backup|\.tar|diagnostics/.test(name)) continue;
     expect([name, mode & 0o077]).toEqual([name, 0]);
+  }
+});
+
+test("C6, C16: the code that links an account is an administrator's alone: no other scope asks for it or hears of it, no log has it", async () => {
+  await using world = await LinkWorld.open({ logging: { level: "trace", consoleLevel: "trace" } });
+  await using listener = await world.gateway.operator({ scopes: ["operator.read"] });
+  for (const scopes of [["operator.read"], ["operator.write"], ["operator.pairing", "operator.approvals"]]) {
+    await using other = await world.gateway.operator({ scopes });
+    for (const method of ["web.login.start", "web.login.wait", "web.login.cancel"]) {
+      const { ok } = await other.request(method, {});
+      expect([scopes, method, ok]).toEqual([scopes, method, false]);
+    }
+  }
+  const first = await world.ask("web.login.start", { channel: "whatsapp", verbose: true });
+  const code = first.qrText ?? "";
+  const parts = code.split(",").filter((part) => part.length >= 40);
+  expect(parts.length).toBeGreaterThanOrEqual(3);
+  await world.phone.scan(code);
+  await until("the link", async () => (await world.row(({ linked }) => linked === true)).linked === true);
+  const status = await listener.request("channels.status", {});
+  const seen = [world.gateway.output(), JSON.stringify(listener.frames), JSON.stringify(status)];
+  for (const text of seen) {
+    expect([code, first.qrDataUrl ?? "", ...parts].filter((secret) => text.includes(secret))).toEqual([]);
   }
 });
 
