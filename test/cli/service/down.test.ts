@@ -76,7 +76,13 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Commands whose answer is worth having without a gateway; they exit 0 and say that none answers. */
-const TELL_ANYWAY: readonly string[] = ["gateway status", "daemon status", "status", "channels status"];
+const TELL_ANYWAY: readonly string[] = [
+  "gateway status",
+  "daemon status",
+  "status",
+  "channels status",
+  "gateway diagnostics export",
+];
 
 /** Refused at once for another reason: a sign-in needs a terminal, or a channel that has one. */
 const REFUSED_BEFORE: readonly string[] = ["models auth login", "channels login"];

@@ -100,6 +100,7 @@ test("diagnostics export writes a private archive that helps, up or down, and ho
   await gateway.stop();
   const down = await run("--output", home.at("help.zip"), "--no-stability-bundle", "--log-lines", "0");
   expect(down.code).toBe(0);
+  expect(down.stderr).toContain("Nothing of the gateway itself is in it. Gateway not reachable");
   const fewer = filesOf(Buffer.from(await Bun.file(home.at("help.zip")).arrayBuffer()));
   expect(fewer.get("summary.md")).toContain("Gateway answers: no");
   expect(fewer.has("stability/lifecycle.log")).toBe(false);

@@ -24,7 +24,7 @@ const HISTORY_LINES = 200;
 export const run: Run<typeof diagnosticsFlags> = async ({ flags, session }) => {
   const { out, paths, clock } = session;
   const target = flags.output ?? defaultPath(session);
-  const contents = await out.during("Collecting", collect(session, flags));
+  const { contents, unreachable } = await out.during("Collecting", collect(session, flags));
   const files = [...contents].map(([name, text]) => ({ name, content: Buffer.from(text) }));
   const manifest = {
     schemaVersion: 1,
@@ -40,17 +40,29 @@ export const run: Run<typeof diagnosticsFlags> = async ({ flags, session }) => {
   const path = resolve(target);
   await writeNew(path, archive);
   if (flags.json) {
-    out.json({ ok: true, path, bytes: archive.byteLength, manifest });
+    const reach = {
+      gatewayReachable: unreachable === undefined,
+      ...(unreachable && { error: out.shown(unreachable) }),
+    };
+    out.json({ ok: true, path, bytes: archive.byteLength, ...reach, manifest });
     return;
   }
   out.line(`Wrote ${displayPath(path, paths.home)} (${bytes(archive.byteLength)})`);
   for (const { path: name, bytes: size } of manifest.files) out.line(`  ${name}  ${bytes(size)}`);
+  if (unreachable !== undefined) out.warn(`Nothing of the gateway itself is in it. ${unreachable}`);
   out.note("Secrets, texts of chats and names were left out. Look it over before you share it.");
 };
 
 type Flags = Parameters<typeof run>[0]["flags"];
 
-async function collect(session: Session, flags: Flags): Promise<Map<string, string>> {
+interface Collected {
+  /** Files of the archive by name. */
+  readonly contents: ReadonlyMap<string, string>;
+  /** Why the gateway told nothing. */
+  readonly unreachable: string | undefined;
+}
+
+async function collect(session: Session, flags: Flags): Promise<Collected> {
   const snapshot = openConfig(session).peek();
   const token = await readFile(session.paths.gatewayTokenPath, "utf8").catch(() => "");
   const given = [flags.token ?? "", flags.password ?? "", token.trim()].filter((secret) => secret !== "");
@@ -63,7 +75,8 @@ async function collect(session: Session, flags: Flags): Promise<Map<string, stri
   const levels = Object.groupBy(log, ({ level }) => level);
   const counts = Object.fromEntries(Object.entries(levels).map(([level, lines]) => [level, lines?.length]));
   const overview = { version: VERSION, platform: process.platform, arch: process.arch, config, log: counts };
-  return new Map([
+  const unreachable = typeof health["error"] === "string" ? health["error"] : undefined;
+  const contents = new Map([
     ["summary.md", summary(overview, health)],
     ["diagnostics.json", pretty(scrubbed({ ...overview, status, health }, scrub))],
     ["config/sanitized.json", pretty(shape)],
@@ -72,6 +85,7 @@ async function collect(session: Session, flags: Flags): Promise<Map<string, stri
     ["logs/openclaw-sanitized.jsonl", log.map((line) => `${JSON.stringify(line)}\n`).join("")],
     ...(history.length === 0 ? [] : [["stability/lifecycle.log", `${history.join("\n")}\n`] as const]),
   ]);
+  return { contents, unreachable };
 }
 
 interface SharedLine {

@@ -25,7 +25,10 @@ export async function statusFacts(session: Session): Promise<unknown> {
 }
 
 /** What the gateway says of itself: no names of accounts, agents or sessions, only how they are. */
-export async function healthFacts(session: Session, flags: GatewayFlags): Promise<unknown> {
+export async function healthFacts(
+  session: Session,
+  flags: GatewayFlags,
+): Promise<Readonly<Record<string, unknown>>> {
   let health: unknown;
   try {
     health = await callGateway(session, flags, { scopes: ["operator.read"] }, "health", {});
