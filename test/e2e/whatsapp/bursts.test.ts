@@ -3,8 +3,8 @@ import { Random, testSeed } from "../durability/random.ts";
 import { answerMarks, marked, marksIn } from "../telegram/support/marks.ts";
 import { WhatsappWorld } from "./support/index.ts";
 
-/** Kills in all, other ones in every run; each falls into a burst of its own and what the lives before it left. */
-const KILLS = Number(process.env.OPENCLAW_TEST_KILLS ?? 10);
+/** Kills in all; each falls into a burst of its own and what the lives before it left. */
+const KILLS = 20;
 const PEOPLE = 8;
 const MESSAGES_A_LIFE = 8;
 /** One message in so many cannot be read when it first comes. */

@@ -71,3 +71,31 @@ for (const [instant, reach] of Object.entries(INSTANTS)) {
     expect(world.al.texts().at(-1)).toBe(`checkpoint ${instant}`);
   });
 }
+
+test("through kills in the middle of a burst everybody is answered, each message once", async () => {
+  const people = [0, 1, 2].map((index) => world.whatsapp.person(`+1555000004${index}`));
+  await world.configure({ allowFrom: ["*"], dmPolicy: "open" });
+  const words: string[] = [];
+  for (let round = 0; round < 2; round += 1) {
+    for (const [index, person] of people.entries()) {
+      const mark = `round ${round} of ${index}`;
+      words.push(mark);
+      await person.says(`ECHO ${mark}`);
+    }
+    // Wherever the gateway is by now: the more rounds, the further it got.
+    await world.whatsapp.journal.when(
+      "some answers",
+      () => people.reduce((sum, person) => sum + person.texts().length, 0) >= round,
+    );
+    await world.down("SIGKILL");
+    await world.up();
+  }
+  await world.whatsapp.journal.when(
+    "all answers",
+    () => words.every((mark) => people.some((person) => person.texts().join("\n").includes(mark))),
+    PATIENCE_MS,
+  );
+  await settled();
+  const all = people.flatMap((person) => person.texts());
+  expect(words.filter((mark) => all.filter((text) => text?.includes(mark)).length !== 1)).toEqual([]);
+});
