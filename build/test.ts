@@ -16,9 +16,12 @@ const WORKERS = 2;
 /** Tests that see how a gateway answers others while it is under attack: nobody else may take the processor from it. */
 const ALONE: readonly string[] = ["test/e2e/agent-security", "test/e2e/scale", "test/e2e/wire"];
 
-/** Tests that wait for half a minute and more while nothing happens: they run beside the others and cost them nothing. */
+/** Tests that mostly wait, for a time to pass or a process to end: they run beside the others and cost them little. */
 const WAITING: readonly string[] = [
-  "test/e2e/channel-durability/outages.test.ts",
+  "test/e2e/channel-durability",
+  "test/e2e/durability/provider-faults.test.ts",
+  "test/e2e/systemd",
+  "test/e2e/telegram/crash.test.ts",
   "test/e2e/telegram/waits.test.ts",
 ];
 
@@ -94,7 +97,7 @@ async function runTests(filters: readonly string[]): Promise<Counts> {
   if (filters.length > 0) {
     add(await runPart(filters));
   } else {
-    const elsewhere = [...ALONE.map((folder) => `${folder}/**`), ...WAITING];
+    const elsewhere = [...ALONE, ...WAITING].map((path) => (path.endsWith(".ts") ? path : `${path}/**`));
     const ignored = elsewhere.map((pattern) => `--path-ignore-patterns=${pattern}`);
     const waiting = runPart(["--pass-with-no-tests", ...WAITING], { quietly: true });
     add(await runPart([`--parallel=${WORKERS}`, ...ignored]));
