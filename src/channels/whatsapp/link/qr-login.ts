@@ -141,7 +141,7 @@ export class QrLogin implements ChannelLogin {
       const reason = error instanceof Error ? error.message : String(error);
       this.end({
         kind: "failed",
-        message: `The link was made, but could not be stored: ${reason} ${REMOVE_FROM_PHONE}`,
+        message: `The link was made, but could not be stored: ${sentence(reason)} ${REMOVE_FROM_PHONE}`,
       });
       return;
     }
@@ -153,7 +153,7 @@ export class QrLogin implements ChannelLogin {
     this.failures += 1;
     this.step("WhatsApp was not reached", { reason });
     if (this.failures >= MAX_FAILED_CONNECTIONS) {
-      const message = `WhatsApp could not be reached: ${reason} Check the network of the gateway's machine.`;
+      const message = `WhatsApp could not be reached: ${sentence(reason)} Check the network of the gateway's machine.`;
       this.end({ kind: "failed", message });
       return;
     }
@@ -192,4 +192,9 @@ export class QrLogin implements ChannelLogin {
     if (this.options.verbose) log.info(`login: ${text}`, facts);
     else log.debug(`login: ${text}`, facts);
   }
+}
+
+/** Reasons of other parts end with a full stop, or not. */
+function sentence(text: string): string {
+  return text.endsWith(".") ? text : `${text}.`;
 }
