@@ -64,6 +64,7 @@ export class HttpApi {
       const good = admits?.(params) ?? false;
       return good ? { trusted: false, operator: undefined } : unauthorized();
     }
+    if (auth === "own") return { trusted: false, operator: undefined };
     if (auth === "none") return { trusted: await this.#isTrusted(peer), operator: undefined };
     if (auth === "local-or-operator" && isDirectLocal(peer)) return { trusted: true, operator: undefined };
     const operator = await this.deps.authority.admit(peer);

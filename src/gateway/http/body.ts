@@ -3,18 +3,19 @@ import { errorResponse, payloadTooLarge } from "./responses.ts";
 
 /** A body that was read, or the refusal to send. */
 export type JsonBody =
-  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly response: Response };
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly message: string; readonly response: Response };
 
 /** Reads a JSON body of at most `maxBytes`, never keeping more; an empty one is `{}`. */
 export async function readJson(request: Request, maxBytes: number): Promise<JsonBody> {
   const text = await readText(request, maxBytes);
-  if (text === undefined) return { ok: false, response: payloadTooLarge() };
+  if (text === undefined) return { ok: false, message: "payload too large", response: payloadTooLarge() };
   if (text.trim() === "") return { ok: true, value: {} };
   try {
     return { ok: true, value: JSON.parse(text) };
   } catch (error) {
     const message = jsonFault(text) ?? (error instanceof Error ? error.message : "not JSON");
-    return { ok: false, response: errorResponse(400, "invalid_request_error", message) };
+    return { ok: false, message, response: errorResponse(400, "invalid_request_error", message) };
   }
 }
 

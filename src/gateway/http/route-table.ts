@@ -9,11 +9,12 @@ export interface Found {
 /** Routes by path: exact ones first, then those with wildcards in the order given. */
 export class RouteTable {
   readonly #exact = new Map<string, Found>();
-  readonly #patterns: { readonly route: Route; readonly segments: readonly string[] }[] = [];
+  readonly #patterns: { readonly route: Route; readonly segments: () => readonly string[] | undefined }[] =
+    [];
 
   constructor(routes: readonly Route[]) {
     for (const route of routes) {
-      if (route.path.includes("*")) this.#patterns.push({ route, segments: route.path.split("/") });
+      if (route.path.includes("*")) this.#patterns.push({ route, segments: segmentsOf(route) });
       else this.#exact.set(route.path, { route, params: [] });
     }
   }
@@ -24,11 +25,23 @@ export class RouteTable {
     if (exact) return exact;
     const given = path.split("/");
     for (const { route, segments } of this.#patterns) {
-      const params = match(segments, given);
+      const wanted = segments();
+      const params = wanted && match(wanted, given);
       if (params) return { route, params };
     }
     return undefined;
   }
+}
+
+function segmentsOf({ path, at }: Route): () => readonly string[] | undefined {
+  if (at === undefined) {
+    const fixed = path.split("/");
+    return () => fixed;
+  }
+  return () => {
+    const base = at();
+    return base === undefined ? undefined : [...base.split("/"), "*"];
+  };
 }
 
 function match(segments: readonly string[], given: readonly string[]): string[] | undefined {

@@ -2,10 +2,10 @@ import type { HttpOperator, PeerFacts } from "../auth/index.ts";
 import type { OperatorScope } from "../../protocol/index.ts";
 
 /**
- * Who may use a route: anyone, an operator, an operator unless the peer is on this machine, or who has the address, in
- * which a pass stands.
+ * Who may use a route: anyone, an operator, an operator unless the peer is on this machine, who has the address, in
+ * which a pass stands, or whom the route itself lets in by a secret of its own.
  */
-export type RouteAuth = "none" | "operator" | "local-or-operator" | "pass";
+export type RouteAuth = "none" | "operator" | "local-or-operator" | "pass" | "own";
 
 /** The connection a request came over. */
 export interface Line {
@@ -30,6 +30,8 @@ export interface RouteContext extends Line {
 export interface Route {
   /** Exact, or with wildcards: `*` as a whole segment is one segment, as the last one all that follows. */
   readonly path: string;
+  /** Where a path that ends in a wildcard begins now, when the configuration says so; nowhere while undefined. */
+  readonly at?: () => string | undefined;
   /** Everything it answers, in the order of the `Allow` header. */
   readonly methods: readonly ("GET" | "HEAD" | "POST")[];
   readonly auth: RouteAuth;

@@ -40,3 +40,15 @@ describe("routes with wildcards", () => {
     }
   });
 });
+
+test("a path that the configuration moves is found where it is now, and nowhere while it is off", () => {
+  let at: string | undefined = "/hooks";
+  const table = new RouteTable([{ ...route("/hooks/*"), at: () => at }, route("/*")]);
+  const where = (path: string) => table.find(path)?.route.path;
+  expect([where("/hooks/wake"), table.find("/hooks/wake")?.params]).toEqual(["/hooks/*", ["wake"]]);
+  expect(where("/hooks")).toBe("/*");
+  at = "/in/events";
+  expect([where("/hooks/wake"), where("/in/events/wake")]).toEqual(["/*", "/hooks/*"]);
+  at = undefined;
+  expect(where("/in/events/wake")).toBe("/*");
+});
