@@ -7,6 +7,7 @@ import { senderOf } from "../turns/client-sender.ts";
 import { typed } from "../turns/saying/incoming.ts";
 import type { SessionTargets } from "../turns/target.ts";
 import type { TurnRequests } from "../turns/saying/turn-requests.ts";
+import { wakeTurn } from "../turns/saying/waking.ts";
 
 export interface WakeDeps {
   readonly agent: Pick<AgentPart, "roster" | "sessions">;
@@ -15,10 +16,6 @@ export interface WakeDeps {
   readonly systemEvents: SystemEvents;
   readonly ids: Ids;
 }
-
-/** What the model is told to do with the notes it finds. */
-const WAKE_MESSAGE =
-  "Read the system events above and do what they ask for. If nothing needs doing, answer NO_REPLY.";
 
 export function wakeHandlers(deps: WakeDeps): BoundMethod[] {
   return [
@@ -31,17 +28,8 @@ export function wakeHandlers(deps: WakeDeps): BoundMethod[] {
       const target = deps.targets.require(sessionKey ?? "main", agentId);
       deps.systemEvents.add(note, target.key);
       if (mode === "next-heartbeat") return { ok: true };
-      const taken = await deps.requests.take({
-        kind: "agent",
-        runId: deps.ids.uuid() as RunId,
-        target,
-        message: WAKE_MESSAGE,
-        attachments: [],
-        sender: senderOf(client),
-        mayCommand: false,
-        // A conversation under way is not interrupted for it.
-        queueMode: "followup",
-      });
+      const turn = wakeTurn(deps.ids.uuid() as RunId, target, senderOf(client));
+      const taken = await deps.requests.take(turn);
       return taken.state === "refused" ? { ok: false, reason: taken.reason } : { ok: true };
     }),
   ];
