@@ -12,6 +12,7 @@ import {
   type InvalidationListener,
   policyInvalidation,
 } from "./invalidation.ts";
+import { HookGate } from "./hook-gate.ts";
 import { type EventPublisher, PairingNotices } from "./notices.ts";
 import { PairingGate } from "./devices/pairing.ts";
 import { AddressRanges, interfaceAddresses, type PeerFacts, type Whois } from "./peer/index.ts";
@@ -96,6 +97,11 @@ export class GatewayAuth {
   /** Authenticates an HTTP request; also for 401, 403 and 429. */
   authorizeHttp(peer: PeerFacts): Promise<HttpOperator | HttpRefusal> {
     return authorizeHttp(peer, this.#policy, this.#credentials);
+  }
+
+  /** A gate for hooks, which have a token of their own; it counts failures by itself. */
+  newHookGate(): HookGate {
+    return new HookGate(() => this.#policy, this.#clock);
   }
 
   /** Calls `listener` whenever credentials stop being good; returns what stops it. */

@@ -9,7 +9,7 @@ export interface HttpRefusal {
   readonly ok: false;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** JSON text. */
+  /** JSON text, or what `content-type` says. */
   readonly body: string;
   /** Hold the answer back this long. */
   readonly delayMs?: number | undefined;

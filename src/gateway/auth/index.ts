@@ -1,6 +1,7 @@
 export type { Acceptance, ConnectDecision } from "./connect.ts";
 export { type ProofSubject, proofPayloadV2, proofPayloadV3 } from "./devices/proof.ts";
 export { GatewayAuth, type GatewayAuthDeps } from "./gateway-auth.ts";
+export type { HookGate } from "./hook-gate.ts";
 export type { HttpOperator, HttpRefusal } from "./http.ts";
 export { type Invalidation, type InvalidationListener, isInvalidated } from "./invalidation.ts";
 export {

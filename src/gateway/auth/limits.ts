@@ -33,3 +33,9 @@ export const WHOIS_CACHE_ENTRIES = 256;
 
 /** Scope upgrades that devices may wait for at once, over all devices. */
 export const MAX_SCOPE_UPGRADES = 256;
+
+/** Wrong hook tokens of one address within the window; a script that was set up wrongly is told so before that. */
+export const HOOK_FAILURES = 20;
+
+/** Window of those, and how long an address is then not heard. */
+export const HOOK_FAILURE_WINDOW_MS = 60_000;

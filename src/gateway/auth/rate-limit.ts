@@ -4,7 +4,8 @@ import { addressBytes, type Attribution, canonicalOrigin, isLoopback } from "./p
 import type { RateLimitPolicy } from "./policy.ts";
 
 /** Classes of credentials; each counts its failures by itself. */
-export type CredentialClass = "shared-secret" | "device-token" | "bootstrap-token" | "node-pairing";
+export type CredentialClass =
+  "shared-secret" | "device-token" | "bootstrap-token" | "node-pairing" | "hook-token";
 
 /** Who failed: what a lock-out falls on. */
 export interface Caller {
