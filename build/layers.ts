@@ -66,6 +66,7 @@ const SIDE_DOORS: Readonly<Record<string, Part>> = {
 /** Folders that are a part within their part: the rest of it enters them through their `index.ts` as well. */
 const SEALED: readonly string[] = [
   "src/gateway/auth",
+  "src/gateway/http/hooks",
   "src/gateway/http/openai",
   "src/agent/commands",
   "src/agent/models",

@@ -7,6 +7,7 @@ import type { GatewayDeps } from "./gateway-deps.ts";
 import { HttpApi } from "./http/api.ts";
 import { canvasRoutes } from "./http/canvas.ts";
 import { controlUiRoutes } from "./http/control-ui/routes.ts";
+import { hookRoute } from "./http/hooks/index.ts";
 import { hostRefusal, knownHosts } from "./http/host-guard.ts";
 import { openAiRoutes } from "./http/openai/index.ts";
 import type { Route } from "./http/route.ts";
@@ -132,6 +133,14 @@ function buildHttp(parts: FrontParts, authority: GatewayAuthority): HttpApi {
       sessionHistoryRoute(agent),
       toolsInvokeRoute(agent.invoker),
       ...canvasRoutes(parts.canvas),
+      hookRoute({
+        ...parts,
+        delivery: parts.channels.agentDelivery,
+        hasChannel: (channel) => parts.channels.accounts.account(channel) !== undefined,
+        config: () => runtime.current,
+        newGate: () => parts.auth.newHookGate(),
+        log: logging.log.child("gateway/hooks"),
+      }),
       // The last one: it takes every address that is nobody else's.
       ...controlUi(parts),
     ],

@@ -13,7 +13,7 @@ const STATIONS = [
 
 /** What is for a gateway that uses it, or for other commands. */
 const NOT_YET =
-  /^src\/(?:browser\/(?:cdp|chromium|control|pages)|channels\/telegram\/(?:connection|webhook)|channels\/whatsapp\/(?:connection|link|socket)|cli\/(?:begin|doctor|service)|service|ui)\b/;
+  /^src\/(?:browser\/(?:cdp|chromium|control|pages)|channels\/telegram\/(?:connection|webhook)|channels\/whatsapp\/(?:connection|link|socket)|cli\/(?:begin|doctor|service)|gateway\/http\/hooks\/(?:agent|desk|wake)|service|ui)\b/;
 
 /** Of the runtime's own modules, those that take a megabyte each once they are loaded. */
 const LARGE_BUILTINS =

@@ -15,6 +15,7 @@ import {
   resolvePort,
 } from "../../config/index.ts";
 import type { AuthMode, GatewayFlags, TailscaleMode } from "./flags.ts";
+import { guardHooks } from "./hooks-guard.ts";
 import { EXIT_CONFIG, StartRefusal } from "./refusals/refusal.ts";
 import type { TlsSettings } from "./tls/tls.ts";
 
@@ -72,6 +73,7 @@ export function resolveSettings(inputs: SettingsInputs): GatewaySettings {
     preserveFunnel: gateway.tailscale?.preserveFunnel ?? false,
   };
   guardExposure(bind, port, credentials, tailscale.mode);
+  guardHooks(config);
   return {
     port,
     bind,

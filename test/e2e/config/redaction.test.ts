@@ -16,7 +16,7 @@ const CANARY = /canary-([a-z0-9-]+)-5e1f9c72d04b/g;
 const NOT_CALLED = new Set(["connect", "gateway.restart.request", "gateway.stop", "secrets.resolve"]);
 
 async function everySlot(home: TempHome, port: number): Promise<Record<string, string>> {
-  const file = await home.write("secrets.json", { web: { hook: canary("file") } });
+  const file = await home.write("secrets.json", { web: { key: canary("file") } });
   const single = await home.write("single", canary("single"));
   const store = await home.write(".openclaw/credentials/secrets.json", { MODEL_KEY: canary("store") });
   for (const path of [file, single, store]) await chmod(path, 0o600);
@@ -36,7 +36,7 @@ async function everySlot(home: TempHome, port: number): Promise<Record<string, s
       nodes: { commands: { deny: ["camera.snap"] } },
     },
     env: { vars: { PROVIDER_API_KEY: canary("env-vars") } },
-    hooks: { enabled: true, token: { source: "file", provider: "files", id: "/web/hook" } },
+    hooks: { enabled: true, token: canary("hook-token") },
     channels: {
       telegram: {
         enabled: true,
@@ -55,6 +55,11 @@ async function everySlot(home: TempHome, port: number): Promise<Record<string, s
           models: [],
         },
         local: { baseUrl: "http://127.0.0.1:1/v1", apiKey: canary("api-key"), models: [] },
+        filed: {
+          baseUrl: "http://127.0.0.1:1/v1",
+          apiKey: { source: "file", provider: "files", id: "/web/key" },
+          models: [],
+        },
       },
     },
     cron: { webhookToken: { source: "file", provider: "one", id: "value" } },
