@@ -4,6 +4,7 @@ import type { AuditFacts } from "./facts.ts";
 import { ACCESS_ROWS } from "./rows/access.ts";
 import { CONVERSATION_ROWS } from "./rows/conversations.ts";
 import { FILE_ROWS } from "./rows/files.ts";
+import { HOOK_ROWS } from "./rows/hooks.ts";
 import { NETWORK_ROWS } from "./rows/network.ts";
 import { SUMMARY_ROWS } from "./rows/summary.ts";
 import { TOOL_ROWS } from "./rows/tools.ts";
@@ -12,6 +13,7 @@ import { TOOL_ROWS } from "./rows/tools.ts";
 export const AUDIT_ROWS: readonly AuditRow[] = [
   ...ACCESS_ROWS,
   ...NETWORK_ROWS,
+  ...HOOK_ROWS,
   ...FILE_ROWS,
   ...CONVERSATION_ROWS,
   ...TOOL_ROWS,

@@ -81,6 +81,12 @@ const CASES: readonly Case[] = [
   ["gateway.trusted_proxy_allow_loopback", "warn", proxy({ userHeader: "x-user", allowLoopback: true })],
   ["gateway.tailscale_funnel", "critical", gateway({ tailscale: { mode: "funnel" } })],
   ["gateway.tailscale_serve", "info", gateway({ tailscale: { mode: "serve" } })],
+  [
+    "hooks.token_reuse_gateway_token",
+    "critical",
+    { ...gateway({ auth: { token: TOKEN } }), hooks: { enabled: true, token: TOKEN } },
+  ],
+  ["hooks.token_too_short", "warn", { ...gateway({}), hooks: { enabled: true, token: "abc" } }],
   ["gateway.plain_http_exposed", "warn", gateway({ bind: "lan" })],
   ["gateway.real_ip_fallback_enabled", "warn", gateway({ allowRealIpFallback: true })],
   ["gateway.real_ip_fallback_enabled", "critical", gateway({ bind: "lan", allowRealIpFallback: true })],
