@@ -188,10 +188,12 @@ test("a response is continued by its own caller only; guessed ids lead nowhere",
   const first = await say("remember tulip");
   await say("go on, same caller", { previous_response_id: first.id });
   expect(JSON.stringify(seenBy(open, "go on, same caller").body)).toContain("tulip");
+  // Another id, whatever the true one ends with.
+  const guess = `${first.id.slice(0, -1)}${first.id.endsWith("0") ? "1" : "0"}`;
   for (const [word, id, headers] of [
     ["other key", first.id, { authorization: "Bearer somebody-else" }],
     ["other session", first.id, { "x-openclaw-session-key": "mine" }],
-    ["guess", `${first.id.slice(0, -1)}0`, {}],
+    ["guess", guess, {}],
     ["path", "../main", {}],
     ["main", "agent:main:main", {}],
   ] as const) {
