@@ -50,27 +50,30 @@ function closes(line: string, mark: string, fence: string): boolean {
   return mark[0] === fence[0] && mark.length >= fence.length && line.trim() === mark;
 }
 
-/** The line without its directives; undefined when nothing else was on it. */
+/** The line without its directives; undefined when nothing else was on it. A file may be named after a tag on one line. */
 function readLine(line: string, found: Found): string | undefined {
-  const trimmed = line.trim();
+  const kept = line.includes("[[") ? withoutTags(line, found) : line;
+  const trimmed = kept.trim();
   if (trimmed.startsWith(MEDIA)) {
     const url = trimmed
       .slice(MEDIA.length)
       .trim()
       .replace(/^[`"']|[`"']$/g, "");
-    if (url === "") return line;
+    if (url === "") return kept;
     found.mediaUrls.push(url);
     return undefined;
   }
-  if (!line.includes("[[")) return line;
-  const kept = line.replace(TAG, (_tag, current?: string, id?: string, voice?: string) => {
+  if (kept === line) return line;
+  return trimmed === "" ? undefined : trimmed;
+}
+
+function withoutTags(line: string, found: Found): string {
+  return line.replace(TAG, (_tag, current?: string, id?: string, voice?: string) => {
     if (current !== undefined) found.replyToCurrent = true;
     if (id !== undefined) found.replyToId = id;
     if (voice !== undefined) found.audioAsVoice = true;
     return "";
   });
-  if (kept === line) return line;
-  return kept.trim() === "" ? undefined : kept.trim();
 }
 
 /** True when the whole answer is the word for silence. */
@@ -91,7 +94,7 @@ export function visibleSoFar(raw: string): string {
 /** Characters at the end that may be the beginning of a directive. */
 function undecided(raw: string): number {
   const line = raw.slice(raw.lastIndexOf("\n") + 1);
-  const start = line.trimStart();
+  const start = line.replace(TAG, "").trimStart();
   if (start !== "" && (start.startsWith(MEDIA) || MEDIA.startsWith(start))) return line.length;
   const open = line.lastIndexOf("[[");
   if (open >= 0 && !line.includes("]]", open) && mayBeTag(line.slice(open + 2))) return line.length - open;

@@ -69,3 +69,17 @@ test("plain text is shown as it comes", () => {
     }),
   );
 });
+
+test("a file that is named after a tag on the same line goes with the answer", () => {
+  expect(parseDirectives("Here:\n[[reply_to_current]]MEDIA:/a.png")).toEqual({
+    text: "Here:",
+    mediaUrls: ["/a.png"],
+    replyToCurrent: true,
+  });
+  expect(parseDirectives("MEDIA:/a.ogg [[audio_as_voice]]")).toEqual({
+    text: "",
+    mediaUrls: ["/a.ogg"],
+    audioAsVoice: true,
+  });
+  expect(visibleSoFar("Here:\n[[reply_to_current]]MEDIA:/a")).toBe("Here:\n");
+});
