@@ -39,6 +39,8 @@ export function parse(argv: readonly string[], root: Command): Parsed {
   let current = root;
   let help = false;
   let index = 0;
+  /** The option right before the first word that is no command: when it is unknown, that word was meant as its value. */
+  let beforeArgs: Option | undefined;
   while (index < argv.length) {
     const token = argv[index++] ?? "";
     if (token === "--") {
@@ -55,12 +57,17 @@ export function parse(argv: readonly string[], root: Command): Parsed {
       index += taken;
     } else {
       const next: Command | undefined = args.length === 0 ? subcommandOf(current, token) : undefined;
-      if (next) path.push((current = next));
-      else args.push(token);
+      if (next) {
+        path.push((current = next));
+      } else {
+        if (args.length === 0) beforeArgs = options.at(-1);
+        args.push(token);
+      }
     }
   }
   const stray = args[0];
   if (stray !== undefined && current.args.length === 0 && current.subcommands.length > 0) {
+    if (beforeArgs && !isKnown(beforeArgs, current)) throw unknownOption(beforeArgs, current, path);
     throw unknownCommand(stray, path);
   }
   if (help || current.load === undefined) return { kind: "help", path, asked: help || current === root };
@@ -101,6 +108,10 @@ function readOption(token: string, next: string | undefined, current: Command): 
   if (!wantsValue || next === undefined || next.startsWith("--"))
     return [{ typed, name, value: undefined }, 0];
   return [{ typed, name, value: next }, 1];
+}
+
+function isKnown({ typed }: Option, current: Command): boolean {
+  return (findInTree(typed, current) ?? findIn(typed, rootFlags)) !== undefined;
 }
 
 /** An option may stand before its subcommand, so the commands below count too. */

@@ -55,6 +55,16 @@ test("an unknown option names the closest one", () => {
   expect(refusal("health", "--jsn").message).toBe("Unknown option: --jsn. Did you mean: --json?");
 });
 
+test("the value of an unknown option is not taken for a command", () => {
+  expect(refusal("gateway", "--prot", "3")).toMatchObject({
+    message: "Unknown option: --prot. Did you mean: --port?",
+    hint: "Try: openclaw gateway --help",
+  });
+  expect(refusal("gateway", "--prot=3").message).toBe("Unknown option: --prot. Did you mean: --port?");
+  expect(refusal("gatway", "--prot", "3").message).toStartWith("Unknown command: openclaw gatway.");
+  expect(refusal("--dev", "gatway").message).toStartWith("Unknown command: openclaw gatway.");
+});
+
 test("a port must be a port number", () => {
   for (const value of ["abc", "0", "65536", "", " ", "1.5"]) {
     expect(refusal("gateway", "health", `--port=${value}`).message).toBe(
