@@ -234,9 +234,7 @@ export class ListeningSockets {
       return { ...place, port: server.port ?? port, wantedPort: wantedPort(address, options), server };
     } catch (error) {
       if (address.dispensable) {
-        this.deps.log.warn(`${ingress}: nothing listens on ${host}:${port}; the gateway runs without it`, {
-          error,
-        });
+        this.deps.log.warn(`${ingress}: ${whyNot(error, `${host}:${port}`)}; the gateway runs without it`);
         return undefined;
       }
       const absent = error instanceof Error && "code" in error && error.code !== "EADDRINUSE";
@@ -319,4 +317,9 @@ function restarting(): Response {
   return errorResponse(503, "api_error", "The gateway is restarting; try again in a moment.", {
     "retry-after": "1",
   });
+}
+
+function whyNot(error: unknown, place: string): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
+  return code === "EADDRINUSE" ? `${place} is in use by another program` : `${place} cannot be had (${code})`;
 }

@@ -105,7 +105,7 @@ describe("the control service", () => {
       fetch: () => new Response("other"),
     });
     await using gateway = await spawnGateway({ port });
-    expect(gateway.output()).toContain(`nothing listens on 127.0.0.1:${taken.port}`);
+    expect(gateway.output()).toContain(`127.0.0.1:${taken.port} is in use by another program`);
     await using operator = await gateway.operator();
     const answer = await operator.call("browser.request", { method: "GET", path: "/profiles" });
     expect(answer).toMatchObject({ profiles: [{ name: "openclaw" }] });

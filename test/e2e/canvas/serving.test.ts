@@ -117,7 +117,9 @@ describe("where the canvas is", () => {
     });
     await using gateway = await spawnGateway({ port });
     expect((await at(gateway)).status).toBe(200);
-    await until("the warning", () => /canvas: nothing listens on 127\.0\.0\.1:\d+/.test(gateway.output()));
+    await until("the warning", () =>
+      /canvas: 127\.0\.0\.1:\d+ is in use by another program/.test(gateway.output()),
+    );
     expect(await (await fetch(other.url)).text()).toBe("another program");
     const doctor = await run(gateway, "doctor", "--json", "--only", "canvas-port");
     expect(doctor).toMatchObject({
