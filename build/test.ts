@@ -79,20 +79,23 @@ function report(name: string, ok: boolean, startedMs: number): void {
   console.log(`${ok ? "ok  " : "FAIL"}  ${name.padEnd(34)} ${seconds.padStart(6)} s`);
 }
 
-interface Counts {
+interface Outcome {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** What was printed about each test that failed. */
+  readonly failures: readonly string[];
 }
 
 /** Runs the tests, against the executable that was just built; all of them, or those that `filters` name. */
-async function runTests(filters: readonly string[]): Promise<Counts> {
+async function runTests(filters: readonly string[]): Promise<Outcome> {
   const started = performance.now();
-  const total = { passed: 0, failed: 0, skipped: 0 };
-  const add = ({ passed, failed, skipped }: Counts): void => {
+  const total = { passed: 0, failed: 0, skipped: 0, failures: [] as string[] };
+  const add = ({ passed, failed, skipped, failures }: Outcome): void => {
     total.passed += passed;
     total.failed += failed;
     total.skipped += skipped;
+    total.failures.push(...failures);
   };
   if (filters.length > 0) {
     add(await runPart(filters));
@@ -109,7 +112,7 @@ async function runTests(filters: readonly string[]): Promise<Counts> {
 }
 
 /** Passes the output on as it comes, or, so that it is not mixed with that of others, once it is complete. */
-async function runPart(args: readonly string[], { quietly = false } = {}): Promise<Counts> {
+async function runPart(args: readonly string[], { quietly = false } = {}): Promise<Outcome> {
   const child = Bun.spawn([BUN, "test", `--timeout=${HUNG_AFTER_MS}`, ...args], {
     cwd: PROJECT_DIR,
     env: { ...ENV, OPENCLAW_TEST_BINARY: join(PROJECT_DIR, "dist", hostExecutable()) },
@@ -129,6 +132,7 @@ async function runPart(args: readonly string[], { quietly = false } = {}): Promi
     // A run that ends badly without naming a failed test (a crash, a file that does not load) is a failure all the same.
     failed: code !== 0 && failed === 0 ? 1 : failed,
     skipped: countOf(summary, "skip") + countOf(summary, "todo"),
+    failures: failuresIn(summary),
   };
 }
 
@@ -148,10 +152,26 @@ function countOf(summary: string, word: string): number {
   return Number(lines.at(-1)?.[1] ?? 0);
 }
 
+/** What the output says of each test that failed: all since the test before it, its own line, and the reason below that. */
+function failuresIn(output: string): string[] {
+  const failures: string[] = [];
+  let block: string[] = [];
+  const lines = Bun.stripANSI(output).split("\n");
+  for (const [index, line] of lines.entries()) {
+    if (/^\s*\d+ pass$|^\d+ tests? failed:$/.test(line)) break;
+    if (block.length > 0 || !line.startsWith("  ^ ")) block.push(line);
+    if (!/^\((?:pass|fail|skip|todo)\) /.test(line)) continue;
+    const reason = lines[index + 1]?.startsWith("  ^ ") === true ? [lines[index + 1]] : [];
+    if (line.startsWith("(fail)")) failures.push([...block, ...reason].join("\n").trim());
+    block = [];
+  }
+  return failures;
+}
+
 async function main(): Promise<number> {
   const started = performance.now();
   let failedSteps = 0;
-  let counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+  let counts: Outcome = { passed: 0, failed: 0, skipped: 0, failures: [] };
   let goOn = true;
   for (const step of await steps()) {
     if (await run(step)) continue;
@@ -165,6 +185,8 @@ async function main(): Promise<number> {
     for (const line of await prepareTestMachine()) console.log(line);
     counts = await runTests(process.argv.slice(2));
   }
+  // Thousands of lines may lie between a failure and the end of the output, which is where people look.
+  for (const failure of counts.failures) console.log(`\n${failure}\n`);
   const failed = counts.failed + failedSteps;
   report("everything", failed === 0, started);
   if (counts.skipped > 0) console.log(`${counts.skipped} skipped`);
