@@ -40,6 +40,17 @@ export function pause(clock: Clock, ms: number): Promise<void> {
   return new Promise((resolve) => void clock.after(ms, resolve));
 }
 
+/** What `work` comes to, or `late` when that takes longer than `ms`; the work goes on all the same, and a late failure is nobody's. */
+export async function inTime<T, L>(clock: Clock, ms: number, work: Promise<T>, late: L): Promise<T | L> {
+  const { promise, resolve } = Promise.withResolvers<L>();
+  const timer = clock.after(ms, () => resolve(late));
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    timer.cancel();
+  }
+}
+
 /** Pace of looking whether the machine slept: what follows from a sleep is done this soon after it. */
 const WAKE_TICK_MS = 5_000;
 

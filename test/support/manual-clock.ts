@@ -46,6 +46,11 @@ export class ManualClock implements Clock {
     for (const timer of this.pending) timer.at += ms;
   }
 
+  /** Timers that are set and have neither fired nor been cancelled. */
+  get waiting(): number {
+    return this.pending.size;
+  }
+
   private add(timer: Pending): { cancel(): void } {
     this.pending.add(timer);
     return { cancel: () => this.pending.delete(timer) };

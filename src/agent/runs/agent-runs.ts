@@ -1,4 +1,4 @@
-import { pause } from "../../lib/clock.ts";
+import { inTime } from "../../lib/clock.ts";
 import type { RunId, SessionKey } from "../../protocol/index.ts";
 import type { Sender } from "../sender.ts";
 import { storedOutcome } from "./acceptance.ts";
@@ -155,7 +155,7 @@ export class AgentRuns implements Runs {
     await this.#intake.settled();
     const lanes = this.#lanes.all();
     const ended = Promise.all(lanes.map(({ turnEnded }) => turnEnded));
-    if (budgetMs > 0) await Promise.race([ended, pause(this.#deps.clock, budgetMs)]);
+    if (budgetMs > 0) await inTime(this.#deps.clock, budgetMs, ended, undefined);
     this.#interrupted.abort();
     for (const { turn } of lanes) turn?.interrupt();
     await ended;

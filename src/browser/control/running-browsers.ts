@@ -1,4 +1,4 @@
-import { pause } from "../../lib/clock.ts";
+import { inTime, pause } from "../../lib/clock.ts";
 import { browserArguments, namesProxy } from "../chromium/arguments.ts";
 import { findBrowser, type FoundBrowser, installAdvice } from "../chromium/find.ts";
 import { StartedBrowser } from "../chromium/started-browser.ts";
@@ -219,7 +219,7 @@ async function end({ link, own }: Running, { clock }: BrowserDeps): Promise<void
   const { connection } = link;
   if (own) {
     await connection.browser.send("Browser.close", undefined, CLOSE_GRACE_MS).catch(() => undefined);
-    await Promise.race([connection.closed, pause(clock, CLOSE_GRACE_MS)]);
+    await inTime(clock, CLOSE_GRACE_MS, connection.closed, undefined);
     await own.stop();
   }
   connection.close();

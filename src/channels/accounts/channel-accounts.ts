@@ -1,5 +1,5 @@
 import type { OpenClawConfig } from "../../config/index.ts";
-import { pause, type Clock, type Timer } from "../../lib/clock.ts";
+import { inTime, type Clock, type Timer } from "../../lib/clock.ts";
 import type { Egress } from "../../lib/egress/index.ts";
 import type { Ids } from "../../lib/ids.ts";
 import type { Logger } from "../../lib/logger.ts";
@@ -111,9 +111,9 @@ export class ChannelAccounts implements Accounts {
     this.startedAt = undefined;
     this.monitor?.cancel();
     const all = Promise.all([...this.entries.values()].map(({ line }) => line.close())).then(() => true);
-    const inTime = await Promise.race([all, pause(this.deps.clock, budgetMs).then(() => false)]);
-    if (!inTime) this.deps.log.warn("some accounts did not stop in time");
-    return inTime;
+    const allStopped = await inTime(this.deps.clock, budgetMs, all, false);
+    if (!allStopped) this.deps.log.warn("some accounts did not stop in time");
+    return allStopped;
   }
 
   /**

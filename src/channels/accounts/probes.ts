@@ -1,4 +1,4 @@
-import { pause, type Clock } from "../../lib/clock.ts";
+import { inTime, type Clock } from "../../lib/clock.ts";
 import type { AccountView } from "./channel-accounts.ts";
 import { PROBE_MAX_TIMEOUT_MS, PROBE_MIN_TIMEOUT_MS, PROBE_TIMEOUT_MS, PROBES_AT_ONCE } from "./limits.ts";
 
@@ -29,14 +29,10 @@ export async function probeAll(
 
 async function probe({ connection }: AccountView, clock: Clock, limit: number): Promise<ProbeResult> {
   if (!connection) return { ok: false, error: "the account is not running" };
-  const late = pause(clock, limit).then(() => ({
-    ok: false,
-    timedOut: true,
-    error: `no answer within ${limit} ms`,
-  }));
+  const late = { ok: false, timedOut: true, error: `no answer within ${limit} ms` };
   const asked = connection.probe(limit).then(
     (facts) => ({ ok: true, ...facts }),
     (error: unknown) => ({ ok: false, error: error instanceof Error ? error.message : String(error) }),
   );
-  return Promise.race([asked, late]);
+  return inTime(clock, limit, asked, late);
 }

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../../lib/clock.ts";
+import { type Clock, inTime, type Timer } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { Drafts } from "../channel.ts";
 import { SendError, type Target } from "../outbound-message.ts";
@@ -52,14 +52,9 @@ export class Preview {
     return this.draft && { draft: this.draft.value, isSettled: !isLate && !this.isBroken };
   }
 
-  private async isLate(busy: Promise<void>): Promise<boolean> {
-    const late = Promise.withResolvers<boolean>();
-    const timer = this.deps.clock.after(FINISH_PATIENCE_MS, () => late.resolve(true));
-    try {
-      return await Promise.race([busy.then(() => false), late.promise]);
-    } finally {
-      timer.cancel();
-    }
+  private isLate(busy: Promise<void>): Promise<boolean> {
+    const onTime = busy.then(() => false);
+    return inTime(this.deps.clock, FINISH_PATIENCE_MS, onTime, true);
   }
 
   private work(): void {

@@ -1,3 +1,4 @@
+import { inTime } from "../../lib/clock.ts";
 import type { OutboxRow } from "../../store/index.ts";
 import type { Target } from "../outbound-message.ts";
 import { AccountQueue, type Way } from "./account-queue.ts";
@@ -104,10 +105,7 @@ export class Dispatcher implements Turns {
     if (this.#state === "stopping" || this.#state === "stopped") return;
     this.#state = "stopping";
     for (const { timer } of this.#accounts.values()) timer?.cancel();
-    const late = Promise.withResolvers<void>();
-    const timer = this.#deps.clock.after(budgetMs, late.resolve);
-    await Promise.race([Promise.allSettled(this.#tasks), late.promise]);
-    timer.cancel();
+    await inTime(this.#deps.clock, budgetMs, Promise.allSettled(this.#tasks), undefined);
     this.#state = "stopped";
     this.#attempts.close();
   }

@@ -1,4 +1,4 @@
-import { type Clock, pause, systemClock } from "../clock.ts";
+import { type Clock, inTime, systemClock } from "../clock.ts";
 import type { ChildRequest } from "./child.ts";
 import type { ChildInput } from "./child-input.ts";
 import { endGroup, groupExists } from "./group.ts";
@@ -59,7 +59,7 @@ export async function startCommand(request: CommandRequest): Promise<Command> {
   const finish = async (): Promise<CommandEnd> => {
     await child.process.exited;
     limit?.cancel();
-    await Promise.race([child.drained, pause(clock, DRAIN_MS)]);
+    await inTime(clock, DRAIN_MS, child.drained, undefined);
     // What was put into the background with & ends with its command.
     if (groupExists(pid)) stopping ??= endGroup(pid, STOP_GRACE_MS, clock);
     await stopping;

@@ -1,4 +1,4 @@
-import { pause, type Timer } from "../../../lib/clock.ts";
+import { inTime, type Timer } from "../../../lib/clock.ts";
 import type { SessionRecord } from "../../../store/index.ts";
 import type { Sender } from "../../sender.ts";
 import { errorOf, isMistake, modelError } from "../failure.ts";
@@ -143,7 +143,7 @@ export class Turn {
       case "timeout":
       case "interrupt":
         // Tools get a moment to end what they started; whoever does not listen is not waited for.
-        await Promise.race([talk, pause(this.#deps.clock, ABORT_GRACE_MS)]);
+        await inTime(this.#deps.clock, ABORT_GRACE_MS, talk, undefined);
         if (first.kind === "abort") return finish.aborted(first.reason, this.#partial, this.#said.resolve);
         if (first.kind === "superseded") return finish.superseded(this.#partial, this.#said.resolve);
         if (first.kind === "timeout") return finish.timedOut(first.phase, this.#partial);

@@ -1,5 +1,5 @@
 import type { OpenClawConfig } from "../../../config/index.ts";
-import type { Clock } from "../../../lib/clock.ts";
+import { type Clock, inTime } from "../../../lib/clock.ts";
 import type { Logger } from "../../../lib/logger.ts";
 import type { InboxRepository } from "../../../store/index.ts";
 import type { Conversations, TurnOutcome, TurnReply } from "../../conversations.ts";
@@ -158,15 +158,11 @@ export class Answers {
   /** What is shown ends before the answer comes; whoever is slow with it is not waited for. */
   async #finish({ live }: OpenTurn, isFailure = false): Promise<Preview> {
     if (!live) return {};
-    const late = Promise.withResolvers<Record<string, never>>();
-    const timer = this.#deps.clock.after(LIVE_FINISH_MS, () => late.resolve({}));
     try {
-      return await Promise.race([live.finish(isFailure), late.promise]);
+      return await inTime(this.#deps.clock, LIVE_FINISH_MS, live.finish(isFailure), {});
     } catch (error) {
       this.#deps.log.warn("a preview could not be ended", { error });
       return {};
-    } finally {
-      timer.cancel();
     }
   }
 

@@ -1,5 +1,5 @@
 import type { GroupMetadata } from "@whiskeysockets/baileys";
-import type { Clock } from "../../../lib/clock.ts";
+import { type Clock, inTime } from "../../../lib/clock.ts";
 import { GROUP_TITLE_WAIT_MS, GROUP_TTL_MS, GROUPS_REMEMBERED } from "./limits.ts";
 
 interface Known {
@@ -34,10 +34,7 @@ export class Groups {
 
   /** What it is called, if that is known soon. */
   async titleOf(group: string): Promise<string | undefined> {
-    const late = Promise.withResolvers<undefined>();
-    const timer = this.clock.after(GROUP_TITLE_WAIT_MS, () => late.resolve(undefined));
-    const found = await Promise.race([this.of(group), late.promise]);
-    timer.cancel();
+    const found = await inTime(this.clock, GROUP_TITLE_WAIT_MS, this.of(group), undefined);
     return found?.subject;
   }
 

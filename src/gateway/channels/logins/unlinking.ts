@@ -1,5 +1,5 @@
 import type { AccountView, ChannelAccounts, ChannelLinking } from "../../../channels/index.ts";
-import { type Clock, pause } from "../../../lib/clock.ts";
+import { type Clock, inTime } from "../../../lib/clock.ts";
 import type { Logger } from "../../../lib/logger.ts";
 import { UNLINK_PATIENCE_MS } from "./limits.ts";
 
@@ -50,5 +50,5 @@ async function tell(
       return false;
     },
   );
-  return Promise.race([said, pause(clock, UNLINK_PATIENCE_MS).then(() => false)]);
+  return inTime(clock, UNLINK_PATIENCE_MS, said, false);
 }

@@ -1,4 +1,4 @@
-import type { Clock } from "../../../lib/clock.ts";
+import { type Clock, inTime } from "../../../lib/clock.ts";
 import { isRecord } from "../../../lib/records.ts";
 import { readJson } from "../body.ts";
 import { HOOK_BODY_TIMEOUT_MS, MAX_HOOK_BODY_BYTES } from "./limits.ts";
@@ -6,18 +6,11 @@ import { HookRefusal, invalid } from "./refusal.ts";
 
 /** What a hook sent. @throws HookRefusal when it is too long, too slow, or no JSON object */
 export async function bodyOf(request: Request, clock: Clock): Promise<Readonly<Record<string, unknown>>> {
-  const late = Promise.withResolvers<never>();
-  const timer = clock.after(HOOK_BODY_TIMEOUT_MS, () =>
-    late.reject(new HookRefusal(408, "the body did not arrive in time")),
-  );
-  try {
-    const body = await Promise.race([readJson(request, MAX_HOOK_BODY_BYTES), late.promise]);
-    if (!body.ok) throw new HookRefusal(body.response.status, body.message);
-    if (!isRecord(body.value)) throw invalid("a JSON object is expected");
-    return body.value;
-  } finally {
-    timer.cancel();
-  }
+  const body = await inTime(clock, HOOK_BODY_TIMEOUT_MS, readJson(request, MAX_HOOK_BODY_BYTES), undefined);
+  if (!body) throw new HookRefusal(408, "the body did not arrive in time");
+  if (!body.ok) throw new HookRefusal(body.response.status, body.message);
+  if (!isRecord(body.value)) throw invalid("a JSON object is expected");
+  return body.value;
 }
 
 /** Text of a member, without blanks around it; undefined when there is none. @throws HookRefusal for another type */

@@ -1,4 +1,4 @@
-import type { Clock } from "../../../lib/clock.ts";
+import { type Clock, inTime } from "../../../lib/clock.ts";
 
 /** Lets those of one name come one after the other. */
 export class Succession {
@@ -15,10 +15,8 @@ export class Succession {
     void last.then(() => {
       if (this.#last.get(name) === last) this.#last.delete(name);
     });
-    const late = Promise.withResolvers<boolean>();
-    const timer = this.clock.after(patienceMs, () => late.resolve(false));
-    const isIn = await Promise.race([before.then(() => true), late.promise]);
-    timer.cancel();
+    const arrived = before.then(() => true);
+    const isIn = await inTime(this.clock, patienceMs, arrived, false);
     if (isIn) return leave;
     leave();
     return undefined;

@@ -9,7 +9,7 @@ import {
   type RunOutcome,
   type Sender,
 } from "../../../agent/index.ts";
-import type { Clock } from "../../../lib/clock.ts";
+import { type Clock, inTime } from "../../../lib/clock.ts";
 import type { Logger } from "../../../lib/logger.ts";
 import type { RunRepository, SessionRecord } from "../../../store/index.ts";
 import type { Incoming } from "./incoming.ts";
@@ -116,14 +116,8 @@ export class CommandDesk {
   }
 
   /** The reply, or `LATER` when it takes its time. */
-  private async soon<T>(handled: Promise<T>): Promise<T | typeof LATER> {
-    const { promise, resolve } = Promise.withResolvers<typeof LATER>();
-    const timer = this.deps.clock.after(COMMAND_PATIENCE_MS, () => resolve(LATER));
-    try {
-      return await Promise.race([handled, promise]);
-    } finally {
-      timer.cancel();
-    }
+  private soon<T>(handled: Promise<T>): Promise<T | typeof LATER> {
+    return inTime<T, typeof LATER>(this.deps.clock, COMMAND_PATIENCE_MS, handled, LATER);
   }
 
   /** Writes question and answer down, beside the model's sight, and tells everybody. */
