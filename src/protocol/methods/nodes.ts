@@ -20,6 +20,7 @@ import {
   PairedNode,
   PendingNode,
   PendingNodeWork,
+  declaredByNode,
 } from "../records/nodes.ts";
 
 const byRequest = closed({ requestId: text });
@@ -36,15 +37,7 @@ export const pairRequest = defineMethod({
   scope: "operator.pairing",
   params: closed({
     nodeId: text,
-    displayName: maybe(text),
-    platform: maybe(text),
-    version: maybe(text),
-    coreVersion: maybe(text),
-    uiVersion: maybe(text),
-    deviceFamily: maybe(text),
-    modelIdentifier: maybe(text),
-    caps: maybe(texts),
-    commands: maybe(texts),
+    ...declaredByNode,
     remoteIp: maybe(text),
     silent: maybe(Type.Boolean()),
   }),

@@ -4,6 +4,19 @@ import { anyObject, closed, count, epochMs, maybe, nullable, text, texts } from 
 
 const permissions = Type.Record(Type.String(), Type.Boolean());
 
+/** What a node says of itself when it asks to be let in. */
+export const declaredByNode = {
+  displayName: maybe(text),
+  platform: maybe(text),
+  version: maybe(text),
+  coreVersion: maybe(text),
+  uiVersion: maybe(text),
+  deviceFamily: maybe(text),
+  modelIdentifier: maybe(text),
+  caps: maybe(texts),
+  commands: maybe(texts),
+} as const;
+
 /** A node that declared capabilities nobody has approved yet. */
 export const PendingNode = closed(
   {
@@ -11,15 +24,7 @@ export const PendingNode = closed(
     nodeId: text,
     clientId: maybe(text),
     clientMode: maybe(text),
-    displayName: maybe(text),
-    platform: maybe(text),
-    version: maybe(text),
-    coreVersion: maybe(text),
-    uiVersion: maybe(text),
-    deviceFamily: maybe(text),
-    modelIdentifier: maybe(text),
-    caps: maybe(texts),
-    commands: maybe(texts),
+    ...declaredByNode,
     permissions: maybe(permissions),
     requiredApproveScopes: maybe(texts),
     remoteIp: maybe(text),
@@ -39,15 +44,7 @@ export const PairedNode = closed(
     token: maybe(Type.String({ description: "Only for a node that paired by `node.pair.request`." })),
     clientId: maybe(text),
     clientMode: maybe(text),
-    displayName: maybe(text),
-    platform: maybe(text),
-    version: maybe(text),
-    coreVersion: maybe(text),
-    uiVersion: maybe(text),
-    deviceFamily: maybe(text),
-    modelIdentifier: maybe(text),
-    caps: maybe(texts),
-    commands: maybe(texts),
+    ...declaredByNode,
     permissions: maybe(permissions),
     remoteIp: maybe(text),
     createdAtMs: epochMs,
