@@ -101,9 +101,25 @@ test("writes keep comments and say whether the gateway must restart", async () =
     "Updated gateway.port. Restart the gateway to apply.\n",
   );
   expect(await text(home)).toContain("// why 19001");
-  expect((await config(home, ["set", "gateway.reload.mode", "off"])).stdout).toBe(
-    "Updated gateway.reload.mode. No gateway restart needed.\n",
+  expect((await config(home, ["set", "gateway.reload.debounceMs", "400"])).stdout).toBe(
+    "Updated gateway.reload.debounceMs. No gateway restart needed.\n",
   );
+});
+
+test("what a change is said to need follows the reload mode", async () => {
+  const needs = async (mode: string, path: string, value: string) => {
+    await using home = await tempHome();
+    await home.write(FILE, { gateway: { reload: { mode } } });
+    const { stdout, stderr } = await config(home, ["set", path, value]);
+    return [stdout.replace(/^Updated \S+ /, "").trim(), stderr.includes("restarts by itself")];
+  };
+  const restart = "Restart the gateway to apply.";
+  const hot = "Change will apply without restarting the gateway.";
+  expect(await needs("hybrid", "gateway.port", "19002")).toEqual([restart, true]);
+  expect(await needs("hot", "gateway.port", "19002")).toEqual([restart, false]);
+  expect(await needs("hybrid", "commands.restart", "false")).toEqual([hot, false]);
+  expect(await needs("restart", "commands.restart", "false")).toEqual([restart, true]);
+  expect(await needs("off", "commands.restart", "false")).toEqual([restart, false]);
 });
 
 test("a dry run writes nothing and checks everything the write would", async () => {

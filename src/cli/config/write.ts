@@ -4,7 +4,6 @@ import {
   formatPath,
   type OpenClawConfig,
   partByReaders,
-  reloadKindOf,
   type WriteOutcome,
 } from "../../config/index.ts";
 import { CliError, EXIT_FAILURE } from "../errors.ts";
@@ -12,6 +11,7 @@ import type { Session } from "../session.ts";
 import { configFailure } from "./open.ts";
 import type { Operation } from "./operations.ts";
 import { checkReferences, type ReferenceCheck } from "./references.ts";
+import { RELOAD_TEXT, reloadOutcome, RESTARTS_ITSELF } from "./reload-outcome.ts";
 
 /** A change, ready to be made or only tried. */
 export interface ConfigChange {
@@ -52,13 +52,14 @@ function report(
   json: boolean,
 ): void {
   const { out, paths } = session;
+  const { needs, restartsItself } = reloadOutcome(outcome);
   if (json) {
     out.json({
       ok: true,
       changed: outcome.changed,
       configPath: outcome.file,
       changedPaths: outcome.changedPaths,
-      reload: reloadOf(outcome.changedPaths),
+      reload: needs,
       unread: partByReaders(outcome.changedPaths).unread,
     });
     return;
@@ -67,28 +68,14 @@ function report(
     out.line(`No change: ${change.subject} says so already.`);
     return;
   }
-  out.line(`Updated ${change.subject}. ${RELOAD_TEXT[reloadOf(outcome.changedPaths)]}`);
+  out.line(`Updated ${change.subject}. ${RELOAD_TEXT[needs]}`);
+  if (restartsItself) out.note(RESTARTS_ITSELF);
   for (const { path, message } of outcome.snapshot.warnings) out.warn(`! ${path}: ${message}`);
   if (!outcome.commentsKept) {
     out.warn(
       `The comments of ${displayPath(outcome.file, paths.home)} could not be kept; they are in its .bak file.`,
     );
   }
-}
-
-const RELOAD_TEXT = {
-  restart: "Restart the gateway to apply.",
-  hot: "Change will apply without restarting the gateway.",
-  none: "No gateway restart needed.",
-  unread: "Nothing reads it in this version; the gateway does as before.",
-} as const;
-
-/** What the strongest of the changes needs. */
-function reloadOf(paths: readonly string[]): keyof typeof RELOAD_TEXT {
-  const { read, unread } = partByReaders(paths);
-  if (read.length === 0 && unread.length > 0) return "unread";
-  const kinds = new Set(read.map(reloadKindOf));
-  return kinds.has("restart") ? "restart" : kinds.has("hot") ? "hot" : "none";
 }
 
 interface DryRunError {

@@ -9,13 +9,13 @@ export const run: Run<typeof dashboardFlags> = async ({ flags, session }) => {
   const { target, httpUrl, missing } = await findControlUi(session);
   const links = { httpUrl, wsUrl: target.url, port: Number(new URL(target.url).port) };
   if (flags.json) {
+    if (missing !== undefined) {
+      const { reason, hint } = missing;
+      throw new CliError(reason, { hint, beside: { reason, ...links } });
+    }
     // A secret in a document ends in logs: a program that may have it reads it from the configuration.
-    out.json(
-      missing === undefined
-        ? { ok: true, url: httpUrl, ...links, tokenIncluded: false }
-        : { ok: false, reason: missing.reason, hint: out.shown(missing.hint), ...links },
-    );
-    return missing === undefined ? undefined : 1;
+    out.json({ ok: true, url: httpUrl, ...links, tokenIncluded: false });
+    return undefined;
   }
   out.line(httpUrl);
   if (missing !== undefined) {

@@ -1,5 +1,5 @@
-import { reloadKindOf } from "../../config/index.ts";
 import { configFailure, openConfig } from "../config/open.ts";
+import { RELOAD_TEXT, reloadOutcome, RESTARTS_ITSELF } from "../config/reload-outcome.ts";
 import { CliError } from "../errors.ts";
 import type { Session } from "../session.ts";
 import type { Same } from "./edits.ts";
@@ -53,10 +53,11 @@ export async function changeConfig(
   told: string,
 ): Promise<void> {
   try {
-    const { changed, changedPaths } = await openConfig(session).edit(change);
+    const outcome = await openConfig(session).edit(change);
     session.out.line(told);
-    if (changed && changedPaths.some((path) => reloadKindOf(path) === "restart")) {
-      session.out.note("Restart the gateway to apply.");
+    const { needs, restartsItself } = reloadOutcome(outcome);
+    if (outcome.changed && needs === "restart") {
+      session.out.note(restartsItself ? RESTARTS_ITSELF : RELOAD_TEXT.restart);
     }
   } catch (error) {
     throw configFailure(error, { configPath: session.paths.configPath });

@@ -146,6 +146,14 @@ test("a gateway that has no Control UI, and one that is down, are told apart", a
   const down = await cli(["dashboard", "--json"], { home: home.path, env });
   expect([down.code, JSON.parse(down.stdout)]).toMatchObject([
     1,
-    { ok: false, reason: expect.stringContaining("No gateway answers") },
+    {
+      ok: false,
+      error: {
+        type: "cli_error",
+        message: expect.stringContaining("No gateway answers"),
+        hint: "See why: openclaw gateway status",
+      },
+      reason: expect.stringContaining("No gateway answers"),
+    },
   ]);
 });
