@@ -80,11 +80,12 @@ export function withoutSpans(message: string, spans: readonly Span[]): string {
     let { end } = span;
     const before = message.slice(from, span.start);
     kept += before;
-    const lineIsBlank = /(?:^|\n)[ \t]*$/.test(kept);
+    const words = kept.slice(0, endOfWords(kept));
+    const lineIsBlank = words === "" || words.endsWith("\n");
     const blanks = /^[ \t]*/.exec(message.slice(end))?.[0].length ?? 0;
     const next = message[end + blanks];
     if (next === undefined || next === "\n") {
-      kept = kept.replace(/[ \t]+$/, "");
+      kept = words;
       end += blanks + (lineIsBlank && next === "\n" ? 1 : 0);
     } else {
       end += Math.min(blanks, 1);
@@ -92,6 +93,13 @@ export function withoutSpans(message: string, spans: readonly Span[]): string {
     from = end;
   }
   return kept + message.slice(from);
+}
+
+/** Where the blanks at the end of a text begin. No pattern: it would try every blank of every gap before them. */
+function endOfWords(text: string): number {
+  let end = text.length;
+  while (end > 0 && (text[end - 1] === " " || text[end - 1] === "\t")) end -= 1;
+  return end;
 }
 
 function codeBlocks(message: string): Span[] {

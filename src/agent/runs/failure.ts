@@ -104,7 +104,8 @@ function sentenceOf({ kind, message, status, unsigned }: ModelFailure): string {
   if (unsigned === true) return message;
   const { why, mend } = WORDS[kind];
   const code = status === undefined ? "" : ` (HTTP ${status})`;
-  const detail = TELLING.includes(kind) && message !== "" ? `: ${message.replace(/[.!]+$/, "")}` : "";
+  const detail =
+    TELLING.includes(kind) && message !== "" ? `: ${message.replace(/(?<![.!])[.!]+$/, "")}` : "";
   return `${why}${code}${detail}. ${mend}`;
 }
 
@@ -139,6 +140,6 @@ export function errorOf(error: unknown): RunError {
     kind: "internal",
     message,
     ...(error instanceof StoreError && LOCAL.has(error.code) && { isLocal: true }),
-    display: `⚠️ No answer: ${message.replace(/[.!]+$/, "")}. See \`openclaw logs --follow\`.`,
+    display: `⚠️ No answer: ${message.replace(/(?<![.!])[.!]+$/, "")}. See \`openclaw logs --follow\`.`,
   };
 }

@@ -38,7 +38,7 @@ export class AddressPolicy {
     const host = hostname
       .toLowerCase()
       .replace(/^\[|\]$/g, "")
-      .replace(/\.+$/, "");
+      .replace(/(?<!\.)\.+$/, "");
     if (matches(host, this.rules?.blockedHostnames))
       throw blocked(`${host} is in browser.ssrfPolicy.blockedHostnames`);
     const url = URL.parse(`http://${host.includes(":") ? `[${host}]` : host}/`);

@@ -70,7 +70,7 @@ export function clipped(text: string, width: number): string {
 /** A table with a header line; the widest column gives way until the rows fit. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
   // What came from outside must not begin a line of its own.
-  const cells = rows.map((row) => row.map((cell) => cell.replaceAll(/\s*[\r\n]\s*/g, " ")));
+  const cells = rows.map((row) => row.map((cell) => cell.replaceAll(/(?<!\s)\s*[\r\n]\s*/g, " ")));
   const widths = header.map((title, column) =>
     Math.max(widthOf(title), ...cells.map((row) => widthOf(row[column] ?? ""))),
   );

@@ -31,7 +31,7 @@ export function hostOf(url: URL): string {
   return url.hostname
     .toLowerCase()
     .replace(/^\[|\]$/g, "")
-    .replace(/\.+$/, "");
+    .replace(/(?<!\.)\.+$/, "");
 }
 
 /**

@@ -161,6 +161,15 @@ describe("taking parts out of a message", () => {
       RUNS,
     );
   });
+
+  test("goes through a long gap once, wherever it stands", () => {
+    // To try every blank of it as a beginning would take an hour.
+    const gap = " ".repeat(1_000_000);
+    const message = `a${gap}b /think`;
+    const start = message.length - "/think".length;
+    expect(withoutSpans(message, [{ start, end: message.length }])).toBe(`a${gap}b`);
+    expect(withoutSpans(`a${gap}/think\nb`, [{ start: gap.length + 1, end: gap.length + 7 }])).toBe("a\nb");
+  });
 });
 
 describe("the words of /queue", () => {

@@ -461,6 +461,18 @@ test("it answers anything, the same way each time, at once", () => {
   }
 });
 
+test("what the gateway puts around a message is found in one pass, however long the gaps are", () => {
+  const heard = (said: string) =>
+    askedIn(normalizeContext({ messages: [{ role: "user", content: said, timestamp: 0 }], tools: [] })).text;
+  const [begins, ends] = ["BEGIN", "END"].map((mark) => `<<<${mark}_OPENCLAW_INTERNAL_CONTEXT>>>`);
+  expect(heard(`one ${begins}a${ends}two${begins}b\nc${ends}\n\n\nRuntime: agent=main`)).toBe("one two");
+  expect(heard(`one ${begins}two`)).toBe(`one ${begins}two`);
+  // To try each of these as a beginning would take hours.
+  const gap = "\n".repeat(1_000_000);
+  expect(heard(`a${gap}b`)).toBe(`a${gap}b`);
+  expect(heard(begins?.repeat(30_000) ?? "")).toHaveLength(30_000 * (begins?.length ?? 0));
+});
+
 describe("through the same door as every model", () => {
   test("it streams in pieces, costs nothing and counts what it said", async () => {
     await using room = await openRoom({});

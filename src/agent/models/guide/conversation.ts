@@ -22,9 +22,10 @@ export interface Asked {
 const STAMP = /^\[[A-Z][a-z]{2} \d{4}-\d{2}-\d{2} \d{2}:\d{2} [^\]]{1,40}\] /;
 /** Who wrote it, on channels. */
 const SENDER = /^Conversation info: ⟦openclaw:ctx⟧\n```json\n[\s\S]*?\n```\n\n/;
-const INTERNAL = /<<<BEGIN_OPENCLAW_INTERNAL_CONTEXT>>>[\s\S]*?<<<END_OPENCLAW_INTERNAL_CONTEXT>>>/g;
-/** Facts about the run after the first message. */
-const RUNTIME_LINE = /\n+Runtime: agent=[^\n]*$/;
+const INTERNAL_BEGINS = "<<<BEGIN_OPENCLAW_INTERNAL_CONTEXT>>>";
+const INTERNAL_ENDS = "<<<END_OPENCLAW_INTERNAL_CONTEXT>>>";
+/** Facts about the run after the first message. It begins where the line ends before it: a long gap is gone through once. */
+const RUNTIME_LINE = /(?<!\n)\n+Runtime: agent=[^\n]*$/;
 
 /** Reads the conversation of a call. */
 export function askedIn({ messages }: TranscriptContext): Asked {
@@ -53,12 +54,24 @@ export function askedIn({ messages }: TranscriptContext): Asked {
 
 function wordsOf(message: Message): string {
   if (message.role !== "user") return "";
-  return textOf(message.content)
-    .replace(INTERNAL, "")
+  return withoutInternal(textOf(message.content))
     .replace(SENDER, "")
     .replace(STAMP, "")
     .replace(RUNTIME_LINE, "")
     .trim();
+}
+
+/** Without what stands between each mark of a begin and the next of an end. */
+function withoutInternal(text: string): string {
+  let kept = "";
+  let from = 0;
+  while (true) {
+    const begins = text.indexOf(INTERNAL_BEGINS, from);
+    const ends = begins < 0 ? -1 : text.indexOf(INTERNAL_ENDS, begins);
+    if (ends < 0) return kept + text.slice(from);
+    kept += text.slice(from, begins);
+    from = ends + INTERNAL_ENDS.length;
+  }
 }
 
 function hasImage(message: Message | undefined): boolean {
