@@ -26,6 +26,33 @@ export async function listenersNamed(name: string, run: RunTool): Promise<PortOw
   return result && parseLsof(result.stdout);
 }
 
+/**
+ * Processes of this machine that are connected to `port` of it, one entry for each connection; `undefined` without `lsof`.
+ * `addresses` are this machine's own: a port of the same number elsewhere is somebody else's.
+ */
+export async function portClients(
+  port: number,
+  addresses: readonly string[],
+  run: RunTool,
+): Promise<PortOwner[] | undefined> {
+  const result = await run("lsof", ["-nP", `-iTCP:${port}`, "-sTCP:ESTABLISHED", "-FpRcLn"]);
+  const here = new Set(
+    addresses.map((address) => `${address.includes(":") ? `[${address}]` : address}:${port}`),
+  );
+  return (
+    result && connectionsIn(result.stdout).filter(({ address }) => here.has(address?.split("->")[1] ?? ""))
+  );
+}
+
+/** Reads `lsof -F` output with one entry for each socket. */
+function connectionsIn(text: string): PortOwner[] {
+  return text.split(/^(?=p\d+$)/m).flatMap((block) => {
+    const [owner] = parseLsof(block);
+    const addresses = [...block.matchAll(/^n(.+)$/gm)].map(([, address]) => address);
+    return owner ? addresses.map((address) => ({ ...owner, address })) : [];
+  });
+}
+
 /** Reads `lsof -F` output: one field per line, a `p` line begins a process. */
 export function parseLsof(text: string): PortOwner[] {
   const owners: { pid: number; ppid?: number; command: string; user?: string; address?: string }[] = [];

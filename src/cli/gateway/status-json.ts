@@ -48,6 +48,9 @@ export function statusJson(report: StatusReport): Record<string, unknown> {
     },
     ...(report.cliPort && { portCli: portCliJson(report.cliPort) }),
     ...(probe && { rpc: rpcJson(report, probe) }),
+    ...(report.clients !== undefined && {
+      connections: { port: report.port, established: report.clients.map(listenerJson) },
+    }),
     extraServices: othersJson(service),
     ...(report.lastError !== undefined && { lastError: report.lastError }),
     ...(report.lastShutdown && { lastShutdown: report.lastShutdown }),

@@ -1,5 +1,6 @@
 import type { GatewayTarget } from "../../client/index.ts";
 import { browserControlPort, canvasPort } from "../../config/index.ts";
+import type { PortOwner } from "../../lib/port-owner.ts";
 import type { ProbeResult } from "../rpc/probe.ts";
 import type { ConfigSummary } from "../rpc/target-config.ts";
 import type { ServiceReport } from "../service/facts/inspect.ts";
@@ -33,6 +34,8 @@ export interface StatusReport {
   readonly lastShutdown: LastShutdown | undefined;
   /** Only with `--deep`. */
   readonly neighbours: Neighbours | undefined;
+  /** Programs of this machine that are connected; only with `--deep`, and where the system can tell. */
+  readonly clients: readonly PortOwner[] | undefined;
 }
 
 export interface CliPort extends Listeners {

@@ -1,4 +1,5 @@
 import { displayPath } from "../../config/index.ts";
+import { describeOwners, type PortOwner } from "../../lib/port-owner.ts";
 import { VERSION } from "../../lib/version.ts";
 import { openConfig } from "../config/open.ts";
 import { startDoubts } from "../config/start-doubts.ts";
@@ -83,6 +84,7 @@ export function printStatus(report: StatusReport, session: Session): void {
   }
   if (probe) printProbe(report, probe, session);
   for (const hint of report.listeners.hints) remark(out, hint);
+  if (report.clients && report.clients.length > 0) printClients(report.clients, out);
   if (report.neighbours) printNeighbours(report.neighbours, session);
   const others = otherServiceLines(service);
   if (others.length > 0) out.line();
@@ -167,6 +169,18 @@ function printDown(report: StatusReport, out: Output): void {
       out.note(`${path}: ${message}`);
   if (report.lastError !== undefined) remark(out, `Last gateway error: ${report.lastError}`);
   for (const line of logNotes(service)) out.note(line);
+}
+
+/** Connections beyond these are only counted. */
+const CLIENTS_SHOWN = 8;
+
+/** Who is connected; after a downgrade, a program of the newer version may be among them. */
+function printClients(clients: readonly PortOwner[], out: Output): void {
+  out.line();
+  out.line(`Established clients: ${clients.length}`);
+  for (const line of describeOwners(clients.slice(0, CLIENTS_SHOWN))) out.line(line);
+  const more = clients.length - CLIENTS_SHOWN;
+  if (more > 0) out.line(`- ${more} more`);
 }
 
 /** Best effort: state folders of this home, and processes that listen. */

@@ -13,6 +13,7 @@ import { inspectService, type ServiceReport } from "../service/facts/inspect.ts"
 import { lastWords } from "../service/facts/last-words.ts";
 import { endedWell } from "../service/facts/status-text.ts";
 import type { Session } from "../session.ts";
+import { findClients } from "./clients.ts";
 import { lastLogError, lastLogShutdown } from "./last-error.ts";
 import { findListeners } from "./listeners.ts";
 import { findNeighbours } from "./neighbours.ts";
@@ -50,13 +51,14 @@ async function findOut(session: Session, flags: StatusFlags): Promise<StatusRepo
     });
   const found = findGatewayProcess(gateway);
   const own = ownPort(session, config);
-  const [probe, listeners, cliPort, neighbours] = await Promise.all([
+  const [probe, listeners, cliPort, neighbours, clients] = await Promise.all([
     flags.probe ? probing() : undefined,
     findListeners(service.seat.machine, target, port, found.pid ?? service.status?.runtime.pid),
     service.installed && portSource !== "--port" && own.port !== port
       ? cliPortOf(service, target, own.port)
       : undefined,
     flags.deep ? findNeighbours(session) : undefined,
+    flags.deep ? findClients(session, target, port) : undefined,
   ]);
   const down = probe?.unreachable === true && target.implicitLocal;
   return {
@@ -76,6 +78,7 @@ async function findOut(session: Session, flags: StatusFlags): Promise<StatusRepo
     lastError: down ? await lastErrorOf(gateway, service) : undefined,
     lastShutdown: flags.deep ? await lastLogShutdown(gateway) : undefined,
     neighbours,
+    clients,
   };
 }
 

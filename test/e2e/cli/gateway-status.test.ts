@@ -26,6 +26,24 @@ test("gateway status names the listening process, and --deep the other gateways 
   expect(text.stdout).toContain(`~/.openclaw-rescue  running (pid ${other.pid}, port ${other.port})`);
 });
 
+test("gateway status --deep lists the programs of this machine that are connected, without itself", async () => {
+  await using gateway = await spawnGateway();
+  await using _operator = await gateway.operator();
+  const argv = ["gateway", "status", "--port", String(gateway.port)];
+  const world = { home: gateway.home.path, env: { OPENCLAW_GATEWAY_TOKEN: gateway.token ?? "" } };
+  const { stdout } = await runOpenclaw([...argv, "--deep", "--json"], world);
+  const text = await runOpenclaw([...argv, "--deep"], world);
+  if (hasLsof) {
+    const { port, established } = JSON.parse(stdout).connections;
+    expect(port).toBe(gateway.port);
+    expect([...new Set(established.map((one: { readonly pid: number }) => one.pid))]).toEqual([process.pid]);
+    expect(established[0].address).toEndWith(`->127.0.0.1:${gateway.port}`);
+    expect(text.stdout).toMatch(new RegExp(`^Established clients: \\d+\\n- pid ${process.pid} `, "m"));
+  }
+  const shallow = await runOpenclaw(argv, world);
+  expect(shallow.stdout).not.toContain("Established clients");
+});
+
 test("gateway status tells of a killed gateway and quotes the last error of its log", async () => {
   await using home = await tempHome();
   await home.write(".openclaw/openclaw.json", {
