@@ -52,11 +52,20 @@ export class SinkInput implements ChildInput {
     try {
       await this.sink.end();
     } finally {
-      this.release();
+      this.#letGo();
     }
   }
 
+  /** Nobody writes any more. What was not taken is dropped with the child. */
   release(): void {
+    if (this.#released) return;
+    this.#open = false;
+    // The sink has a descriptor of its own, which would stay open until the sink is collected.
+    void endQuietly(this.sink);
+    this.#letGo();
+  }
+
+  #letGo(): void {
     if (this.#released) return;
     this.#released = true;
     this.giveBack();
@@ -89,6 +98,14 @@ export class TerminalInput implements ChildInput {
   /** The end of input, as a person types it: the terminal itself stays. */
   close(): Promise<void> {
     return this.write("\u0004");
+  }
+}
+
+async function endQuietly(sink: Bun.FileSink): Promise<void> {
+  try {
+    await sink.end();
+  } catch {
+    // Nobody reads at the other end: then it is over as well.
   }
 }
 
