@@ -4,6 +4,9 @@ import type { LineEditor } from "../../src/cli/terminal/line-editor.ts";
 import type { Prompts } from "../../src/cli/terminal/prompts.ts";
 import { cleanEnv } from "../support/index.ts";
 
+/** Nobody listens on this port, and no test can be given it. */
+export const NOBODYS_PORT = 1;
+
 export interface CliRun {
   readonly code: number;
   readonly stdout: string;

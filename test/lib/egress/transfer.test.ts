@@ -13,7 +13,7 @@ import {
   silence,
   text,
 } from "../../fakes/model-provider/index.ts";
-import { ManualClock, until, within } from "../../support/index.ts";
+import { freePort, ManualClock, until, within } from "../../support/index.ts";
 import { canary, egress, failure } from "./support.ts";
 
 const kindOf = (error: unknown) => (error instanceof EgressError ? error.kind : error);
@@ -69,9 +69,7 @@ test("what a server may have heard is not said to the next address", async () =>
 });
 
 test("an error tells whether anything was sent", async () => {
-  const closed = canary(() => new Response());
-  const { origin } = closed;
-  await closed[Symbol.asyncDispose]();
+  const origin = `http://127.0.0.1:${await freePort()}`;
   const policy = { reach: "public", trusted: [origin] } as const;
   const unsent = async (url: string) => {
     const error = await failure(egress().request(url, { method: "POST", body: "b" }, policy));

@@ -3,9 +3,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { childEnv, findProgram, readProgram, runProgram } from "../../../src/lib/spawn/index.ts";
-import { until } from "../../support/index.ts";
+import { ManualClock, PATIENCE_MS, until } from "../../support/index.ts";
 
-const base = { command: "/bin/sh", env: { PATH: "/usr/bin:/bin" }, timeoutMs: 5_000, maxOutputBytes: 65_536 };
+const base = {
+  command: "/bin/sh",
+  env: { PATH: "/usr/bin:/bin" },
+  timeoutMs: PATIENCE_MS,
+  maxOutputBytes: 65_536,
+};
 
 test("a program gets its input, its arguments as they are, and only the given environment", async () => {
   const result = await runProgram({
@@ -20,14 +25,19 @@ test("B16: a program past its time is killed with everything it started", async 
   const folder = mkdtempSync(join(tmpdir(), "openclaw-spawn-"));
   try {
     const pidFile = join(folder, "pid");
-    const result = await runProgram({
+    const clock = new ManualClock();
+    const ended = runProgram({
       ...base,
       args: ["-c", `sleep 60 & echo $! > ${pidFile}; wait`],
       timeoutMs: 300,
+      clock,
     });
+    const said = () => existsSync(pidFile) && readFileSync(pidFile, "utf8");
+    const pid = Number(await until("its child", () => /^\d+\n$/.exec(said() || "")?.[0]));
+    clock.advance(300);
+    const result = await ended;
     expect(result.end).toBe("timeout");
     expect(result.exitCode).toBeUndefined();
-    const pid = Number(readFileSync(pidFile, "utf8"));
     // Dead at once, but the system may take a moment to forget it.
     await until("its end", () => !isRunning(pid));
   } finally {
@@ -35,9 +45,28 @@ test("B16: a program past its time is killed with everything it started", async 
   }
 });
 
+/** A manual clock that knows what it was asked for. */
+class AlarmClock extends ManualClock {
+  readonly #asked: number[] = [];
+
+  override after(ms: number, fn: () => void): { cancel(): void } {
+    this.#asked.push(ms);
+    return super.after(ms, fn);
+  }
+
+  /** How often it was asked to tell when `ms` have passed. */
+  set(ms: number): number {
+    return this.#asked.filter((asked) => asked === ms).length;
+  }
+}
+
 test("silence, too much output and an abort each end a program", async () => {
-  const silent = await runProgram({ ...base, args: ["-c", "echo x; exec sleep 60"], silenceTimeoutMs: 200 });
-  expect(silent).toMatchObject({ end: "silence", stdout: "x\n" });
+  const clock = new AlarmClock();
+  const silence = { args: ["-c", "echo x; exec sleep 60"], silenceTimeoutMs: 200, clock };
+  const falling = runProgram({ ...base, ...silence });
+  await until("its word to be heard, which begins the silence anew", () => clock.set(200) === 2);
+  clock.advance(200);
+  expect(await falling).toMatchObject({ end: "silence", stdout: "x\n" });
   const loud = await runProgram({
     ...base,
     args: ["-c", "while :; do echo yyyyyyyy; done"],
@@ -55,11 +84,11 @@ test("B16: what a finished program left running does not hold the result back, a
 });
 
 test("a program that does not exist is an error", async () => {
-  expect(runProgram({ ...base, command: "/no/such/program" })).rejects.toThrow();
+  await expect(runProgram({ ...base, command: "/no/such/program" })).rejects.toThrow();
 });
 
 test("a small question is answered at once, or not at all when the program is missing, fails, hangs or talks on", () => {
-  const ask = (script: string, timeoutMs = 5_000) =>
+  const ask = (script: string, timeoutMs = PATIENCE_MS) =>
     readProgram({
       command: "/bin/sh",
       args: ["-c", script],
@@ -98,15 +127,16 @@ test("a bare name is looked for in absolute folders alone: the working folder is
     writeFileSync(join(folder, "trap"), "#!/bin/sh\necho sprung\n", { mode: 0o755 });
     process.chdir(folder);
     for (const PATH of [".", "", ":", "./", `../${basename(folder)}`, "/usr/bin:.:/bin"]) {
-      const request = { command: "trap", env: { PATH }, timeoutMs: 5_000 };
+      const request = { command: "trap", env: { PATH }, timeoutMs: PATIENCE_MS };
       expect(readProgram(request)).toBeUndefined();
-      expect(runProgram({ ...base, ...request })).rejects.toThrow("trap was not found in PATH");
+      await expect(runProgram({ ...base, ...request })).rejects.toThrow("trap was not found in PATH");
       expect(findProgram("trap", PATH)).toBeUndefined();
     }
     expect(findProgram("trap", folder)).toBe(join(folder, "trap"));
-    expect(readProgram({ command: "trap", env: { PATH: folder }, timeoutMs: 5_000 })).toBe("sprung\n");
-    expect(() => readProgram({ command: "./trap", env: { PATH: folder }, timeoutMs: 5_000 })).not.toThrow();
-    expect(readProgram({ command: "./trap", env: { PATH: folder }, timeoutMs: 5_000 })).toBeUndefined();
+    const there = { env: { PATH: folder }, timeoutMs: PATIENCE_MS };
+    expect(readProgram({ ...there, command: "trap" })).toBe("sprung\n");
+    expect(() => readProgram({ ...there, command: "./trap" })).not.toThrow();
+    expect(readProgram({ ...there, command: "./trap" })).toBeUndefined();
   } finally {
     process.chdir(before);
     rmSync(folder, { recursive: true });
