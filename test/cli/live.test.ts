@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import {
   type GatewayProcess,
+  PATIENCE_MS,
   type RunResult,
   runOpenclaw,
   spawnGateway,
@@ -93,7 +94,7 @@ test("a device that pairs is listed, renamed, rotated and removed by the start o
     scopes: ["operator.read"],
     auth: { token },
     device,
-    timeoutMs: 5_000,
+    timeoutMs: PATIENCE_MS,
   });
   const id = device.deviceId.slice(0, 10);
   expect((await json("devices", "list")).paired).toMatchObject([

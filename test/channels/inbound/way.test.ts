@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { MAX_OPEN_TURNS } from "../../../src/channels/inbound/limits.ts";
 import { StoreError } from "../../../src/store/index.ts";
-import { until } from "../../support/index.ts";
+import { until, within } from "../../support/index.ts";
 import { calm, House, message } from "./house.ts";
 import { says } from "./stand-ins.ts";
 
@@ -242,6 +242,5 @@ test("an account brings no more than it may until some of it is over", async () 
   house.agents.answer = () => says("y");
   house.connection = connection;
   house.changed();
-  await ready;
-  await house.settled();
+  await within("room for more", ready);
 });
