@@ -116,6 +116,11 @@ interface Ears {
 function listen(wire: WASocket, { auth, arrivals, heard, abandon }: Ears): void {
   wire.ws.prependListener("CB:message", (stanza: Parameters<Arrivals["note"]>[0]) => arrivals.note(stanza));
   wire.ws.on("frame", () => heard({ kind: "frame" }));
+  // The library leaves a connection that is refused with an HTTP status to its time-out. The status is no word of WhatsApp's: a
+  // proxy on the way says 401 as well, and that ends no link.
+  wire.ws.on("unexpected-response", (_request: unknown, { statusCode }: { readonly statusCode?: number }) => {
+    wire.ws.emit("error", new Error(`the connection was refused with HTTP ${statusCode ?? "?"}`));
+  });
   // The act of the store is over before the library says anything more to the server.
   wire.ev.on("creds.update", () => void auth.save().catch(abandon));
   wire.ev.on("connection.update", ({ connection, qr, isNewLogin, lastDisconnect, ...rest }) => {
