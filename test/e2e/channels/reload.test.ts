@@ -16,6 +16,9 @@ function watch(world: TwoBots, bot: Bot) {
 
 const UNTOUCHED = { connects: 0, broken: 0 };
 
+/** The gateway says this in the same breath in which what is read when it is used comes into force: no message is taken between. */
+const IN_FORCE = "evaluating reload";
+
 test("B14: accounts under traffic: a change reaches the account it is about and no other, and no word is lost or said twice", async () => {
   await using it = await TwoBots.start();
   const { main, work, accounts, ann } = it;
@@ -26,9 +29,7 @@ test("B14: accounts under traffic: a change reaches the account it is about and 
   const mainSeen = watch(it, main);
   let workSeen = watch(it, work);
   const reloaded = async (change: object, line: string) => {
-    const mark = it.gateway.output().length;
-    await it.write({ ...accounts, work: { ...accounts.work, ...change } });
-    await it.logged(line, mark);
+    await it.rewrite(line, { ...accounts, work: { ...accounts.work, ...change } });
     await goOn();
   };
   const bo = it.telegram.user({ firstName: "Bo" });
@@ -37,16 +38,16 @@ test("B14: accounts under traffic: a change reaches the account it is about and 
   // What is read when it is used: not even the changed account notices.
   await reloaded({ name: "Office" }, "hot reload applied (channels.telegram.accounts.work.name)");
   expect(await it.account("work")).toMatchObject({ name: "Office", lifecycle: "ready" });
-  await reloaded({ allowFrom: [ann.id, bo.id] }, "evaluating reload (channels.telegram.accounts.work");
+  await reloaded({ allowFrom: [ann.id, bo.id] }, IN_FORCE);
   bo.says("ECHO let in", { in: bo.chat(work) });
   await it.telegram.journal.when("Bo's answer", () => bo.chat(work).texts(work).includes("let in"));
-  await reloaded({ groups: { [group.id]: {} } }, "evaluating reload (channels.telegram.accounts.work");
+  await reloaded({ groups: { [group.id]: {} } }, IN_FORCE);
   ann.says(`ECHO in a group @${work.username}`, { in: group });
   await it.telegram.journal.when("the group's answer", () =>
     group.texts(work).some((text) => text.includes("in a group")),
   );
   expect(group.texts(main)).toEqual([]);
-  await reloaded({ streaming: { mode: "off" } }, "evaluating reload (channels.telegram.accounts.work");
+  await reloaded({ streaming: { mode: "off" } }, IN_FORCE);
   expect(workSeen()).toEqual(UNTOUCHED);
 
   // What a connection is made of: that one is made anew.
@@ -58,10 +59,9 @@ test("B14: accounts under traffic: a change reaches the account it is about and 
   const third = it.telegram.bot();
   const more = { third: { botToken: third.token, dmPolicy: "allowlist", allowFrom: [ann.id] } };
   await it.write({ ...accounts, ...more });
-  await it.polled(third);
+  await it.connected(third);
   ann.says("ECHO third", { in: ann.chat(third) });
   await it.telegram.journal.when("an answer of the third", () => ann.chat(third).texts().includes("third"));
-  await it.polled(work);
   workSeen = watch(it, work);
   await it.write({ ...accounts, ...more, work: { ...accounts.work, enabled: false } });
   await it.is("work", "stopped");
@@ -73,7 +73,7 @@ test("B14: accounts under traffic: a change reaches the account it is about and 
   expect(workSeen().connects).toBe(1);
   const other = it.telegram.bot();
   await it.write({ ...accounts, third: { ...more.third, botToken: other.token } });
-  await it.polled(other);
+  await it.connected(other);
   ann.says("ECHO other", { in: ann.chat(other) });
   await it.telegram.journal.when("an answer of the other", () => ann.chat(other).texts().includes("other"));
   await it.write(accounts);
@@ -88,9 +88,7 @@ test("B14: a file that cannot be read as a configuration leaves everything as it
   const talkers = [it.talker(it.main), it.talker(it.work)] as const;
   const seen = [it.main, it.work].map((bot) => watch(it, bot));
   for (const work of [{ botToken: 5 }, { ...it.accounts.work, dmPolicy: "sometimes" }]) {
-    const mark = it.gateway.output().length;
-    await it.write({ ...it.accounts, work });
-    await it.logged("channels.telegram.accounts.work", mark);
+    await it.rewrite("channels.telegram.accounts.work", { ...it.accounts, work });
     await Promise.all(talkers.map((one) => one.goesOn()));
   }
   expect(seen.map((one) => one())).toEqual([UNTOUCHED, UNTOUCHED]);
@@ -124,11 +122,11 @@ test("channels add and remove of the command line reach the running gateway: a b
   );
   expect(added).toMatchObject({ code: 0, stdout: expect.stringContaining("Added Telegram account third.") });
   await it.is("third", "ready");
-  await it.polled(third);
+  await it.connected(third);
   const again = it.telegram.bot();
   const replaced = ["channels", "add", "telegram", "--account", "third", "--token", "-", "--name", "Alerts"];
   expect(await it.openclaw(replaced, again.token)).toMatchObject({ code: 0 });
-  await it.polled(again);
+  await it.connected(again);
   const removed = await it.openclaw(["channels", "remove", "telegram", "--account", "third", "--delete"]);
   expect(removed).toMatchObject({ code: 0 });
   await it.is("third", undefined);
@@ -156,12 +154,8 @@ test("B14: what stands beside the channels is taken from the file as it is chang
   const members = (...ids: number[]) => ({
     accessGroups: { family: { type: "message.senders", members: { telegram: ids } } },
   });
-  const reloaded = async (rest: object) => {
-    const mark = it.gateway.output().length;
-    await it.write(family, { ...members(ann.id, bo.id), ...rest });
-    await it.logged("evaluating reload", mark);
-  };
-  await it.write(family, members(ann.id));
+  const reloaded = (rest: object) => it.rewrite(IN_FORCE, family, { ...members(ann.id, bo.id), ...rest });
+  await it.rewrite(IN_FORCE, family, members(ann.id));
   await says(ann, "ECHO one", "one");
   await reloaded({});
   await says(bo, "ECHO two", "two");
@@ -187,9 +181,8 @@ test("B14: what stands beside the channels is taken from the file as it is chang
 
   await reloaded({ messages: { responsePrefix: "[prefixed]" } });
   await says(bo, "ECHO five", "[prefixed] five");
-  const mark = it.gateway.output().length;
-  await it.write({ ...family, main: { ...family.main, dmHistoryLimit: 1 } }, members(ann.id, bo.id));
-  await it.logged("evaluating reload", mark);
+  const short = { ...family, main: { ...family.main, dmHistoryLimit: 1 } };
+  await it.rewrite(IN_FORCE, short, members(ann.id, bo.id));
   for (const word of ["six", "seven", "eight"]) await says(ann, `ECHO ${word}`, word);
   const shown = it.model.requests.at(-1)?.turns.filter(({ role }) => role === "user");
   expect(shown?.map(({ text }) => spoken(text))).toEqual(["ECHO seven", "ECHO eight"]);

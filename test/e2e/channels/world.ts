@@ -98,7 +98,7 @@ export class TwoBots implements AsyncDisposable {
       await world.write(world.accounts);
       world.#gateway = await spawnGateway({ home });
       world.#operator = await world.gateway.operator();
-      for (const bot of [main, work]) await world.polled(bot);
+      for (const bot of [main, work]) await world.connected(bot);
     } catch (error) {
       await world[Symbol.asyncDispose]();
       throw error;
@@ -137,12 +137,23 @@ export class TwoBots implements AsyncDisposable {
     return new Talker(this.ann, bot, this.telegram);
   }
 
-  polled(bot: Bot): Promise<unknown> {
-    return this.telegram.journal.when(`${bot.username} to be asked for updates`, () => bot.queue.isPolled);
+  /**
+   * Settles when a bot was connected more often than `before` and is asked for updates on the newest connection. That a poll
+   * waits says nothing: one that was broken off looks like it.
+   */
+  connected(bot: Bot, before = 0): Promise<unknown> {
+    const last = (method: string) =>
+      this.telegram.journal.calls.findLastIndex((call) => call.token === bot.token && call.method === method);
+    return this.telegram.journal.when(
+      `${bot.username} to be asked for updates`,
+      () => this.connects(bot) > before && last("getUpdates") > last("deleteWebhook"),
+    );
   }
 
-  /** Waits until the gateway said something since `mark`, a length of its output. */
-  async logged(words: string, mark = 0): Promise<void> {
+  /** Changes the configuration, and waits until the gateway has said `words` of it. */
+  async rewrite(words: string, ...change: Parameters<TwoBots["write"]>): Promise<void> {
+    const mark = this.gateway.output().length;
+    await this.write(...change);
     await until(`the gateway to say ${words}`, () => this.gateway.output().slice(mark).includes(words));
   }
 
