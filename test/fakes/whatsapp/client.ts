@@ -59,8 +59,8 @@ export class PlainClient implements AsyncDisposable {
     return this.#socket;
   }
 
-  /** Opens a connection; an earlier one is forgotten. */
-  connect(): WASocket {
+  /** Opens a connection; an earlier one is forgotten, and what it still says is not heard. */
+  connect(config: Partial<UserFacingSocketConfig> = {}): WASocket {
     WA_CERT_DETAILS.PUBLIC_KEY = Buffer.from(this.place.rootKey, "hex");
     this.updates.length = 0;
     const socket = makeWASocket({
@@ -69,9 +69,11 @@ export class PlainClient implements AsyncDisposable {
       auth: this.auth,
       getMessage: async () => undefined,
       ...this.config,
+      ...config,
     });
     socket.ev.on("creds.update", (update) => void Object.assign(this.auth.creds, update));
     socket.ev.on("connection.update", (update) => {
+      if (this.#socket !== socket) return;
       this.updates.push(update);
       this.#stir();
     });

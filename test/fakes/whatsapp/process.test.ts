@@ -1,8 +1,9 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { PATIENCE_MS } from "../../support/index.ts";
 import { PlainClient, spawnFakeWhatsapp } from "./index.ts";
 
-/** Clients are linked by real cryptography, which takes its time on a busy machine. */
-setDefaultTimeout(20_000);
+/** A program is started and a client linked by real cryptography: several waits, each with its own patience. */
+setDefaultTimeout(60_000);
 
 test("as a program of its own it links a client and lets people talk to it", async () => {
   await using program = await spawnFakeWhatsapp();
@@ -20,8 +21,8 @@ test("as a program of its own it links a client and lets people talk to it", asy
       if (text && !key.fromMe) answers.push(socket.sendMessage(key.remoteJid ?? "", { text }));
     }
   });
-  await program.caughtUp(5000);
-  const exchanges = await program.burst(2, 4, 5000);
+  await program.caughtUp(PATIENCE_MS);
+  const exchanges = await program.burst(2, 4, PATIENCE_MS);
   expect(exchanges.every(({ answer, mark }) => answer?.includes(mark))).toBe(true);
   await program.say("+15550009", "hello");
   await client.hears(({ message }) => message?.conversation === "hello");

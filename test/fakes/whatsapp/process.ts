@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { PATIENCE_MS } from "../../support/wait.ts";
 import { spawnFake } from "../spawned-fake.ts";
 import type { Exchange } from "./crowd.ts";
 
@@ -30,9 +31,6 @@ export interface WhatsappProcess extends AsyncDisposable {
   burst(people: number, messages: number, patienceMs: number): Promise<readonly Exchange[]>;
 }
 
-/** Longer than the order itself may take. */
-const ANSWER_PATIENCE_MS = 5000;
-
 /** Starts the fake beside the test, for measurements. */
 export async function spawnFakeWhatsapp(...args: string[]): Promise<WhatsappProcess> {
   const fake = spawnFake("WhatsApp", join(import.meta.dir, "main.ts"), ["--json", ...args]);
@@ -47,7 +45,7 @@ export async function spawnFakeWhatsapp(...args: string[]): Promise<WhatsappProc
   const order = async (given: Order): Promise<unknown> => {
     await fake.tell(JSON.stringify(given));
     const patienceMs = "patienceMs" in given ? given.patienceMs : 0;
-    return answer(`the end of ${given.do}`, patienceMs + ANSWER_PATIENCE_MS);
+    return answer(`the end of ${given.do}`, patienceMs + PATIENCE_MS);
   };
   const env = (await answer("the fake to listen")) as Record<string, string>;
   return {
