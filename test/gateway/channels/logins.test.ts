@@ -132,7 +132,7 @@ test("a login that is over is not taken for the next one", async () => {
   const { sessionKey } = await first;
   const second = it.desk.start({}, NEVER);
   await until("another login", () => it.logins.length === 2);
-  expect(
+  await expect(
     it.desk.wait({ ...(sessionKey !== undefined && { sessionKey }), timeoutMs: 0 }, NEVER),
   ).rejects.toThrow("that login is over");
   await it.desk.stop();
