@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { say } from "../../fakes/model-provider/index.ts";
 import type { Person } from "../../fakes/whatsapp/index.ts";
-import { until } from "../../support/index.ts";
 import { JPEG, OGG, PDF } from "../telegram/support/samples.ts";
 import { PATIENCE_MS, WhatsappWorld } from "./support/index.ts";
 
@@ -59,11 +58,16 @@ test("Markdown is written as WhatsApp shows it, and a long answer comes in parts
 });
 
 test("a picture is shown to the model, a voice note and a document are told with their files, a place in words", async () => {
-  world.model.on(() => say(["seen"]));
+  let told = 0;
+  world.model.on(() => say([`seen ${told}`]));
+  /** Settles when the turn is over, so that the next message finds nobody at work. */
   const asked = async (what: Promise<unknown>) => {
+    told += 1;
     world.model.requests.length = 0;
     await what;
-    return await world.model.request("the message");
+    const request = await world.model.request("the message");
+    await world.shown(`seen ${told}`);
+    return request;
   };
   const picture = await asked(world.al.sends({ kind: "image", bytes: JPEG, caption: "what is this" }));
   expect(picture.userText).toContain("what is this");
@@ -102,18 +106,10 @@ test("reactions and edits are told to the agent without a turn", async () => {
   const said = await world.al.says("ECHO react to this");
   const answer = await world.shown("react to this");
   await world.al.edits(said, "ECHO something else");
-  const { messageId } = { messageId: answer.id };
-  await world.al.posts({
-    reactionMessage: {
-      key: { remoteJid: world.phone.jid("pn"), fromMe: false, id: messageId },
-      text: "❤️",
-    },
-  });
+  await world.al.reacts(answer, "❤️");
+  // What is said in a chat is taken in its order.
   await world.echo("and now");
-  const [request] = world.model.about("and now");
-  const told = await until("the agent to be told", () => {
-    const text = JSON.stringify(request?.body);
-    return text.includes("❤️") && text.includes("now reads") && text;
-  });
-  expect(told).toContain("something else");
+  expect(world.model.requests).toHaveLength(2);
+  const told = JSON.stringify(world.model.about("and now")[0]?.body);
+  for (const words of ["❤️", "now reads", "something else"]) expect(told).toContain(words);
 });

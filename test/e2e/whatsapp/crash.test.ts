@@ -27,9 +27,12 @@ async function settled(): Promise<void> {
 const INSTANTS: Readonly<Record<string, (text: string) => Promise<unknown>>> = {
   "as the message is on its way to it": (text) => world.al.says(text),
   "as it tells that it has the message": async (text) => {
-    const receipt = world.whatsapp.faults.add("receipt", faults.hang());
-    await world.al.says(text);
-    return world.whatsapp.journal.when("a receipt", () => receipt.hits > 0);
+    const id = world.whatsapp.world.messageId();
+    const receipt = world.whatsapp.faults.add("receipt", faults.hang(), {
+      when: ({ attrs }) => attrs.id === id,
+    });
+    await world.al.says(text, { id });
+    return world.whatsapp.journal.when("its receipt", () => receipt.hits > 0);
   },
   "while the model thinks": async (text) => {
     const gate = new Gate();

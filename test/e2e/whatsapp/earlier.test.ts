@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, cpSync, existsSync, readdirSync, statSync } from "node:fs";
 import { FakeWhatsapp, type Phone } from "../../fakes/whatsapp/index.ts";
 import {
@@ -10,6 +10,9 @@ import {
   until,
 } from "../../support/index.ts";
 import { linkInFiles } from "./support/old-program.ts";
+
+/** A phone is linked and several programs are started one after the other, on a busy machine. */
+setDefaultTimeout(60_000);
 
 const CONFIG = { gateway: { mode: "local" }, channels: { whatsapp: {} } };
 const FOLDER = [".openclaw", "credentials", "whatsapp", "default"] as const;

@@ -76,7 +76,6 @@ test("the command line reacts to, changes and deletes messages, and asks questio
 
 test("the owner's own chat with themself is a chat with the agent, when the owner's number is allowed", async () => {
   await world.configure({ selfChatMode: true, allowFrom: [AL, "+15550000000"] });
-  await world.echo("settings are in force");
   await world.phone.says("ECHO a note to myself");
   const answers = () => world.phone.sentByDevices(world.phone).map(({ text }) => text);
   await until("the answer in one's own chat", () =>

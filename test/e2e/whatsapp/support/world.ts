@@ -86,9 +86,11 @@ export class WhatsappWorld implements AsyncDisposable {
     return this.#gateway;
   }
 
-  /** Writes the configuration; a running gateway takes it over by itself. */
+  /** Writes the configuration, and waits until a gateway that runs has taken it over. */
   async configure(whatsapp: Json = {}): Promise<void> {
     const { options, model } = this;
+    const gateway = this.#gateway;
+    const mark = gateway?.output().length;
     await this.home.write(".openclaw/openclaw.json", {
       gateway: { mode: "local" },
       models: { providers: { mock: model.providerConfig() } },
@@ -105,6 +107,9 @@ export class WhatsappWorld implements AsyncDisposable {
         },
       },
     });
+    // Said in the same breath in which it comes into force: no message is taken between.
+    const isTaken = () => gateway?.output().slice(mark).includes("evaluating reload (channels.whatsapp");
+    if (gateway) await until("the configuration to be taken over", isTaken);
   }
 
   /** Starts the gateway and waits until its device is there. */
@@ -130,6 +135,10 @@ export class WhatsappWorld implements AsyncDisposable {
     if (signal) gateway.signal(signal);
     await (signal ? gateway.exited : gateway.stop());
     this.whatsapp.breakConnections();
+    // What came off the line before is dealt with first; till then the device looks as if it were there.
+    await this.whatsapp.journal.when("the device to be gone", () =>
+      [...this.phone.companions.values()].every(({ isOnline }) => !isOnline),
+    );
   }
 
   /** Waits until somebody's phone shows the nth message of ours with exactly this text, and returns it. */
