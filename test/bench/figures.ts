@@ -53,7 +53,15 @@ export type FigureId =
   | "whatsapp-rss-idle"
   | "whatsapp-reply-p50"
   | "whatsapp-burst"
-  | "whatsapp-unanswered";
+  | "whatsapp-unanswered"
+  | "down-worst"
+  | "busy-port"
+  | "answer-stop"
+  | "command-stop"
+  | "health-deaf"
+  | "health-garbage"
+  | "guide-worst"
+  | "prompt-build";
 
 /** The rows of the report, in its order. */
 export const FIGURES: readonly Figure[] = [
@@ -190,6 +198,44 @@ export const FIGURES: readonly Figure[] = [
     good: "low",
   },
   { id: "whatsapp-unanswered", label: "left unanswered of it", unit: "messages", budget: 0, good: "low" },
+  {
+    id: "down-worst",
+    label: "slowest command to say that no gateway is there",
+    unit: "ms",
+    budget: 1_000,
+    good: "low",
+  },
+  {
+    id: "busy-port",
+    label: "start on a busy port, until it says so",
+    unit: "ms",
+    budget: 1_000,
+    good: "low",
+  },
+  { id: "answer-stop", label: "stop of an answer, slowest of 20", unit: "ms", budget: 200, good: "low" },
+  {
+    id: "command-stop",
+    label: "stop of a stubborn command, slowest of 20",
+    unit: "ms",
+    budget: 200,
+    good: "low",
+  },
+  {
+    id: "health-deaf",
+    label: "slowest health while a client does not read",
+    unit: "ms",
+    budget: 1_000,
+    good: "low",
+  },
+  {
+    id: "health-garbage",
+    label: "slowest health while a client sends garbage",
+    unit: "ms",
+    budget: 1_000,
+    good: "low",
+  },
+  { id: "guide-worst", label: "slowest answer of the built-in guide", unit: "ms", budget: 200, good: "low" },
+  { id: "prompt-build", label: "composition of a system prompt", unit: "ms", budget: 1, good: "low" },
 ];
 
 export type Measured = Partial<Record<FigureId, number>>;

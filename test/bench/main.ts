@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { compile } from "../../build/compile.ts";
 import { hostExecutable } from "../../build/targets.ts";
 import { openclawBinary, tempHome } from "../support/index.ts";
+import { measurePromises } from "./promises/main.ts";
 import { renderReport } from "./report.ts";
 import { measure } from "./subject.ts";
 import { measureTelegram } from "./telegram/main.ts";
@@ -25,10 +26,14 @@ const gatewayFigures = await measure({
 const turnFigures = await measureTurns([]);
 const telegramFigures = await measureTelegram([]);
 const whatsappFigures = await measureWhatsapp();
+const promiseFigures = await measurePromises([]);
 
 console.log(`${cpus().length} cores, ${cpus()[0]?.model ?? "unknown processor"}, Bun ${Bun.version}`);
 console.log(`measured: ${gateway}`);
 console.log(`floor: an empty compiled Bun.serve program, same clients\n`);
 console.log(
-  renderReport({ ...gatewayFigures, ...turnFigures, ...telegramFigures, ...whatsappFigures }, floorFigures),
+  renderReport(
+    { ...gatewayFigures, ...turnFigures, ...telegramFigures, ...whatsappFigures, ...promiseFigures },
+    floorFigures,
+  ),
 );
