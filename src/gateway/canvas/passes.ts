@@ -14,7 +14,8 @@ interface Issued extends Pass {
   expiresAtMs: number;
   /** Streams that are read by it; it does not expire under them. */
   streams: number;
-  readonly ended: AbortController;
+  /** There is one once a stream is read: most passes never are. */
+  ended?: AbortController;
 }
 
 /**
@@ -24,33 +25,29 @@ interface Issued extends Pass {
 export class CanvasPasses {
   /** By token; the ones used last come last. */
   readonly #issued = new Map<string, Issued>();
+  /** The same by holder: with thousands of connections nobody can look through all of them for each that comes or goes. */
+  readonly #held = new Map<string, Set<Issued>>();
 
   constructor(private readonly deps: { readonly clock: Clock; readonly ids: Ids }) {}
 
   /** A fresh pass of a holder. */
   issue(holder: string): Pass {
     const { clock, ids } = this.deps;
-    this.#drop((pass) => !this.#isGood(pass));
-    const own = [...this.#issued.values()].filter((pass) => pass.holder === holder);
+    this.#dropExpired();
+    const own = [...this.#passesOf(holder)].filter((pass) => this.#isGood(pass));
     for (const pass of own.slice(0, Math.max(0, own.length + 1 - MAX_PASSES_PER_HOLDER))) this.#end(pass);
     for (const pass of this.#issued.values()) {
       if (this.#issued.size < MAX_PASSES) break;
       this.#end(pass);
     }
-    const pass = {
-      token: ids.token(),
-      holder,
-      expiresAtMs: clock.now() + PASS_TTL_MS,
-      streams: 0,
-      ended: new AbortController(),
-    };
-    this.#issued.set(pass.token, pass);
+    const pass = { token: ids.token(), holder, expiresAtMs: clock.now() + PASS_TTL_MS, streams: 0 };
+    this.#keep(pass);
     return pass;
   }
 
   /** The holder's newest pass that is still good. */
   newest(holder: string): Pass | undefined {
-    return [...this.#issued.values()].findLast((pass) => pass.holder === holder && this.#isGood(pass));
+    return [...this.#passesOf(holder)].findLast((pass) => this.#isGood(pass));
   }
 
   /** Whether a token is good; if so, it is for as long again. */
@@ -61,9 +58,7 @@ export class CanvasPasses {
       this.#end(pass);
       return false;
     }
-    pass.expiresAtMs = this.deps.clock.now() + PASS_TTL_MS;
-    this.#issued.delete(token);
-    this.#issued.set(token, pass);
+    this.#prolong(pass);
     return true;
   }
 
@@ -71,13 +66,14 @@ export class CanvasPasses {
   hold(token: string, streamEnds: AbortSignal): AbortSignal {
     const pass = this.#issued.get(token);
     if (!pass) return AbortSignal.abort();
+    pass.ended ??= new AbortController();
     if (streamEnds.aborted) return pass.ended.signal;
     pass.streams += 1;
     streamEnds.addEventListener(
       "abort",
       () => {
         pass.streams -= 1;
-        pass.expiresAtMs = this.deps.clock.now() + PASS_TTL_MS;
+        if (this.#issued.has(token)) this.#prolong(pass);
       },
       { once: true },
     );
@@ -86,24 +82,54 @@ export class CanvasPasses {
 
   /** Takes every pass of a holder back. */
   revoke(holder: string): void {
-    this.#drop((pass) => pass.holder === holder);
+    for (const pass of this.#passesOf(holder)) this.#end(pass);
   }
 
   /** Takes all of them back. */
   clear(): void {
-    this.#drop(() => true);
+    for (const pass of this.#issued.values()) this.#end(pass);
   }
 
   #isGood(pass: Issued): boolean {
     return pass.streams > 0 || pass.expiresAtMs > this.deps.clock.now();
   }
 
-  #drop(which: (pass: Issued) => boolean): void {
-    for (const pass of this.#issued.values()) if (which(pass)) this.#end(pass);
+  #passesOf(holder: string): Iterable<Issued> {
+    return this.#held.get(holder) ?? [];
+  }
+
+  /** Good for as long again as a fresh one, and the last to expire. */
+  #prolong(pass: Issued): void {
+    pass.expiresAtMs = this.deps.clock.now() + PASS_TTL_MS;
+    this.#forget(pass);
+    this.#keep(pass);
+  }
+
+  /** The first that has time left is followed by ones that have more. */
+  #dropExpired(): void {
+    const now = this.deps.clock.now();
+    for (const pass of this.#issued.values()) {
+      if (pass.expiresAtMs > now) return;
+      if (pass.streams === 0) this.#end(pass);
+    }
+  }
+
+  #keep(pass: Issued): void {
+    this.#issued.set(pass.token, pass);
+    const held = this.#held.get(pass.holder);
+    if (held) held.add(pass);
+    else this.#held.set(pass.holder, new Set([pass]));
+  }
+
+  #forget(pass: Issued): void {
+    this.#issued.delete(pass.token);
+    const held = this.#held.get(pass.holder);
+    held?.delete(pass);
+    if (held?.size === 0) this.#held.delete(pass.holder);
   }
 
   #end(pass: Issued): void {
-    this.#issued.delete(pass.token);
-    pass.ended.abort();
+    this.#forget(pass);
+    pass.ended?.abort();
   }
 }

@@ -41,6 +41,9 @@ export class HelloBuilder {
     tickIntervalMs: TICK_INTERVAL_MS,
   } satisfies HelloOk["policy"]);
 
+  /** The newest health, serialised; it is the same for a minute. */
+  private health: { readonly of: HealthSnapshot; readonly json: string } | undefined;
+
   constructor(private readonly deps: HelloDeps) {}
 
   /** The serialised payload for one client; what it may not read is left out. */
@@ -53,25 +56,31 @@ export class HelloBuilder {
     const surfaces = JSON.stringify(this.deps.surfaces(client));
     return (
       `{"type":"hello-ok","protocol":${PROTOCOL_VERSION},"server":${JSON.stringify(server)},` +
-      `"features":${this.features},"snapshot":${JSON.stringify(this.snapshot(client))},` +
+      `"features":${this.features},"snapshot":${this.snapshot(client)},` +
       (surfaces === "{}" ? "" : `${surfaces.slice(1, -1)},`) +
       `"auth":${JSON.stringify(auth)},"policy":${this.policy}}`
     );
   }
 
-  private snapshot(client: Client): HelloOk["snapshot"] {
+  private snapshot(client: Client): string {
     const reads = client.role === "operator" && holdsScope(client.scopes, "operator.read");
     const administers = client.role === "operator" && holdsScope(client.scopes, "operator.admin");
     const appliedConfigHash = this.deps.appliedConfigHash();
-    return {
+    const rest: Omit<HelloOk["snapshot"], "health"> = {
       presence: reads ? [...this.deps.presence()] : [],
-      health: withoutNewer(this.deps.health()),
       stateVersion: this.deps.stateVersion(),
       uptimeMs: this.deps.uptimeMs(),
       ...(appliedConfigHash !== undefined && { appliedConfigHash }),
       sessionDefaults: this.deps.sessionDefaults(),
       ...(administers && this.deps.adminFacts()),
     };
+    return `{"health":${this.healthJson()},${JSON.stringify(rest).slice(1)}`;
+  }
+
+  private healthJson(): string {
+    const of = this.deps.health();
+    if (this.health?.of !== of) this.health = { of, json: JSON.stringify(withoutNewer(of)) };
+    return this.health.json;
   }
 }
 

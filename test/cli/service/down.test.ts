@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { tempHome, within } from "../../support/index.ts";
 import { cli, NOBODYS_PORT } from "../in-process.ts";
+import { ASKING_CONFIG, askingCommands, NEEDS, NEEDS_URL, REFUSED_BEFORE, TELL_ANYWAY } from "./asking.ts";
 
 /** A time-out far past the ten seconds that these tests wait: whoever waits it out is not there in time. */
 const LONG_TIMEOUT = ["--timeout", "60000"];

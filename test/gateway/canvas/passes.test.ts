@@ -38,6 +38,27 @@ test("it does not expire under a stream, and is as good as used when the stream 
   expect(taken.aborted).toBe(true);
 });
 
+test("one that was taken back under a stream stays so when the stream ends", () => {
+  const { token } = passes.issue("a");
+  const stream = new AbortController();
+  const taken = passes.hold(token, stream.signal);
+  passes.revoke("a");
+  expect(taken.aborted).toBe(true);
+  stream.abort();
+  expect(passes.admits(token)).toBe(false);
+  expect(passes.newest("a")).toBeUndefined();
+});
+
+test("one that was used, or whose stream ended, is still taken back with its holder", () => {
+  const [used, streamed, others] = [passes.issue("a"), passes.issue("a"), passes.issue("b")];
+  const stream = new AbortController();
+  passes.hold(streamed.token, stream.signal);
+  passes.admits(used.token);
+  stream.abort();
+  passes.revoke("a");
+  expect([used, streamed, others].map(({ token }) => passes.admits(token))).toEqual([false, false, true]);
+});
+
 test("C7: what a holder was given is taken back with the holder, streams included; others keep theirs", () => {
   const own = passes.issue("a").token;
   const other = passes.issue("b").token;

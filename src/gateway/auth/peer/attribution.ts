@@ -53,7 +53,7 @@ export function attribute(peer: PeerFacts, rules: AttributionRules): Attribution
   const remote = plainAddress(peer.remoteAddress);
   const proxied = hasProxyHeaders(peer.headers);
   if (remote === undefined) return proxied ? UNATTRIBUTABLE : { kind: "direct-remote", clientIp: "" };
-  if (isDirectLocal(peer)) return { kind: "direct-local", clientIp: remote };
+  if (!proxied && isLoopback(remote)) return { kind: "direct-local", clientIp: remote };
   if (rules.trustedProxies.has(remote)) {
     const client = forwardedClient(peer.headers, rules);
     if (client === undefined || isLoopback(client)) return UNATTRIBUTABLE;

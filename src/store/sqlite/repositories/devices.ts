@@ -179,7 +179,7 @@ export class SqliteDeviceRepository implements DeviceRepository {
       if (!visit.issueToken || !roles.includes(visit.role)) return undefined;
       const held = this.#token(visit.deviceId, visit.role);
       if (held?.revokedAtMs !== undefined) return undefined;
-      return this.#issue(visit.deviceId, visit.role, visit.scopes, issuer);
+      return this.#issue(visit.deviceId, visit.role, visit.scopes, issuer, held);
     });
   }
 
@@ -288,9 +288,14 @@ export class SqliteDeviceRepository implements DeviceRepository {
   }
 
   /** The role's token: the one there is if it covers `scopes`, otherwise a new secret that covers both. */
-  #issue(deviceId: string, role: DeviceRole, scopes: readonly string[], issuer: TokenIssuer): DeviceToken {
+  #issue(
+    deviceId: string,
+    role: DeviceRole,
+    scopes: readonly string[],
+    issuer: TokenIssuer,
+    held = this.#token(deviceId, role),
+  ): DeviceToken {
     const now = this.#clock.now();
-    const held = this.#token(deviceId, role);
     if (held === undefined || held.revokedAtMs !== undefined) {
       const token = { role, token: issuer.mint(), scopes: sorted(scopes), createdAtMs: now };
       this.#putToken(deviceId, token);
