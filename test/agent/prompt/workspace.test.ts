@@ -86,7 +86,7 @@ describe("an old workspace", () => {
   test("that cannot be used is named, with the reason and the command that mends it", async () => {
     await using rig = await PromptRig.create();
     await rig.home.write("workspace", "a file");
-    expect(rig.prompts.workspace("main")).rejects.toThrow(
+    await expect(rig.prompts.workspace("main")).rejects.toThrow(
       /The workspace of agent "main" cannot be used: .*workspace.*openclaw config set agents\.entries\.main\.workspace/s,
     );
   });

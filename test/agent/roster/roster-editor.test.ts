@@ -98,8 +98,8 @@ describe("creating", () => {
 
   test("an id that is taken, and a name that makes none, are refused", async () => {
     await using rig = await EditorRig.create({ agents: { list: [{ id: "Home" }] } });
-    expect(rig.editor.create("home")).rejects.toThrow('agent "home" already exists');
-    expect(rig.editor.create("!!!")).rejects.toThrow("makes no agent id");
+    await expect(rig.editor.create("home")).rejects.toThrow('agent "home" already exists');
+    await expect(rig.editor.create("!!!")).rejects.toThrow("makes no agent id");
   });
 
   test.each([
@@ -151,8 +151,8 @@ describe("changing", () => {
 
   test("an agent nobody knows is refused", async () => {
     await using rig = await EditorRig.create();
-    expect(rig.editor.update("nobody", { name: "N" })).rejects.toThrow('agent "nobody" not found');
-    expect(rig.editor.remove("constructor", { deleteFiles: true })).rejects.toThrow("not found");
+    await expect(rig.editor.update("nobody", { name: "N" })).rejects.toThrow('agent "nobody" not found');
+    await expect(rig.editor.remove("constructor", { deleteFiles: true })).rejects.toThrow("not found");
   });
 
   test("the default model keeps its fallbacks", async () => {
@@ -221,7 +221,7 @@ describe("removing", () => {
 
   test("the only agent stays", async () => {
     await using rig = await EditorRig.create();
-    expect(rig.editor.remove("main", { deleteFiles: true })).rejects.toThrow("is the only one");
+    await expect(rig.editor.remove("main", { deleteFiles: true })).rejects.toThrow("is the only one");
   });
 
   test("a folder that is not the gateway's own, or that another agent uses, stays, and the answer says why", async () => {

@@ -47,7 +47,7 @@ test("a failed summary leaves everything as it was", async () => {
   await talk(house, 3);
   const before = await house.transcript();
   house.provider.next(fail(400));
-  expect(house.runs.compact(KEY)).rejects.toThrow("The conversation is as it was.");
+  await expect(house.runs.compact(KEY)).rejects.toThrow("The conversation is as it was.");
   await until("the end", () => house.events.told.at(-1)?.what === "compact:end");
   expect(await house.transcript()).toEqual(before);
   expect(house.events.told.at(-1)?.data).toMatchObject({ phase: "end", completed: false });
@@ -55,11 +55,11 @@ test("a failed summary leaves everything as it was", async () => {
 
 test("there is nothing to compact in a session without a past", async () => {
   await using house = await House.open();
-  expect(house.runs.compact(KEY)).rejects.toThrow("There is no session");
+  await expect(house.runs.compact(KEY)).rejects.toThrow("There is no session");
   await talk(house, 1);
   house.provider.on((request) => (isSummary(request) ? say("One word.") : undefined));
   await house.runs.compact(KEY);
-  expect(house.runs.compact(KEY)).rejects.toThrow("There is nothing to shorten yet.");
+  await expect(house.runs.compact(KEY)).rejects.toThrow("There is nothing to shorten yet.");
 });
 
 test("a conversation near the limit is shortened before its next turn", async () => {

@@ -87,15 +87,17 @@ test("an action is one request with what it needs, and a missing part is said", 
   await rig.call("browser", { action: "act", ...request, targetId: "t1" });
   expect(rig.asked[0]).toMatchObject({ path: "/act", body: { ...request, targetId: "t1" } });
   expect(rig.asked[1]).toMatchObject({ path: "/act", body: { ...request, targetId: "t1" } });
-  expect(rig.call("browser", { action: "act", request: { ref: "e1" } })).rejects.toThrow("kind required");
-  expect(rig.call("browser", { action: "open" })).rejects.toThrow("url required");
-  expect(rig.call("browser", { action: "dance" })).rejects.toThrow("action must be one of");
+  await expect(rig.call("browser", { action: "act", request: { ref: "e1" } })).rejects.toThrow(
+    "kind required",
+  );
+  await expect(rig.call("browser", { action: "open" })).rejects.toThrow("url required");
+  await expect(rig.call("browser", { action: "dance" })).rejects.toThrow("action must be one of");
 });
 
 test("what browser control refuses is the model's to read", async () => {
   await using rig = await ToolRig.open();
   rig.browserAnswer = () => ({ status: 403, body: { error: "Navigation blocked by policy: inside" } });
-  expect(rig.call("browser", { action: "navigate", url: "http://10.0.0.1" })).rejects.toThrow(
+  await expect(rig.call("browser", { action: "navigate", url: "http://10.0.0.1" })).rejects.toThrow(
     "blocked by policy",
   );
 });

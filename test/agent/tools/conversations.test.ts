@@ -291,7 +291,7 @@ test("what is offered is what the chat can do, and for others than the owner onl
     ["action", "asVoice", "emoji", "media", "message", "messageId", "replyTo", "silent"].sort(),
   );
   const call = messageTool(plain, guest)?.execute({ action: "pin", messageId: "1" }, plain.context());
-  expect(call).rejects.toThrow("action must be one of: send, react");
+  await expect(call).rejects.toThrow("action must be one of: send, react");
   await using nothing = await ToolRig.open({ offer: { actions: [], buttons: true } });
   expect(messageTool(nothing, owner)).toBeUndefined();
 });

@@ -123,7 +123,7 @@ describe("workspace files", () => {
       ["a", "b"].map((text) => files.set(home.path, "SOUL.md", text, seen)),
     );
     expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
-    expect(files.set(home.path, "USER.md", "x", seen)).rejects.toThrow(
+    await expect(files.set(home.path, "USER.md", "x", seen)).rejects.toThrow(
       'agent file "USER.md" changed since it was read',
     );
   });
@@ -136,20 +136,20 @@ describe("workspace files", () => {
     symlinkSync(home.at("secret"), home.at("w", "SOUL.md"));
     linkSync(home.at("secret"), home.at("w", "USER.md"));
     for (const name of ["../secret", "/etc/passwd", "notes.md", "soul.md", "SOUL.md/", ""]) {
-      expect(files.get(home.at("w"), name)).rejects.toThrow("unsupported file");
-      expect(files.set(home.at("w"), name, "x")).rejects.toThrow("unsupported file");
+      await expect(files.get(home.at("w"), name)).rejects.toThrow("unsupported file");
+      await expect(files.set(home.at("w"), name, "x")).rejects.toThrow("unsupported file");
     }
     for (const name of ["SOUL.md", "USER.md"]) {
       expect(await files.get(home.at("w"), name)).toMatchObject({ missing: true });
     }
-    expect(files.set(home.at("w"), "SOUL.md", "x")).rejects.toThrow('unsafe workspace file "SOUL.md"');
+    await expect(files.set(home.at("w"), "SOUL.md", "x")).rejects.toThrow('unsafe workspace file "SOUL.md"');
     await files.set(home.at("w"), "USER.md", "mine");
     expect(readFileSync(home.at("secret"), "utf8")).toBe("TOP SECRET");
   });
 
   test("what is too long is refused", async () => {
     await using home = await tempHome();
-    expect(new WorkspaceFiles().set(home.path, "SOUL.md", "x".repeat(2_100_000))).rejects.toThrow(
+    await expect(new WorkspaceFiles().set(home.path, "SOUL.md", "x".repeat(2_100_000))).rejects.toThrow(
       "more than",
     );
   });
