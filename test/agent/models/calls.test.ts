@@ -267,10 +267,13 @@ test("an abort ends the call at once: before the answer, in it, and between atte
   {
     const ending = new AbortController();
     provider.next(fake.fail(500));
-    const waiting = ask(house, "hi", { options: { signal: ending.signal } });
-    await provider.request("the failed request");
-    ending.abort();
-    expect((await within("the abort", waiting)).message.stopReason).toBe("aborted");
+    // Time stands still: the pause would never end.
+    const waiting = ask(house, "hi", {
+      options: { signal: ending.signal },
+      onChange: () => void setImmediate(() => ending.abort()),
+    });
+    const { message, changes } = await within("the abort", waiting);
+    expect([message.stopReason, changes.length]).toEqual(["aborted", 1]);
   }
   const before = provider.requests.length;
   const dead = await ask(house, "hi", { options: { signal: AbortSignal.abort() } });
@@ -324,12 +327,23 @@ test("a configured time limit ends a request that takes longer, and the silence 
     [{ timeoutSeconds: 1 }, {}],
     [{}, { timeoutMs: 1_000 }],
   ]) {
-    await using house = await openRoom({
-      models: { providers: { mock: provider.providerConfig("openai-completions", models) } },
-      agents: { defaults: { model: { primary: "mock/mock-1", ...limit } } },
-    });
+    const clock = new ManualClock();
+    await using house = await openRoom(
+      {
+        models: { providers: { mock: provider.providerConfig("openai-completions", models) } },
+        agents: { defaults: { model: { primary: "mock/mock-1", ...limit } } },
+      },
+      { clock, deps: { egress: new Egress({ clock }) } },
+    );
     provider.next(fake.answer([fake.text("begin"), fake.silence()]), fake.fail(400));
-    const { changes } = await ask(house, "hi");
+    const begun = Promise.withResolvers<void>();
+    const call = ask(house, "hi", {
+      clock,
+      onEvent: (event) => event.type === "text_delta" && begun.resolve(),
+    });
+    await within("the first words", begun.promise);
+    clock.advance(1_000);
+    const { changes } = await within("the end", call);
     expect(changes).toMatchObject([{ failure: { kind: "timeout" } }]);
   }
 });

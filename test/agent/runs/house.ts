@@ -12,7 +12,7 @@ import {
 } from "../../../src/agent/index.ts";
 import { validateConfig } from "../../../src/config/index.ts";
 import { Egress } from "../../../src/lib/egress/index.ts";
-import { systemClock } from "../../../src/lib/clock.ts";
+import { type Clock, systemClock } from "../../../src/lib/clock.ts";
 import { randomIds } from "../../../src/lib/ids.ts";
 import { type Logger, silentLogger } from "../../../src/lib/logger.ts";
 import type { RunId, SessionKey } from "../../../src/protocol/index.ts";
@@ -32,6 +32,8 @@ export interface HouseOptions {
   readonly blind?: readonly string[];
   readonly provider?: FakeOptions;
   readonly log?: Logger;
+  /** The real one, unless the test moves time itself. */
+  readonly clock?: Clock;
   /** Stands between the runs and the models. */
   readonly models?: (models: Models) => Models;
 }
@@ -49,7 +51,8 @@ export class House implements AsyncDisposable {
   ) {
     const { config, ok, issues } = validateConfig(configOf(provider, options));
     if (!ok) throw new Error(JSON.stringify(issues));
-    const [clock, ids, log] = [systemClock, randomIds, options.log ?? silentLogger];
+    const [ids, log] = [randomIds, options.log ?? silentLogger];
+    const clock = options.clock ?? systemClock;
     const guide = {
       version: "1",
       startedAt: 0,

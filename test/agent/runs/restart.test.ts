@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { RunId } from "../../../src/protocol/index.ts";
 import { answer, Gate, hold, say, text, toolCall } from "../../fakes/model-provider/index.ts";
-import { until, within } from "../../support/wait.ts";
+import { PATIENCE_MS, until, within } from "../../support/wait.ts";
 import { ask, House, KEY } from "./house.ts";
 import { tool, toolsOf } from "./stand-ins.ts";
 
@@ -20,7 +20,7 @@ test("a run whose process died before any tool had an effect is run again, its m
   const runId = await abandoned(house);
   const reborn = await house.reborn();
   expect(await reborn.runs.resume()).toEqual({ resumed: 1, completed: 0, interrupted: 0 });
-  expect(await within("the outcome", reborn.runs.wait(runId, 5_000))).toMatchObject({
+  expect(await within("the outcome", reborn.runs.wait(runId, PATIENCE_MS))).toMatchObject({
     status: "ok",
     text: "Hello from the mock model.",
   });
@@ -90,7 +90,7 @@ test("messages that waited are run after a restart in their order, those of HTTP
   expect(http.queued).toBe(true);
   const reborn = await house.reborn();
   expect(await reborn.runs.resume()).toEqual({ resumed: 3, completed: 0, interrupted: 1 });
-  await within("the last", reborn.runs.wait("third" as RunId, 5_000));
+  await within("the last", reborn.runs.wait("third" as RunId, PATIENCE_MS));
   expect(await reborn.runs.wait(first, 1)).toMatchObject({ text: "one" });
   const said = await house.transcript();
   expect(said.filter((line) => line.startsWith("assistant"))).toEqual([
@@ -106,7 +106,7 @@ test("stop lets a turn end within its budget and takes nothing new", async () =>
   house.provider.next(answer([hold(gate), text("done")]));
   const run = await house.say("go");
   await within("the call", gate.reached);
-  const stopped = house.runs.stop(5_000);
+  const stopped = house.runs.stop(PATIENCE_MS);
   expect(await house.runs.submit(ask("late"))).toMatchObject({ state: "refused" });
   gate.open();
   await within("the stop", stopped);
@@ -130,7 +130,7 @@ test("what does not end within the budget of a stop is taken up by the next gate
   const reborn = await house.reborn();
   expect(await reborn.runs.resume()).toEqual({ resumed: 2, completed: 0, interrupted: 0 });
   const { runId } = await waiting.done;
-  expect(await within("the last", reborn.runs.wait(runId, 5_000))).toMatchObject({ text: "next" });
+  expect(await within("the last", reborn.runs.wait(runId, PATIENCE_MS))).toMatchObject({ text: "next" });
   expect(await house.transcript()).toEqual([
     "user: ECHO whole",
     "assistant: whole",
@@ -145,7 +145,7 @@ test("a session deleted while its run was open does not keep the next start", as
   await house.store.sessions.remove(KEY, { transcripts: true });
   const reborn = await house.reborn();
   await reborn.runs.resume();
-  expect(await within("the outcome", reborn.runs.wait(runId, 5_000))).toMatchObject({ status: "ok" });
+  expect(await within("the outcome", reborn.runs.wait(runId, PATIENCE_MS))).toMatchObject({ status: "ok" });
 });
 
 test("a message whose acceptance broke off half-way can be sent again under its key", async () => {
@@ -175,7 +175,9 @@ test("a message that is being taken in while the gateway stops is taken, told so
   expect(await within("the outcome", submission.done)).toMatchObject({ status: "interrupted" });
   const reborn = await house.reborn();
   expect(await reborn.runs.resume()).toMatchObject({ resumed: 1 });
-  expect(await within("the answer", reborn.runs.wait(request.runId, 5_000))).toMatchObject({ text: "late" });
+  expect(await within("the answer", reborn.runs.wait(request.runId, PATIENCE_MS))).toMatchObject({
+    text: "late",
+  });
   expect(await house.transcript()).toEqual(["user: ECHO late", "assistant: late"]);
 });
 
@@ -201,7 +203,7 @@ test("runs that shared a turn when their process died share its answer after the
   house.provider.next(say("Both answered."));
   expect(await reborn.runs.resume()).toMatchObject({ resumed: 2 });
   for (const id of ["first", "second"]) {
-    const outcome = await within(id, reborn.runs.wait(id as RunId, 5_000));
+    const outcome = await within(id, reborn.runs.wait(id as RunId, PATIENCE_MS));
     expect(outcome).toMatchObject({ status: "ok", text: "Both answered." });
     // Who sends answers to a chat sends this one once.
     expect(outcome?.answeredBy).toBe(id === "first" ? undefined : ("first" as RunId));
@@ -231,7 +233,9 @@ test("a call that was written and not begun when the process died is not lost on
   house.store.runs.enter = enter;
   const reborn = await house.reborn();
   expect(await reborn.runs.resume()).toMatchObject({ resumed: 1 });
-  expect(await within("the outcome", reborn.runs.wait(request.runId, 5_000))).toMatchObject({ text: "Done" });
+  expect(await within("the outcome", reborn.runs.wait(request.runId, PATIENCE_MS))).toMatchObject({
+    text: "Done",
+  });
   expect(house.provider.requests[1]?.toolResults.at(-1)?.text).toContain("Call it again");
   gate.open();
 });
@@ -241,7 +245,7 @@ test("the outcome of a run of any namespace is there for whoever asks by its id,
   const run = await house.say("Say hello", { namespace: "telegram", runId: "t-1" as RunId });
   await within("the answer", run.done);
   const reborn = await house.reborn();
-  expect(await reborn.runs.wait("t-1" as RunId, 1_000)).toMatchObject({ status: "ok" });
+  expect(await reborn.runs.wait("t-1" as RunId, PATIENCE_MS)).toMatchObject({ status: "ok" });
 });
 
 test("a chat's message that fell out of a full queue is not over until a turn was told of it, also after a death", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Runs } from "../../../src/agent/index.ts";
+import { ManualClock, PATIENCE_MS, until } from "../../support/index.ts";
 import { Hall } from "./hall.ts";
 
 const KEY = "agent:main:talk";
@@ -123,9 +124,13 @@ describe("agent", () => {
   });
 
   test("the deadline is AGENT_TIMEOUT, with what is known of the run", async () => {
-    await using hall = await Hall.open();
+    const clock = new ManualClock();
+    await using hall = await Hall.open({ clock });
     const guest = hall.enter();
-    const { ok, error, payload } = await guest.ask("agent", run("HANG please", "run-1", { timeout: 1 }));
+    const asked = guest.ask("agent", run("HANG please", "run-1", { timeout: 1 }));
+    await hall.provider.request("the call");
+    clock.advance(1_000);
+    const { ok, error, payload } = await asked;
     expect([ok, error?.code]).toEqual([false, "AGENT_TIMEOUT"]);
     expect(payload).toMatchObject({
       runId: "run-1",
@@ -146,7 +151,8 @@ describe("agent", () => {
     void guest.ask("agent", run("SLOW please", "run-1"));
     await guest.event("chat", ({ state }) => state === "delta");
     const second = guest.ask("agent", run("ECHO later", "run-2"));
-    await guest.call("chat.history", { sessionKey: KEY });
+    const answers = () => guest.order.filter((what) => what === "res agent").length;
+    await until("both to be accepted", () => answers() === 2);
     expect(await guest.call("agent.wait", { runId: "run-2", timeoutMs: 10 })).toEqual({
       runId: "run-2",
       status: "pending",
@@ -272,7 +278,7 @@ describe("agent.wait", () => {
     await using hall = await Hall.open();
     const guest = hall.enter();
     await guest.call("chat.send", { sessionKey: KEY, message: "ECHO Hello", idempotencyKey: "run-1" });
-    expect(await guest.call("agent.wait", { runId: "run-1", timeoutMs: 5_000 })).toMatchObject({
+    expect(await guest.call("agent.wait", { runId: "run-1", timeoutMs: PATIENCE_MS })).toMatchObject({
       runId: "run-1",
       status: "ok",
       endedAt: expect.any(Number),

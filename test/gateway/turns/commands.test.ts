@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { until } from "../../support/index.ts";
+import { PATIENCE_MS, until, within } from "../../support/index.ts";
 import { Hall } from "./hall.ts";
 
 const KEY = "agent:main:talk";
@@ -82,7 +82,7 @@ describe("a chat command by chat.send", () => {
     expect(await guest.refusal("chat.send", send("ECHO x", "c-1"))).toMatchObject({
       details: { reason: "chat-request-conflict" },
     });
-    expect(await guest.call("agent.wait", { runId: "c-1", timeoutMs: 100 })).toMatchObject({
+    expect(await guest.call("agent.wait", { runId: "c-1", timeoutMs: PATIENCE_MS })).toMatchObject({
       runId: "c-1",
       status: "ok",
       terminalReply: { disposition: "visible" },
@@ -152,24 +152,30 @@ describe("a chat command by chat.send", () => {
 });
 
 describe("a command whose gateway died before it was over", () => {
-  const died = async () => {
-    throw new Error("the process died here");
-  };
+  /** An act in which the process dies; `met` settles once it was tried. */
+  function death() {
+    const { promise: met, resolve } = Promise.withResolvers<void>();
+    const act = async (): Promise<never> => {
+      resolve();
+      throw new Error("the process died here");
+    };
+    return { met, act };
+  }
 
   test("is settled as answered when its answer had been written down, and not carried out again", async () => {
     await using hall = await Hall.open();
     const guest = hall.enter();
     const { settle } = hall.store.runs;
-    hall.store.runs.settle = died;
+    const { met, act } = death();
+    hall.store.runs.settle = act;
     await guest.call("chat.send", send("/whoami", "c-1"));
-    await until("the answer", async () => {
-      const { messages } = await guest.call<{ messages: unknown[] }>("chat.history", { sessionKey: KEY });
-      return messages.length === 2 || undefined;
-    });
+    await within("the death", met);
     hall.store.runs.settle = settle;
+    const { messages } = await guest.call<{ messages: unknown[] }>("chat.history", { sessionKey: KEY });
+    expect(messages).toHaveLength(2);
     expect(await hall.runs.resume()).toEqual({ resumed: 0, completed: 1, interrupted: 0 });
     expect(await guest.call("chat.send", send("/whoami", "c-1"))).toEqual({ runId: "c-1", status: "ok" });
-    expect(await guest.call("agent.wait", { runId: "c-1", timeoutMs: 1_000 })).toMatchObject({
+    expect(await guest.call("agent.wait", { runId: "c-1", timeoutMs: PATIENCE_MS })).toMatchObject({
       terminalReply: { text: expect.stringContaining("webchat") },
     });
   });
@@ -178,8 +184,10 @@ describe("a command whose gateway died before it was over", () => {
     await using hall = await Hall.open();
     const guest = hall.enter();
     const { append } = hall.store.transcripts;
-    hall.store.transcripts.append = died;
+    const { met, act } = death();
+    hall.store.transcripts.append = act;
     await guest.call("chat.send", send("/whoami", "c-1"));
+    await within("the death", met);
     hall.store.transcripts.append = append;
     expect(await hall.runs.resume()).toEqual({ resumed: 0, completed: 0, interrupted: 1 });
     const refusal = await guest.refusal("chat.send", send("/whoami", "c-1"));

@@ -21,7 +21,7 @@ import { Broadcaster, type EventSink } from "../../../src/gateway/wire/broadcast
 import { type Replies, Router } from "../../../src/gateway/wire/router.ts";
 import { WriteLimit } from "../../../src/gateway/wire/write-limit.ts";
 import { WsLog } from "../../../src/gateway/wire/ws-log.ts";
-import { systemClock } from "../../../src/lib/clock.ts";
+import { type Clock, systemClock } from "../../../src/lib/clock.ts";
 import { randomIds } from "../../../src/lib/ids.ts";
 import { silentLogger } from "../../../src/lib/logger.ts";
 import { type ErrorShape, explain } from "../../../src/protocol/index.ts";
@@ -142,6 +142,8 @@ export interface HallOptions {
   readonly modelsAreUnknown?: boolean;
   /** Stands before the real runs. */
   readonly runs?: (runs: AgentRuns) => Runs;
+  /** The real one, unless the test moves time itself. */
+  readonly clock?: Clock;
 }
 
 /**
@@ -165,7 +167,7 @@ export class Hall implements AsyncDisposable {
     readonly config: OpenClawConfig,
     options: HallOptions,
   ) {
-    const clock = systemClock;
+    const clock = options.clock ?? systemClock;
     const ids = randomIds;
     const log = silentLogger;
     const current = (): OpenClawConfig => config;
@@ -253,7 +255,8 @@ export class Hall implements AsyncDisposable {
     const verdict = openClawRules.validate(options.config ?? {});
     if (!verdict.ok) throw new Error(JSON.stringify(verdict.issues));
     const home = await tempHome();
-    const store = await openStore({ path: home.at("state.sqlite"), clock: systemClock, log: silentLogger });
+    const clock = options.clock ?? systemClock;
+    const store = await openStore({ path: home.at("state.sqlite"), clock, log: silentLogger });
     return new Hall(store, await FakeModelProvider.start(), home, verdict.config, options);
   }
 

@@ -1,10 +1,12 @@
 import { expect, test } from "bun:test";
+import { ManualClock } from "../../support/index.ts";
 import { Hall } from "./hall.ts";
 
 const KEY = "agent:main:talk";
 
 test("what a turn used is told by day, by session, call by call and message by message", async () => {
-  await using hall = await Hall.open();
+  // Between the turn and the report no day ends.
+  await using hall = await Hall.open({ clock: new ManualClock() });
   const guest = hall.enter();
   await guest.call("chat.send", { sessionKey: KEY, message: "ECHO Hello", idempotencyKey: "run-1" });
   await guest.call("agent.wait", { runId: "run-1" });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { ManualClock } from "../../../support/index.ts";
 import { serve, type Served, type ServeOptions } from "./support/serve.ts";
 
 const CHAT = { messages: [{ role: "user", content: "say ok" }] };
@@ -138,7 +139,7 @@ describe("who may ask for what", () => {
 
   test("who guessed too often is locked out, with the right token too, and is told for how long", async () => {
     const rateLimit = { maxAttempts: 3, windowMs: 60_000, lockoutMs: 60_000, exemptLoopback: false };
-    await using served = await serve({ policy: { rateLimit } });
+    await using served = await serve({ policy: { rateLimit }, clock: new ManualClock() });
     for (let attempt = 0; attempt < 3; attempt += 1) {
       await served.call("/v1/models", { headers: { authorization: "Bearer wrong" } });
     }

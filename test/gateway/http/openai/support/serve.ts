@@ -15,7 +15,7 @@ import { openAiRoutes, type OpenAiDeps } from "../../../../../src/gateway/http/o
 import type { Route } from "../../../../../src/gateway/http/route.ts";
 import { sessionHistoryRoute } from "../../../../../src/gateway/http/session-history.ts";
 import { Metrics } from "../../../../../src/gateway/state/metrics.ts";
-import { systemClock } from "../../../../../src/lib/clock.ts";
+import { type Clock, systemClock } from "../../../../../src/lib/clock.ts";
 import { Egress } from "../../../../../src/lib/egress/index.ts";
 import { randomIds } from "../../../../../src/lib/ids.ts";
 import { silentLogger } from "../../../../../src/lib/logger.ts";
@@ -29,6 +29,8 @@ export interface ServeOptions {
   readonly config?: object;
   readonly policy?: Partial<AuthPolicy>;
   readonly egress?: OpenAiDeps["egress"];
+  /** The real one, unless the test moves time itself. */
+  readonly clock?: Clock;
   /** Keys of providers of embeddings. */
   readonly keys?: Readonly<Record<string, string>>;
   /** Takes the requests in place of scripted runs and models. */
@@ -60,7 +62,7 @@ export interface Served extends AsyncDisposable {
 
 export async function serve(options: ServeOptions = {}): Promise<Served> {
   const home = await tempHome();
-  const clock = systemClock;
+  const clock = options.clock ?? systemClock;
   const store = await openStore({ path: home.at("state.sqlite"), clock, log: silentLogger });
   const auth = new GatewayAuth({
     policy: { ...DEFAULT_POLICY, token: TOKEN, ...options.policy },
