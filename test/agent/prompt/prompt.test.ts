@@ -139,15 +139,6 @@ describe("the system prompt", () => {
     expect(await rig.text({ sender: FRIEND })).toContain("not from your owner");
     expect(await rig.text({ isGroup: true })).toContain("This is a group");
   });
-
-  test("is built again in less than a millisecond", async () => {
-    await using rig = await PromptRig.create();
-    await rig.prompts.workspace("main");
-    await rig.text();
-    const begun = performance.now();
-    for (let turn = 0; turn < 200; turn++) await rig.text();
-    expect((performance.now() - begun) / 200).toBeLessThan(1);
-  });
 });
 
 describe("workspace files", () => {

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { defused, fenced } from "../../../src/lib/fence.ts";
 import { readPage } from "../../../src/agent/tools/web/html.ts";
-import { ManualClock } from "../../support/index.ts";
+import { ManualClock, until, within } from "../../support/index.ts";
 import { ToolRig, type RigOptions } from "./rig.ts";
 
 const PAGE = `<!doctype html><html><head><title>A &amp; B</title><style>p{}</style></head><body>
@@ -74,7 +74,7 @@ test("a page without a main part is read whole, one with a single article is tha
   expect(readPage("just text", "http://x.test/", "text").text).toBe("just text");
 });
 
-test("no page of any making breaks the reader, nor makes it slow", () => {
+test("no page of any making breaks the reader, nor holds it up", () => {
   const piece = fc.oneof(
     fc.constantFrom(
       "<p>",
@@ -109,10 +109,9 @@ test("no page of any making breaks the reader, nor makes it slow", () => {
       expect(text.isWellFormed() || pieces.join("").isWellFormed() === false).toBe(true);
     }),
   );
-  const before = performance.now();
-  readPage("<ul><li>".repeat(20_000), "http://x.test/", "markdown");
-  readPage("<div> \n ".repeat(50_000), "http://x.test/", "markdown");
-  expect(performance.now() - before).toBeLessThan(5_000);
+  // Who looks at each of these as often as there are others is not done while a test lasts.
+  expect(readPage("<ul><li>".repeat(20_000), "http://x.test/", "markdown").text).toBeString();
+  expect(readPage("<div> \n ".repeat(50_000), "http://x.test/", "markdown").text).toBe("");
 });
 
 test("nothing inside a fence can end it or pass for it, whatever letters it uses", () => {
@@ -230,19 +229,17 @@ test("text is cut to what was asked for, to the configured cap and to what the m
   expect(await shown({ maxChars: 90_000 }, { maxResultChars: 64_000 })).toBe(40_000);
 });
 
-test("no more of an endless page is read than allowed", async () => {
-  let sent = 0;
+test("no more of an endless page is read than allowed, and its server is left", async () => {
+  const left = Promise.withResolvers<void>();
   const endless = () =>
     new ReadableStream({
-      pull(controller) {
-        sent += 65_536;
-        controller.enqueue(new Uint8Array(65_536).fill(97));
-      },
+      pull: (controller) => controller.enqueue(new Uint8Array(65_536).fill(97)),
+      cancel: () => left.resolve(),
     });
   await using net = await web(() => new Response(endless(), { headers: { "content-type": "text/plain" } }));
   const { details } = await net.rig.call("web_fetch", { url: "http://site.test/" });
   expect(details).toMatchObject({ truncated: true, rawLength: 750_000 });
-  expect(sent).toBeLessThan(20_000_000);
+  await within("the server to be left", left.promise);
 });
 
 test("an error page is fenced too, and what is no text is not shown", async () => {
@@ -299,6 +296,7 @@ test("an abort ends a fetch at once", async () => {
   );
   const stop = new AbortController();
   const call = net.rig.say("web_fetch", { url: "http://site.test/" }, { signal: stop.signal });
-  setTimeout(() => stop.abort(new Error("stopped")), 20);
+  await until("the request", () => net.seen.length === 1);
+  stop.abort(new Error("stopped"));
   expect(await call).toBe("Error: stopped");
 });

@@ -188,10 +188,9 @@ test("every further list leaves fewer tools, never more", () => {
   );
 });
 
-test("hostile patterns are read in no time", () => {
-  const before = performance.now();
-  effective({ tools: { deny: ["*a".repeat(2_000), "*".repeat(5_000), "(a+)+$"] } });
-  expect(performance.now() - before).toBeLessThan(500);
+test("hostile patterns are read as what they say: trying every way through them would take for ever", () => {
+  expect(effective({ tools: { deny: ["*a".repeat(2_000), "(a+)+$"] } })).toEqual(ALL);
+  expect(effective({ tools: { deny: ["*".repeat(5_000)] } })).toEqual([]);
 });
 
 test("every group names tools there are", () => {
