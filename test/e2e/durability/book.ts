@@ -2,9 +2,12 @@ import {
   callTools,
   type FakeModelProvider,
   type ModelRequest,
+  type Outcome,
+  pause,
   type Reply,
   spoken,
 } from "../../fakes/model-provider/index.ts";
+import { scenarioReply } from "../../fakes/model-provider/scenarios.ts";
 
 /** What a turn does, as far as a crash can tell the difference. */
 export type Work = "talk" | "look" | "act";
@@ -32,10 +35,8 @@ export interface Entry {
 interface Call {
   readonly at: number;
   readonly life: number;
+  outcome: Outcome | undefined;
 }
-
-/** A question that was on the wire when its turn was ended may be read by the model after everybody was told. */
-const ON_THE_WIRE_MS = 250;
 
 /** Everything that was said to a gateway that dies again and again, and how often the model heard of it. */
 export class Book {
@@ -50,16 +51,22 @@ export class Book {
     fake.on((request) => {
       const runId = this.#runIn(spoken(request.userText));
       if (runId === undefined) return undefined;
-      const calls = this.#calls.get(runId) ?? [];
-      this.#calls.set(runId, [...calls, { at: performance.now(), life: this.life }]);
-      return isToldToCallAgain(request) ? callAgain(request) : undefined;
+      const call: Call = { at: performance.now(), life: this.life, outcome: undefined };
+      this.#calls.set(runId, [...(this.#calls.get(runId) ?? []), call]);
+      void request.outcome.then((outcome) => (call.outcome = outcome));
+      return unhurried(
+        isToldToCallAgain(request) ? callAgain(request) : scenarioReply(request, { paceMs: 0 }),
+      );
     });
   }
 
-  /** Questions about a message that had ended; none of them in another life than that in which it ended. */
+  /**
+   * Questions about a message that had ended. One that was on the wire when its turn was ended may be read by the model after
+   * everybody was told: nobody waits for its answer then, and it was asked in the life in which the turn ended.
+   */
   callsAfterItsEnd({ runId, endedAt, endedIn }: Entry): number {
-    const late = (call: Call) => call.life !== endedIn || call.at > endedAt + ON_THE_WIRE_MS;
-    return (this.#calls.get(runId) ?? []).filter((call) => call.at > endedAt && late(call)).length;
+    const wasLeft = (call: Call) => call.life === endedIn && call.outcome === "hung-up";
+    return (this.#calls.get(runId) ?? []).filter((call) => call.at > endedAt && !wasLeft(call)).length;
   }
 
   write(entry: Pick<Entry, "sessionKey" | "queueMode" | "work">, effects: string): Entry {
@@ -98,6 +105,13 @@ export class Book {
   #runIn(said: string): string | undefined {
     return new RegExp(`${this.#prefix}-\\d+`).exec(said)?.[0];
   }
+}
+
+/** The same, with time at its end in which the model can notice that nobody listens any more. */
+function unhurried(reply: Reply): Reply {
+  return reply.type === "answer"
+    ? { ...reply, steps: [...reply.steps, pause(1), pause(1), pause(1)] }
+    : reply;
 }
 
 /** The gateway died between a call and its beginning, and says so. */

@@ -51,7 +51,7 @@ class Busy {
   }
 
   async end(name: string): Promise<Readonly<Record<string, unknown>>> {
-    return objectOf(await this.client.call("agent.wait", { runId: this.id(name), timeoutMs: 5_000 }));
+    return objectOf(await this.client.call("agent.wait", { runId: this.id(name) }));
   }
 
   async answerTo(name: string): Promise<unknown> {

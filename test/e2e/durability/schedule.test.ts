@@ -112,9 +112,7 @@ test("whatever is said, in whatever mode, stopped and reset: one turn of a sessi
   await Promise.all(acts);
   const outcomes = new Map<string, unknown>();
   for (const runId of taken) {
-    const ended = objectOf(
-      await client.call("agent.wait", { runId, timeoutMs: PATIENCE_MS }, 2 * PATIENCE_MS),
-    );
+    const ended = objectOf(await client.call("agent.wait", { runId }, 2 * PATIENCE_MS));
     outcomes.set(runId, ended.error ?? ended.status);
   }
   await until(

@@ -98,7 +98,7 @@ test("SIGTERM: what does not end in time is taken up by the next gateway, and ev
     ["chat-2", "queued"],
     ["agent-1", "agent"],
   ]) {
-    expect(await again.call("agent.wait", { runId, timeoutMs: 5_000 })).toMatchObject({
+    expect(await again.call("agent.wait", { runId })).toMatchObject({
       status: "ok",
       terminalReply: { text: reply },
     });
@@ -111,7 +111,7 @@ test("SIGTERM: what does not end in time is taken up by the next gateway, and ev
 }, 40_000);
 
 for (const how of ["SIGUSR1", "gateway.restart.request"] as const) {
-  test(`${how}: the restart waits for the turn under way, what waits behind it is answered by the next gateway`, async () => {
+  test(`${how}: the restart waits for the turn under way and for what waits behind it, and the next gateway knows both`, async () => {
     await using world = await turnWorld();
     const gate = new Gate();
     world.fake.next(answer([text("Half"), hold(gate), text(" and whole")]));
@@ -180,10 +180,10 @@ test("two gateways of one provider under load: each answers its own", async () =
     ]),
   );
   for (const runId of runs) {
-    expect(await one.call("agent.wait", { runId, timeoutMs: 5_000 })).toMatchObject({
+    expect(await one.call("agent.wait", { runId })).toMatchObject({
       terminalReply: { text: `first ${runId}` },
     });
-    expect(await two.call("agent.wait", { runId, timeoutMs: 5_000 })).toMatchObject({
+    expect(await two.call("agent.wait", { runId })).toMatchObject({
       terminalReply: { text: `second ${runId}` },
     });
   }

@@ -29,7 +29,7 @@ for (const { what, told, strike } of STORE_TROUBLES) {
     await using gateway = await spawnGateway({ home });
     const client = await gateway.operator();
     expect(await send(client, "ECHO before", "before")).toMatchObject({ ok: true });
-    await client.call("agent.wait", { runId: "before", timeoutMs: 5_000 });
+    await client.call("agent.wait", { runId: "before" });
     const gate = new Gate();
     fake.next(answer([text("Half"), hold(gate), text(" and whole")]));
     expect(await send(client, "go", "struck")).toMatchObject({ payload: { status: "started" } });
@@ -51,8 +51,7 @@ for (const { what, told, strike } of STORE_TROUBLES) {
     );
     expect(objectOf(failed.payload).errorMessage).toMatch(told);
     // Told, though not stored yet.
-    const waiting = { runId: "struck", timeoutMs: 100 };
-    expect(await client.call("agent.wait", waiting)).toMatchObject({
+    expect(await client.call("agent.wait", { runId: "struck" })).toMatchObject({
       status: "error",
       error: expect.stringMatching(told),
     });
@@ -60,7 +59,7 @@ for (const { what, told, strike } of STORE_TROUBLES) {
     await mend();
     expect(await send(client, "go", "struck")).toMatchObject({ ok: false, payload: { status: "error" } });
     expect(await send(client, "ECHO next", "refused")).toMatchObject({ payload: { status: "started" } });
-    expect(await client.call("agent.wait", { runId: "refused", timeoutMs: 5_000 })).toMatchObject({
+    expect(await client.call("agent.wait", { runId: "refused" })).toMatchObject({
       terminalReply: { text: "next" },
     });
     expect((await complete(gateway, "ECHO again")).status).toBe(200);

@@ -27,7 +27,7 @@ async function say(client: WireClient, message: string): Promise<string> {
   const runId = `turn-${++turns}`;
   const sessionKey = `agent:main:${runId}`;
   await client.call("agent", { message, idempotencyKey: runId, sessionKey });
-  await client.call("agent.wait", { runId, timeoutMs: 10_000 });
+  await client.call("agent.wait", { runId });
   return JSON.stringify(await client.call("chat.history", { sessionKey }));
 }
 

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import {
   cleanEnv,
+  inTerminal,
+  KEY,
   openclawCommand,
   type RunResult,
   runOpenclaw,
   spawnGateway,
-  until,
+  type TerminalProgram,
   within,
 } from "../../support/index.ts";
 import { PATIENCE_MS, type TurnWorld, turnWorld } from "./support/index.ts";
@@ -24,26 +26,12 @@ function openclaw(...argv: string[]): Promise<RunResult> {
 }
 
 /** The program at a terminal of its own. */
-async function atTerminal(...argv: string[]) {
-  let screen = "";
-  const child = Bun.spawn([...(await openclawCommand()), ...argv], {
-    cwd: world.home.path,
-    env: cleanEnv(world.home.path, { TERM: "xterm", ...env() }),
-    terminal: {
-      cols: 80,
-      rows: 24,
-      data: (_terminal, data) => {
-        screen += Buffer.from(data).toString();
-      },
-    },
-  });
-  return {
-    press: (keys: string) => void child.terminal?.write(keys),
-    sees: (what: string) => until(`${what} on the screen: ${screen}`, () => screen.includes(what)),
-    ended: () => within("the program to end", child.exited),
-    screen: () => screen,
-  };
+async function atTerminal(...argv: string[]): Promise<TerminalProgram> {
+  const { path } = world.home;
+  return inTerminal([...(await openclawCommand()), ...argv], { cwd: path, env: cleanEnv(path, env()) });
 }
+
+const ended = (person: TerminalProgram) => within("the program to end", person.exited);
 
 test("one turn prints its answer; --json prints how it ended", async () => {
   expect(await openclaw("agent", "--message", "Say hello")).toEqual({
@@ -69,17 +57,17 @@ test("what is piped in is said", async () => {
 });
 
 test("on a terminal the answer grows word by word, with the tools at work above it", async () => {
-  const person = await atTerminal("agent", "-m", 'TOOL exec {"command":"echo probe-output"}');
-  expect(await person.ended()).toBe(0);
-  expect(person.screen()).toContain("· exec echo probe-output");
-  expect(person.screen()).toContain("The tool has finished.\r\n");
+  await using person = await atTerminal("agent", "-m", 'TOOL exec {"command":"echo probe-output"}');
+  expect(await ended(person)).toBe(0);
+  expect(person.text()).toContain("· exec echo probe-output");
+  expect(person.text()).toContain("The tool has finished.\n");
 });
 
 test("Ctrl-C ends the turn in the gateway", async () => {
-  const person = await atTerminal("agent", "-m", "SLOW please", "--session-key", "slow");
+  await using person = await atTerminal("agent", "-m", "SLOW words=600 please", "--session-key", "slow");
   await person.sees("word1");
-  person.press("\u0003");
-  expect(await person.ended()).toBe(130);
+  person.type(KEY.ctrlC);
+  expect(await ended(person)).toBe(130);
   expect(await world.fake.requests[0]?.outcome).toBe("hung-up");
 });
 
@@ -93,15 +81,16 @@ test("a turn whose time is up, and one whose model refuses, exit 1 and say why",
 });
 
 test("a conversation at a terminal: an answer, a command of the gateway, the end", async () => {
-  const person = await atTerminal("agent", "--session-key", "talk");
+  await using person = await atTerminal("agent", "--session-key", "talk");
   await person.sees("> ");
-  person.press("ECHO hello there\r");
-  await person.sees("\r\nhello there");
-  person.press("/whoami\r");
-  await until("the next prompt", () => person.screen().split("> ").length > 3);
-  person.press("\u0004");
-  expect(await person.ended()).toBe(0);
-  expect(person.screen()).not.toContain("Unknown command");
+  person.type("ECHO hello there", KEY.enter);
+  await person.sees("\nhello there");
+  await person.sees("> ");
+  person.type("/whoami", KEY.enter);
+  await person.sees("Identity");
+  await person.sees("> ");
+  person.type(KEY.ctrlD);
+  expect(await ended(person)).toBe(0);
   expect(world.fake.requests).toHaveLength(1);
 });
 
