@@ -12,8 +12,10 @@ import { Victim } from "./victim.ts";
 const KILLS = 200;
 const HOMES = 2;
 const KILLS_BETWEEN_RECKONINGS = 20;
+
 /** Two hundred gateways start, work and are read after their death; that takes minutes where others want the processors too. */
 const HUNG_AFTER_MS = 300_000;
+
 /** All turns at work at once but a few, so that some wait for a place too. */
 const LANE_WIDTH = 16;
 
