@@ -83,8 +83,8 @@ test("a turn whose time is up, and one whose model refuses, exit 1 and say why",
 test("a conversation at a terminal: an answer, a command of the gateway, the end", async () => {
   await using person = await atTerminal("agent", "--session-key", "talk");
   await person.sees("> ");
-  person.type("ECHO hello there", KEY.enter);
-  await person.sees("\nhello there");
+  person.type("Say hello", KEY.enter);
+  await person.sees("Hello from the mock model.");
   await person.sees("> ");
   person.type("/whoami", KEY.enter);
   await person.sees("Identity");
