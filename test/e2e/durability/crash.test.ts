@@ -19,15 +19,19 @@ const HUNG_AFTER_MS = 300_000;
 /** All turns at work at once but a few, so that some wait for a place too. */
 const LANE_WIDTH = 16;
 
-test(`after ${KILLS} SIGKILLs among 50 turns nothing accepted is forgotten, doubled or torn`, async () => {
-  const seed = testSeed();
-  console.log(`seed ${seed}`);
-  await using fake = await FakeModelProvider.start();
-  const counts = await Promise.all(
-    Array.from({ length: HOMES }, (_, index) => oneHome(fake, index, new Random(seed + index))),
-  );
-  console.log(counts.map((one) => JSON.stringify(one)).join("\n"));
-}, HUNG_AFTER_MS);
+test(
+  `after ${KILLS} SIGKILLs among 50 turns nothing accepted is forgotten, doubled or torn`,
+  async () => {
+    const seed = testSeed();
+    console.log(`seed ${seed}`);
+    await using fake = await FakeModelProvider.start();
+    const counts = await Promise.all(
+      Array.from({ length: HOMES }, (_, index) => oneHome(fake, index, new Random(seed + index))),
+    );
+    console.log(counts.map((one) => JSON.stringify(one)).join("\n"));
+  },
+  HUNG_AFTER_MS,
+);
 
 async function oneHome(fake: FakeModelProvider, index: number, random: Random) {
   await using home = await tempHome();
