@@ -2,7 +2,7 @@ import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import type { ModelRef } from "../../../src/agent/index.ts";
 import { Egress } from "../../../src/lib/egress/index.ts";
 import * as fake from "../../fakes/model-provider/index.ts";
-import { ManualClock, within } from "../../support/index.ts";
+import { ManualClock, until, within } from "../../support/index.ts";
 import { ask, openRoom, type RoomOptions, type TestRoom } from "./room.ts";
 
 const provider = await fake.FakeModelProvider.start();
@@ -244,7 +244,7 @@ test("a second key of the provider is tried before the next model", async () => 
 });
 
 test("an abort ends the call at once: before the answer, in it, and between attempts", async () => {
-  const { house } = await quick();
+  const { house, clock } = await quick();
   {
     const ending = new AbortController();
     provider.next(fake.late(fake.say("never"), fake.silence()));
@@ -268,10 +268,10 @@ test("an abort ends the call at once: before the answer, in it, and between atte
     const ending = new AbortController();
     provider.next(fake.fail(500));
     // Time stands still: the pause would never end.
-    const waiting = ask(house, "hi", {
-      options: { signal: ending.signal },
-      onChange: () => void setImmediate(() => ending.abort()),
-    });
+    const timers = clock.waiting;
+    const waiting = ask(house, "hi", { options: { signal: ending.signal } });
+    await until("the pause", () => clock.waiting > timers);
+    ending.abort();
     const { message, changes } = await within("the abort", waiting);
     expect([message.stopReason, changes.length]).toEqual(["aborted", 1]);
   }

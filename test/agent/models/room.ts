@@ -96,8 +96,6 @@ export interface AskOptions {
   readonly options?: SimpleStreamOptions;
   readonly tools?: Tool[];
   readonly onEvent?: (event: AssistantMessageEvent) => void;
-  /** Called when an attempt has failed, before the pause that follows. */
-  readonly onChange?: () => void;
   /** Moved on by every pause between attempts. */
   readonly clock?: ManualClock;
   readonly history?: Parameters<typeof normalizeContext>[0]["messages"];
@@ -129,7 +127,6 @@ export async function ask({ models }: TestRoom, said: string, how: AskOptions = 
           ...(retryInMs !== undefined && { retryInMs }),
         });
         if (retryInMs !== undefined) queueMicrotask(() => how.clock?.advance(retryInMs));
-        how.onChange?.();
       },
     },
   });
