@@ -68,6 +68,15 @@ export function configHandlers(deps: ConfigHandlerDeps): BoundMethod[] {
       sentinel: { persisted, payload },
     };
   };
+  // It takes ten times as long to make as to send. Whoever asks again and again gets the same one, until memory is tidied.
+  let known: WeakRef<ReturnType<typeof configJsonSchema>> | undefined;
+  const schemaDocument = () => {
+    const kept = known?.deref();
+    if (kept !== undefined) return kept;
+    const made = configJsonSchema(version);
+    known = new WeakRef(made);
+    return made;
+  };
   return [
     handle(spec.get, () => config.redactedView()),
     handle(spec.set, async ({ raw, baseHash }) => written(await attempt(config.set(raw, { baseHash })))),
@@ -78,7 +87,7 @@ export function configHandlers(deps: ConfigHandlerDeps): BoundMethod[] {
       receipt("config-apply", await attempt(config.apply(raw, { baseHash })), after),
     ),
     handle(spec.schema, () => ({
-      ...configJsonSchema(version),
+      ...schemaDocument(),
       generatedAt: new Date(clock.now()).toISOString(),
     })),
     handle(spec.schemaLookup, ({ path }) => {
