@@ -1,6 +1,9 @@
 import { jsonFault } from "./json-fault.ts";
 import { errorResponse, payloadTooLarge } from "./responses.ts";
 
+/** Nesting of a body that is taken; what works on one goes down into it, and nobody's request is a hundredth as deep. */
+const MAX_BODY_DEPTH = 1_000;
+
 /** A body that was read, or the refusal to send. */
 export type JsonBody =
   | { readonly ok: true; readonly value: unknown }
@@ -11,12 +14,36 @@ export async function readJson(request: Request, maxBytes: number): Promise<Json
   const text = await readText(request, maxBytes);
   if (text === undefined) return { ok: false, message: "payload too large", response: payloadTooLarge() };
   if (text.trim() === "") return { ok: true, value: {} };
+  let value: unknown;
   try {
-    return { ok: true, value: JSON.parse(text) };
+    value = JSON.parse(text);
   } catch (error) {
-    const message = jsonFault(text) ?? (error instanceof Error ? error.message : "not JSON");
-    return { ok: false, message, response: errorResponse(400, "invalid_request_error", message) };
+    return invalid(jsonFault(text) ?? (error instanceof Error ? error.message : "not JSON"));
   }
+  if (nestsDeeper(value, MAX_BODY_DEPTH)) {
+    return invalid(`the body nests deeper than ${MAX_BODY_DEPTH} levels`);
+  }
+  return { ok: true, value };
+}
+
+function invalid(message: string): JsonBody {
+  return { ok: false, message, response: errorResponse(400, "invalid_request_error", message) };
+}
+
+/** Goes down level by level, since a function that calls itself would have no end of stack. */
+function nestsDeeper(value: unknown, levels: number): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; depth <= levels; depth += 1) {
+    const next: unknown[] = [];
+    for (const one of level) {
+      if (typeof one !== "object" || one === null) continue;
+      for (const inner of Object.values(one))
+        if (typeof inner === "object" && inner !== null) next.push(inner);
+    }
+    if (next.length === 0) return false;
+    level = next;
+  }
+  return true;
 }
 
 async function readText(request: Request, maxBytes: number): Promise<string | undefined> {

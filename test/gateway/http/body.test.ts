@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readJson } from "../../../src/gateway/http/body.ts";
 
-const CAP_BYTES = 1_000;
+const CAP_BYTES = 10_000;
 
 let server: Bun.Server<undefined>;
 
@@ -54,6 +54,21 @@ describe("a JSON body", () => {
     const fitting = JSON.stringify("x".repeat(CAP_BYTES - 2));
     expect((await post(fitting)).status).toBe(200);
     expect((await post(inChunks(fitting))).status).toBe(200);
+  });
+
+  test("that nests without end is 400, and one that nests as deep as anybody's does is read", async () => {
+    const nested = (levels: number) => `${"[".repeat(levels)}${"]".repeat(levels)}`;
+    for (const [body, status] of [
+      [nested(1_000), 200],
+      [nested(1_002), 400],
+      [`{"tools":${'{"not":'.repeat(1_002)}{}${"}".repeat(1_003)}`, 400],
+      [`[${nested(900)},${nested(900)}]`, 200],
+    ] as const) {
+      expect([body.slice(0, 20), (await post(body)).status]).toEqual([body.slice(0, 20), status]);
+    }
+    expect(await (await post(nested(1_002))).json()).toEqual({
+      error: { message: "the body nests deeper than 1000 levels", type: "invalid_request_error" },
+    });
   });
 
   test("that is not JSON is 400, with the place", async () => {
