@@ -3,7 +3,7 @@ import { existsSync, linkSync, mkdirSync, readFileSync, symlinkSync } from "node
 import { mkdir, rm, symlink } from "node:fs/promises";
 import { until, type WireClient } from "../../support/index.ts";
 import { type TurnWorld, turnWorld } from "../turns/support/index.ts";
-import { toolAnswer, turn } from "./rig.ts";
+import { toolAnswer, toolAnswers, type ToolCall, turn } from "./rig.ts";
 
 const CANARY = "canary-outside-7c1f";
 const OWNER_TOOLS = ["exec", "process", "write", "edit", "gateway"];
@@ -28,6 +28,7 @@ afterAll(async () => {
 
 const asOwner = (name: string, args: unknown) =>
   toolAnswer(world, { name, args }, (mark) => turn(owner, mark)).then(({ text }) => text);
+const allAsOwner = (...calls: ToolCall[]) => toolAnswers(world, calls, (mark) => turn(owner, mark));
 const asWriter = (name: string, args: unknown) =>
   toolAnswer(world, { name, args }, (mark) => turn(writer, mark, { sessionKey: "guest" }));
 const workspace = (path = "") => world.home.at(".openclaw/workspace", path);
@@ -113,12 +114,14 @@ test("the workspace is a jail: parents, absolute paths, links, hard links, devic
     "/dev/stdin",
     "/etc/passwd",
   ]) {
-    const read = await asOwner("read", { path });
+    const [read] = await allAsOwner(
+      { name: "read", args: { path } },
+      { name: "write", args: { path, content: "overwritten" } },
+      { name: "edit", args: { path, edits: [{ oldText: CANARY, newText: "overwritten" }] } },
+    );
     expect(read).not.toContain(CANARY);
     expect(read).not.toContain("root:");
     expect(read).not.toContain(world.gateway.token ?? "?");
-    await asOwner("write", { path, content: "overwritten" });
-    await asOwner("edit", { path, edits: [{ oldText: CANARY, newText: "overwritten" }] });
   }
   expect(readFileSync(world.home.at("outside.txt"), "utf8")).toBe(CANARY);
   expect(readFileSync(world.home.at(".openclaw/openclaw.json"), "utf8")).not.toContain("overwritten");
@@ -129,9 +132,9 @@ test("a folder that is swapped for a link while tools look at it leads nowhere",
   mkdirSync(inside);
   await Bun.write(`${inside}/outside.txt`, "inside");
   let isOver = false;
-  // The tool makes folders that are missing, so either step may find one in its way.
+  // The tool makes folders that are missing and files in them, so that either step may find one in its way.
   const swap = async (put: () => Promise<unknown>) => {
-    await rm(inside, { recursive: true, force: true });
+    await rm(inside, { recursive: true, force: true }).catch(() => undefined);
     await put().catch(() => undefined);
     await Bun.sleep(0);
   };
@@ -142,9 +145,12 @@ test("a folder that is swapped for a link while tools look at it leads nowhere",
     }
   })();
   try {
-    for (let round = 0; round < 40; round += 1) {
-      expect(await asOwner("read", { path: "racing/outside.txt" })).not.toContain(CANARY);
-      await asOwner("write", { path: "racing/outside.txt", content: `round ${round}` });
+    const path = "racing/outside.txt";
+    for (let round = 0; round < 10; round += 1) {
+      const read = { name: "read", args: { path } };
+      const write = { name: "write", args: { path, content: `round ${round}` } };
+      const answers = await allAsOwner(...Array.from({ length: 8 }, () => [read, write]).flat());
+      expect(answers.join("\n")).not.toContain(CANARY);
     }
   } finally {
     isOver = true;
@@ -154,7 +160,9 @@ test("a folder that is swapped for a link while tools look at it leads nowhere",
 });
 
 test("an aborted turn ends the whole family of a command", async () => {
-  const command = "sh -c 'setsid sleep 311 & sleep 311' & sleep 311";
+  // A time that no other program of this machine sleeps for.
+  const sleep = `sleep 311.${process.pid}`;
+  const command = `sh -c 'setsid ${sleep} & ${sleep}' & ${sleep}`;
   const off = world.fake.on((request) =>
     request.userText.includes("run long") && request.toolResults.length === 0
       ? {
@@ -164,12 +172,12 @@ test("an aborted turn ends the whole family of a command", async () => {
       : undefined,
   );
   const family = async () => {
-    const found = await Bun.$`pgrep -f ${"^sleep 31[1]$"}`.nothrow().text();
+    const found = await Bun.$`pgrep -fx ${sleep}`.nothrow().text();
     return found.trim().split("\n").filter(Boolean);
   };
   const runId = crypto.randomUUID();
   await owner.call("chat.send", { sessionKey: "main", message: "run long", idempotencyKey: runId });
-  await until("the commands to run", async () => (await family()).length >= 2);
+  await until("the commands to run", async () => (await family()).length === 3);
   await owner.call("chat.abort", { sessionKey: "main", runId });
   off();
   await until("the commands to be gone", async () => (await family()).length === 0);
