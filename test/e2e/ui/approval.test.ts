@@ -90,6 +90,7 @@ describe("letting in", () => {
     const key = new DeviceKey();
     await attempt(gateway, nodeConnect(gateway.token, ["system.run"]), { key });
     await tab.press("Approve");
+    await tab.sees("Nobody waits to be let in.");
     await using node = await connected(gateway, nodeConnect(gateway.token, ["system.run"]), { key });
     await tab.sees("offers system.run");
     await tab.press("Approve");

@@ -1,6 +1,4 @@
-import { type GatewayProcess, until } from "../../support/index.ts";
-
-const PATIENCE_MS = 10_000;
+import { type GatewayProcess, PATIENCE_MS, until } from "../../support/index.ts";
 
 /** Leads to this machine, and looks to a browser like another one. */
 export const OTHER_MACHINE = "gateway.local";
@@ -60,36 +58,30 @@ export class Tab implements AsyncDisposable {
   }
 
   /** Waits until the page says `wanted`. */
-  async sees(wanted: string | RegExp, timeoutMs = PATIENCE_MS): Promise<void> {
-    const says = async (): Promise<boolean> => {
+  sees(wanted: string | RegExp): Promise<void> {
+    return this.#waits(`the page to say ${String(wanted)}`, async () => {
       const text = await this.text();
       return typeof wanted === "string" ? text.includes(wanted) : wanted.test(text);
-    };
-    try {
-      await until(`the page to say ${String(wanted)}`, says, timeoutMs);
-    } catch (error) {
-      throw await this.#withPage(error);
-    }
+    });
   }
 
   /** Waits until an expression is true in the page. */
-  async holds(expression: string, timeoutMs = PATIENCE_MS): Promise<void> {
-    try {
-      await until(expression, () => this.evaluate<boolean>(`Boolean(${expression})`), timeoutMs);
-    } catch (error) {
-      throw await this.#withPage(error);
-    }
+  holds(expression: string): Promise<void> {
+    return this.#waits(expression, () => this.evaluate<boolean>(`Boolean(${expression})`));
   }
 
   click(selector: string): Promise<void> {
     return this.#view.click(selector, { timeout: PATIENCE_MS });
   }
 
-  /** Clicks the button that says `name`. */
-  async press(name: string): Promise<void> {
-    const find = `[...document.querySelectorAll("button")].find((one) => one.innerText.trim() === ${JSON.stringify(name)} && !one.disabled)`;
-    await this.holds(find);
-    await this.evaluate(`${find}.click()`);
+  /** Clicks the button that says `name` as soon as there is one. It is found and clicked in one act: pages draw anew. */
+  press(name: string): Promise<void> {
+    const click = `(() => {
+      const button = [...document.querySelectorAll("button")].find((one) => one.innerText.trim() === ${JSON.stringify(name)} && !one.disabled);
+      button?.click();
+      return button !== undefined;
+    })()`;
+    return this.#waits(`a button ${name}`, () => this.evaluate<boolean>(click));
   }
 
   /** Types into a field as a keyboard does. */
@@ -107,10 +99,14 @@ export class Tab implements AsyncDisposable {
     return this.#view.screenshot();
   }
 
-  /** The same failure with what the page says, for whoever has to find out why. */
-  async #withPage(error: unknown): Promise<Error> {
-    const page = await this.evaluate<string>("location.href + ' ' + document.documentElement.innerText");
-    return new Error(`${String(error)}\n${page}\n${this.complaints.join("\n")}`);
+  /** Waits for what the page shows or has; a failure tells what it shows, for whoever has to find out why. */
+  async #waits(what: string, probe: () => Promise<boolean>): Promise<void> {
+    try {
+      await until(what, probe);
+    } catch (error) {
+      const page = await this.evaluate<string>("location.href + ' ' + document.documentElement.innerText");
+      throw new Error(`${String(error)}\n${page}\n${this.complaints.join("\n")}`, { cause: error });
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
