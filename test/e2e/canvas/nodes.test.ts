@@ -99,7 +99,7 @@ test("C7: what a node is told of the canvas is good while it is connected and ap
   ]);
   // The connection it was told on was replaced, and is gone.
   await within("the end of the one before", again.client.closed);
-  expect(await statusAt(`${url}${PAGE}`)).toBe(401);
+  await until("the address to be taken back", async () => (await statusAt(`${url}${PAGE}`)) === 401);
   await replaced.client.close();
   await stranger.close();
 });

@@ -65,7 +65,9 @@ describe("where the canvas is", () => {
       });
       expect((await at(gateway, "/__openclaw__/canvas", { port })).headers.get("location")).toBe(ROOT);
     }
-    expect(gateway.output()).toContain(`canvas: http://127.0.0.1:${gateway.port + 4}${ROOT}`);
+    await until("the address in the log", () =>
+      gateway.output().includes(`canvas: http://127.0.0.1:${gateway.port + 4}${ROOT}`),
+    );
     // Nothing but the canvas is at its own port.
     for (const path of ["/healthz", "/v1/models", "/"]) {
       expect((await at(gateway, path, { port: gateway.port + 4 })).status).toBe(404);
@@ -141,11 +143,12 @@ describe("where the canvas is", () => {
     await using gateway = await spawnGateway({ home });
     const port = await freePort();
     await home.write(CONFIG, { gateway: { mode: "local" }, canvasHost: { root: "~/drawings", port } });
+    await until("the gateway that follows", () => gateway.output().split("ready version=").length > 2);
     await until("the canvas at its new port", async () => !(await isFree(port)));
     expect(await at(gateway, ROOT, { port })).toMatchObject({ status: 200, text: "after" });
     expect((await at(gateway)).text).toBe("after");
     expect(await isFree(gateway.port + 4)).toBe(true);
-  }, 15_000);
+  });
 });
 
 test("seeds 60, 177: gateway status names the address of the canvas, or why there is none", async () => {
@@ -239,7 +242,8 @@ describe("who may see it", () => {
 
   test("C18: a file larger than memory wants is streamed, and who does not read it costs nothing", async () => {
     await using home = await tempHome();
-    const size = 64 * 1024 * 1024;
+    // Far more than a gateway takes and gives back by itself; on the disk it takes nothing.
+    const size = 1024 * 1024 * 1024;
     const file = await home.write(".openclaw/workspace/canvas/big.bin", "");
     await truncate(file, size);
     await using gateway = await spawnGateway({ home });
@@ -251,7 +255,7 @@ describe("who may see it", () => {
       headers: { authorization: `Bearer ${gateway.token}` },
     });
     expect(head.headers.get("content-length")).toBe(String(size));
-    expect(residentBytes(gateway) - before).toBeLessThan(size / 4);
+    expect(residentBytes(gateway) - before).toBeLessThan(size / 8);
     for (const socket of stalled) socket.destroy();
   });
 });
