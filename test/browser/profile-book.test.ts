@@ -7,7 +7,7 @@ import { makeUserDataDir, ProfileBook } from "../../src/browser/profiles/profile
 import { systemClock } from "../../src/lib/clock.ts";
 import { silentLogger } from "../../src/lib/logger.ts";
 import { openStore, type Store } from "../../src/store/index.ts";
-import { type TempHome, tempHome } from "../support/index.ts";
+import { freePort, type TempHome, tempHome } from "../support/index.ts";
 
 const CONTROL_PORT = 30_000;
 
@@ -91,10 +91,11 @@ describe("ports of profiles", () => {
     }));
 
   test("a port in use on this machine is seen", async () => {
-    const taken = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-    expect(await isPortFree(taken.port)).toBe(false);
+    const port = await freePort();
+    const taken = Bun.listen({ hostname: "127.0.0.1", port, socket: { data() {} } });
+    expect(await isPortFree(port)).toBe(false);
     taken.stop(true);
-    expect(await isPortFree(taken.port)).toBe(true);
+    expect(await isPortFree(port)).toBe(true);
   });
 });
 

@@ -105,7 +105,9 @@ describe("the control service", () => {
       fetch: () => new Response("other"),
     });
     await using gateway = await spawnGateway({ port });
-    expect(gateway.output()).toContain(`127.0.0.1:${taken.port} is in use by another program`);
+    await until("the warning", () =>
+      gateway.output().includes(`127.0.0.1:${taken.port} is in use by another program`),
+    );
     await using operator = await gateway.operator();
     const answer = await operator.call("browser.request", { method: "GET", path: "/profiles" });
     expect(answer).toMatchObject({ profiles: [{ name: "openclaw" }] });
