@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { compile, targetsNamed } from "../../build/compile.ts";
@@ -7,6 +7,9 @@ import { TARGETS } from "../../build/targets.ts";
 import { version } from "../../package.json";
 import { BUILD_DATE, COMMIT, VERSION } from "../../src/lib/version.ts";
 import { tempHome } from "../support/index.ts";
+
+/** An executable of a hundred megabytes is written each time. */
+setDefaultTimeout(60_000);
 
 const ENTRY = join(import.meta.dir, "fixtures", "version-entry.ts");
 

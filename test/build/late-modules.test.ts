@@ -1,8 +1,11 @@
 import { expect, test } from "bun:test";
-import { PATIENCE_MS, type ProgramForm, spawnGateway, tempHome } from "../support/index.ts";
+import { type ProgramForm, spawnGateway, tempHome } from "../support/index.ts";
 import { lateModelHost } from "./late-models.ts";
 
 const SAID = "Unpacked and well.";
+
+/** A gateway, from source as well, and its first three turns, each with a library to load. */
+const TURNS_TIMEOUT_MS = 60_000;
 
 /** What a gateway answers whose models speak the interfaces with late libraries, at an address of the test. */
 async function answers(form: ProgramForm): Promise<Record<string, unknown>> {
@@ -50,6 +53,6 @@ for (const form of ["binary", "source"] as const) {
       const answered = { choices: [{ message: { content: SAID } }], usage: { completion_tokens: 2 } };
       expect(await answers(form)).toMatchObject({ google: answered, bedrock: answered, anthropic: answered });
     },
-    PATIENCE_MS,
+    TURNS_TIMEOUT_MS,
   );
 }

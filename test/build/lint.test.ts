@@ -1,7 +1,10 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { copyFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { PROJECT_DIR, type TempHome, tempHome } from "../support/index.ts";
+
+/** The linter reads the types of all it looks at. */
+setDefaultTimeout(60_000);
 
 interface Finding {
   readonly code: string;

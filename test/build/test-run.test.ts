@@ -1,7 +1,10 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { PROJECT_DIR, type TempHome, tempHome } from "../support/index.ts";
+
+/** Up to five whole runs, each of a dozen programs. */
+setDefaultTimeout(60_000);
 
 const PASSING = `import { expect, test } from "bun:test"; test("holds", () => expect(1).toBe(1));`;
 const FAILING = `import { expect, test } from "bun:test"; test("breaks", () => expect(1).toBe(2));`;

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
   existsSync,
   mkdirSync,
@@ -15,6 +15,12 @@ import { systemClock } from "../../../src/lib/clock.ts";
 import { type TempHome, tempHome } from "../../support/index.ts";
 import { cli } from "../in-process.ts";
 import { sessionIn } from "./session.ts";
+
+/** Most of it are programs that are read from source, a dozen of them one after the other. */
+setDefaultTimeout(60_000);
+
+/** No process has this number: Linux counts to four million, macOS to a hundred thousand. */
+const NOBODY = 4_194_305;
 
 /** A home with some state, and a backup of it beside; the state is then another one. */
 async function homeWithBackup(args: readonly string[] = []): Promise<{ home: TempHome; archive: string }> {
@@ -222,8 +228,7 @@ test("kill -9 at every step of a restore leaves the old or the new state whole, 
 test("a restore killed while it began its journal is named by doctor, and leaves nothing behind after --fix", async () => {
   const { home } = await homeWithBackup();
   await using _ = home;
-  const ended = Bun.spawnSync(["true"]).pid;
-  const begun = `..openclaw.restoring.json.${ended}.00000000-0000-4000-8000-000000000000.tmp`;
+  const begun = `..openclaw.restoring.json.${NOBODY}.00000000-0000-4000-8000-000000000000.tmp`;
   writeFileSync(home.at(begun), "{");
   const look = ["doctor", "--only", "restore", "--json"];
   const seen = await cli(look, { home: home.path });
