@@ -32,7 +32,7 @@ test("a start on a broken configuration names doctor, doctor --fix --yes restore
   expect(fixed.stdout).toContain("Restored ~/.openclaw/openclaw.json");
   expect(readdirSync(home.at(".openclaw")).filter((name) => name.includes(".broken."))).toHaveLength(1);
   await using again = await spawnGateway({ home, port });
-  expect(again.output()).toContain("ready");
+  await until("word that it is ready", () => again.output().includes("ready"));
 });
 
 test("beside a running gateway doctor asks the gateway and leaves its database alone", async () => {

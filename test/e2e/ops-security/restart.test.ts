@@ -33,10 +33,10 @@ async function running() {
   };
 }
 
-/** What became of one try: when it began, and whether it was let in; undefined when nobody answered. */
+/** A try that was answered: when it began, when the answer came, and whether it was let in; undefined when that was left open. */
 interface Try {
   readonly began: number;
-  readonly ended: number;
+  readonly answered: number;
   readonly isIn: boolean | undefined;
 }
 
@@ -44,42 +44,42 @@ test("C7: a secret that a restart took away lets nobody in, whatever waited for 
   await using it = await running();
   const tries: Try[] = [];
   let stop = false;
-  const trying = async (once: () => Promise<boolean | undefined>) => {
+  // Told at once: to say goodbye takes time as well, and a gateway that leaves may answer that late.
+  const trying = async (once: (tell: (isIn: boolean | undefined) => void) => Promise<void>) => {
     while (!stop) {
       const began = performance.now();
-      const isIn = await once().catch(() => undefined);
-      tries.push({ began, ended: performance.now(), isIn });
+      await once((isIn) => void tries.push({ began, answered: performance.now(), isIn })).catch(
+        () => undefined,
+      );
     }
   };
-  const asks = (secret: string) => async () => {
+  const isLetIn = async (secret: string): Promise<boolean | undefined> => {
     const headers = { authorization: `Bearer ${secret}` };
     const { status } = await fetch(`http://127.0.0.1:${it.port}/v1/models`, { headers });
     return status === 200 ? true : [401, 429].includes(status) ? false : undefined;
   };
-  const connects = async () => {
+  const asks = async (tell: (isIn: boolean | undefined) => void) => tell(await isLetIn(OLD));
+  const connects = async (tell: (isIn: boolean | undefined) => void) => {
     await using client = await WireClient.open(`ws://127.0.0.1:${it.port}`);
-    return (await client.connect({ auth: { token: OLD } })).ok === true;
+    tell((await client.connect({ auth: { token: OLD } })).ok);
   };
-  const loops = [trying(asks(OLD)), trying(asks(OLD)), trying(connects), trying(connects)];
+  const loops = [trying(asks), trying(asks), trying(connects), trying(connects)];
   const connected = await WireClient.open(`ws://127.0.0.1:${it.port}`);
   expect((await connected.connect({ auth: { token: OLD } })).ok).toBe(true);
   await until("tries before the restart", () => tries.filter(({ isIn }) => isIn === true).length > 20);
   await it.write({ auth: { mode: "password", password: NEW } });
-  await until("the restart", () => it.starts() === 2);
+  await until("the restart", () => it.starts() >= 2);
   const refused = () => tries.filter(({ isIn }) => isIn === false);
   // Refusals are slowed down, so there are few.
   await until("tries after it", () => refused().length >= 2);
-  expect(await asks(NEW)()).toBe(true);
+  expect(await isLetIn(NEW)).toBe(true);
   stop = true;
   it.program.signal("SIGTERM");
   await Promise.all(loops);
 
-  const firstRefusal = Math.min(...refused().map(({ ended }) => ended));
-  expect(tries.filter(({ began, isIn }) => began > firstRefusal && isIn === true)).toEqual([]);
+  const firstRefusal = Math.min(...refused().map(({ answered }) => answered));
   // One that was held during the change is answered by the gateway that follows, and by its rules.
-  expect(
-    tries.filter(({ began, ended, isIn }) => isIn === true && ended > firstRefusal && began < firstRefusal),
-  ).toEqual([]);
+  expect(tries.filter(({ answered, isIn }) => answered > firstRefusal && isIn === true)).toEqual([]);
   expect((await within("the end of the old connection", connected.closed)).code).toBe(1012);
 });
 
