@@ -3,8 +3,12 @@ import { SENDER_FIELD_MAX_CHARS } from "./limits.ts";
 
 const SENDER_MARK = "⟦openclaw:ctx⟧";
 
-/** Marks that say "the gateway wrote this"; whoever else writes them is quoted without their brackets. */
-const FOREIGN_MARK = /⟦\s*(openclaw:[^⟧\n]{0,64})⟧|<{2,}\s*((?:BEGIN|END)_OPENCLAW\w{0,64})(?:\s*>{2,})?/gi;
+/**
+ * Marks that say "the gateway wrote this"; whoever else writes them is quoted without their brackets. A row of brackets is
+ * taken from its beginning alone: nobody can hold the gateway up with a long one.
+ */
+const FOREIGN_MARK =
+  /⟦\s*(openclaw:[^⟧\n]{0,64})⟧|(?<!<)<{2,}\s*((?:BEGIN|END)_OPENCLAW\w{0,64})(?:\s*>{2,})?/gi;
 
 /** Where the operator speaks; everywhere else people do. */
 const OPERATOR_CHANNELS: ReadonlySet<string> = new Set(["webchat", "cli", "http"]);
