@@ -148,11 +148,10 @@ test("rests survive a restart of the gateway, and a new key begins without one",
     { id: "mock:config", reason: "billing", cooldownUntil: clock.now() + 600_000 },
     { id: "mock:default", reason: "billing", failures: 1 },
   ]);
-  const { ModelRoom } = await import("../../../src/agent/index.ts");
-  expect(ModelRoom).toBeDefined();
-  expect((await ask(room, "hi", { clock })).failure?.coolingDown).toBe(true);
-  await room.models.signIns.setKey({ provider: "mock", key: "key-fresh" });
-  expect((await ask(room, "Say hello", { clock })).text).toBe("Hello from the mock model.");
+  const next = room.reborn();
+  expect((await ask(next, "hi", { clock })).failure?.coolingDown).toBe(true);
+  await next.models.signIns.setKey({ provider: "mock", key: "key-fresh" });
+  expect((await ask(next, "Say hello", { clock })).text).toBe("Hello from the mock model.");
 });
 
 test("a key with blanks, an empty one and a foreign profile id are refused without being repeated", async () => {

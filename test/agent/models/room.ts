@@ -38,16 +38,33 @@ export interface TestRoom extends AsyncDisposable {
   readonly models: ModelRoom;
   readonly store: Store;
   config: OpenClawConfig;
+  /** The models of the next gateway on the same store; to be closed with this one. */
+  reborn(): TestRoom;
 }
 
 export async function openRoom(config: unknown, options: RoomOptions = {}): Promise<TestRoom> {
   const dir = tempDir();
   const clock = options.clock ?? systemClock;
   const store = await openStore({ path: dir.file("store.sqlite"), clock, log: silentLogger });
+  const close = async () => {
+    await store.close();
+    dir[Symbol.dispose]();
+  };
+  return roomOn(store, configOf(config), options, close);
+}
+
+function roomOn(
+  store: Store,
+  config: OpenClawConfig,
+  options: RoomOptions,
+  close: () => Promise<void>,
+): TestRoom {
+  const clock = options.clock ?? systemClock;
   const variables = options.variables ?? {};
   const room: TestRoom = {
-    config: configOf(config),
+    config,
     store,
+    reborn: () => roomOn(store, room.config, options, close),
     models: new ModelRoom({
       config: () => room.config,
       variables: () => variables,
@@ -65,10 +82,7 @@ export async function openRoom(config: unknown, options: RoomOptions = {}): Prom
       },
       ...options.deps,
     }),
-    async [Symbol.asyncDispose]() {
-      await store.close();
-      dir[Symbol.dispose]();
-    },
+    [Symbol.asyncDispose]: close,
   };
   return room;
 }
