@@ -13,7 +13,8 @@ const TOLERANCE = 1.2;
 const SETTLED_MS = 3_000;
 const SETTLE_PATIENCE_MS = 20_000;
 
-const TIMEOUT_MS = 40_000;
+/** Three waves, and memory that may take its time three times over. */
+const TIMEOUT_MS = 120_000;
 
 /** Resident memory in MB, from outside where the system tells, else what the gateway says of itself. */
 async function resident(gateway: GatewayProcess, operator: WireClient): Promise<number> {

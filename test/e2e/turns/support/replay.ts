@@ -34,7 +34,7 @@ export interface ReplayOptions {
 export const PATIENCE_MS = 30_000;
 
 /** No step of a turn takes longer; short enough to be told before the test's own time is up. */
-const STEP_PATIENCE_MS = 8_000;
+const STEP_PATIENCE_MS = 10_000;
 
 /** What came of a replay, for what a test wants to look at besides. */
 export interface Replayed {
