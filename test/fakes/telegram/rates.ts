@@ -28,7 +28,11 @@ const COUNTED = /^(?:send(?!chataction)|edit(?!forum)|forward|copy)/;
 export class RateLimiter {
   readonly #buckets = new Map<string, Bucket>();
 
-  constructor(readonly limits: RateLimits) {}
+  constructor(
+    readonly limits: RateLimits,
+    /** Ms since any moment. */
+    readonly now: () => number = () => performance.now(),
+  ) {}
 
   /** Counts one call. @throws ApiError 429 with the seconds until it would pass; a refused call counts nothing */
   take(
@@ -46,7 +50,7 @@ export class RateLimiter {
         buckets.push(this.#bucket(`${key} minute`, perGroupMinute, perGroupMinute / 60));
       }
     }
-    const now = performance.now();
+    const now = this.now();
     const waitMs = Math.max(...buckets.map((bucket) => bucket.waitMs(now)));
     if (waitMs > 0) throw tooManyRequests(Math.max(1, Math.ceil(waitMs / 1000)));
     for (const bucket of buckets) bucket.take();
@@ -54,7 +58,7 @@ export class RateLimiter {
 
   #bucket(key: string, size: number, perSecond: number): Bucket {
     let bucket = this.#buckets.get(key);
-    if (!bucket) this.#buckets.set(key, (bucket = new Bucket(size, perSecond)));
+    if (!bucket) this.#buckets.set(key, (bucket = new Bucket(size, perSecond, this.now())));
     return bucket;
   }
 }
@@ -62,13 +66,15 @@ export class RateLimiter {
 /** So many at once, refilled at a steady rate. */
 class Bucket {
   #left: number;
-  #at = performance.now();
+  #at: number;
 
   constructor(
     readonly size: number,
     readonly perSecond: number,
+    now: number,
   ) {
     this.#left = size;
+    this.#at = now;
   }
 
   waitMs(now: number): number {

@@ -11,6 +11,7 @@ import type { Bot } from "./state/bot.ts";
 import type { Chat } from "./state/chat.ts";
 import { World } from "./state/world.ts";
 import { Stage } from "./stage.ts";
+import { freePort } from "../../support/port.ts";
 
 export interface FakeTelegramOptions {
   readonly port?: number;
@@ -18,7 +19,9 @@ export interface FakeTelegramOptions {
   readonly limits?: true | Partial<RateLimits>;
   /** Pause before a webhook is tried again; 1 s on Telegram. */
   readonly webhookRetryMs?: number;
-  /** Epoch ms. */
+  /** How long a bot that asks for the same updates again is held back; 3 s on Telegram. */
+  readonly repeatPauseMs?: number;
+  /** Epoch ms, for the dates of messages and for rates. */
   readonly now?: () => number;
   /** Only the newest so many calls are kept. */
   readonly keep?: number;
@@ -26,6 +29,9 @@ export interface FakeTelegramOptions {
 
 /** How the whole server behaves. `black-hole`: connections are taken and nothing ever comes back on them. */
 export type Reachability = "up" | "black-hole" | "offline";
+
+/** Beside the ports that gateways are told, where the system gives nobody one by chance. */
+const PORT_BESIDE = 1;
 
 const TOKEN = /^\d+:[A-Za-z0-9_-]+$/;
 
@@ -46,17 +52,21 @@ export class FakeTelegram extends Stage implements AsyncDisposable {
 
   private constructor(options: FakeTelegramOptions) {
     const journal = new Journal(options.keep);
-    super(new World(() => journal.stir(), options.now));
+    super(new World(() => journal.stir(), options.now, options.repeatPauseMs));
     this.journal = journal;
     this.#options = options;
     const { limits } = options;
-    if (limits) this.#limiter = new RateLimiter({ ...TELEGRAM_LIMITS, ...(limits === true ? {} : limits) });
+    if (limits) {
+      const all = { ...TELEGRAM_LIMITS, ...(limits === true ? {} : limits) };
+      this.#limiter = new RateLimiter(all, options.now);
+    }
   }
 
-  /** Listens on 127.0.0.1, on a port of the system's choice unless one is given. */
+  /** Listens on 127.0.0.1, unless told otherwise on a port that nobody is given while it is offline. */
   static async start(options: FakeTelegramOptions = {}): Promise<FakeTelegram> {
     const fake = new FakeTelegram(options);
-    await fake.#listen(options.port ?? 0);
+    if (options.port === undefined) await fake.#listenAnywhere();
+    else await fake.#listen(options.port);
     return fake;
   }
 
@@ -103,6 +113,17 @@ export class FakeTelegram extends Stage implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
+  }
+
+  async #listenAnywhere(): Promise<void> {
+    for (;;) {
+      try {
+        return await this.#listen((await freePort()) + PORT_BESIDE);
+      } catch (error) {
+        // Another fake has it.
+        if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
+      }
+    }
   }
 
   async #listen(port: number): Promise<void> {

@@ -52,7 +52,7 @@ export class Stage {
       first_name: options.firstName ?? "MockBot",
       username: options.username ?? (this.world.bots.size === 0 ? "mock_bot" : `mock_${id}_bot`),
     };
-    const bot = new Bot(token, user, options.privacy ?? true);
+    const bot = new Bot(token, user, options.privacy ?? true, this.world.repeatPauseMs);
     this.world.bots.set(token, bot);
     return bot;
   }

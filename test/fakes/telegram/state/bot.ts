@@ -16,7 +16,7 @@ const FIRST_UPDATE_ID = 700_000_001;
 
 /** A bot as Telegram knows it. */
 export class Bot {
-  readonly queue = new UpdateQueue(FIRST_UPDATE_ID);
+  readonly queue: UpdateQueue;
   /** Person → the private chat with this bot; there is one once the person has started it. */
   readonly privateChats = new Map<number, Chat>();
   /** `default`, `all_group_chats`, `chat:5` … with a language when given → commands. */
@@ -31,7 +31,10 @@ export class Bot {
     readonly user: TgUser,
     /** Privacy mode: in groups only what is meant for it reaches the bot. */
     public privacy: boolean,
-  ) {}
+    repeatPauseMs: number,
+  ) {
+    this.queue = new UpdateQueue(FIRST_UPDATE_ID, repeatPauseMs);
+  }
 
   get username(): string {
     return this.user.username ?? "";

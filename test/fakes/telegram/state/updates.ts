@@ -4,6 +4,10 @@ import type { TgUpdate, UpdateContent } from "../shapes.ts";
 /** What a bot is not told of unless it asks. */
 const ON_REQUEST = new Set(["chat_member", "message_reaction", "message_reaction_count"]);
 
+/** Who asks for the same again within this time is answered at its end, unless there is something to tell. */
+export const REPEAT_PAUSE_MS = 3000;
+/** Who does so sooner than this is told one thing at a time. */
+const HASTY_MS = 500;
 /** A second conflict within this time is told late, which slows down two pollers that throw each other out. */
 const CONFLICT_PAUSE_MS = 3000;
 /** An offset this far beyond the newest update is not believed, and everything pending is sent. */
@@ -34,7 +38,10 @@ export class UpdateQueue {
   #nextConflict = -Infinity;
   readonly #arrivals = new Set<() => void>();
 
-  constructor(firstId: number) {
+  constructor(
+    firstId: number,
+    readonly repeatPauseMs: number,
+  ) {
     this.#nextId = firstId;
   }
 
@@ -136,9 +143,10 @@ export class UpdateQueue {
     const isRepeat = offset === this.#lastOffset;
     this.#lastOffset = offset;
     this.#lastStart = performance.now();
+    const pauseMs = this.repeatPauseMs;
     return {
-      limit: isRepeat && sinceMs < 500 ? 1 : limit,
-      timeoutMs: isRepeat && timeoutMs < 3000 && sinceMs < 3000 ? 3000 : timeoutMs,
+      limit: isRepeat && sinceMs < HASTY_MS ? 1 : limit,
+      timeoutMs: isRepeat && timeoutMs < pauseMs && sinceMs < pauseMs ? pauseMs : timeoutMs,
     };
   }
 

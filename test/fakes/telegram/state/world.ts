@@ -4,6 +4,7 @@ import type { Bot } from "./bot.ts";
 import { Chat, type ChatOptions } from "./chat.ts";
 import { FileStore } from "./files.ts";
 import { hears } from "./privacy.ts";
+import { REPEAT_PAUSE_MS } from "./updates.ts";
 
 /** Everything Telegram knows: bots, people, chats, files. */
 export class World {
@@ -20,6 +21,8 @@ export class World {
     readonly changed: () => void,
     /** Epoch ms. */
     readonly now: () => number = Date.now,
+    /** How long who asks for the same updates again is held back. */
+    readonly repeatPauseMs = REPEAT_PAUSE_MS,
   ) {}
 
   get date(): number {
