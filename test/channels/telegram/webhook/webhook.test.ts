@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
 import { callerOf, FailureGate } from "../../../../src/channels/telegram/webhook/failure-gate.ts";
 import { listenForUpdates } from "../../../../src/channels/telegram/webhook/listener.ts";
+import { ROOM_PATIENCE_MS, WEBHOOK_LOOK_MS } from "../../../../src/channels/telegram/webhook/limits.ts";
 import { telegramChannel } from "../../../../src/channels/telegram/index.ts";
 import { StoreError } from "../../../../src/store/index.ts";
 import { FakeTelegram } from "../../../fakes/telegram/index.ts";
@@ -42,9 +43,15 @@ function listener(take: (update: unknown) => Promise<void> = () => Promise.resol
 
 test("an update is durable before it is answered, with an empty body and a header that says so", async () => {
   const durable = Promise.withResolvers<void>();
-  const one = listener(() => durable.promise);
+  const storing = Promise.withResolvers<void>();
+  const one = listener(() => {
+    storing.resolve();
+    return durable.promise;
+  });
   const answer = one.post();
-  await Bun.sleep(20);
+  await within("it to be stored", storing.promise);
+  // Whoever asks later is answered before.
+  expect((await fetch(`${one.root}/healthz`)).status).toBe(200);
   expect(Bun.peek.status(answer)).toBe("pending");
   durable.resolve();
   const response = await answer;
@@ -225,7 +232,9 @@ test("while too many messages wait, calls wait a moment and are then told to com
   const clock = new ManualClock(Date.now());
   const context = recordedContext(settings, { clock });
   const room = Promise.withResolvers<void>();
+  const waiting = Promise.withResolvers<void>();
   const ready = (signal: AbortSignal) => {
+    waiting.resolve();
     const given = Promise.withResolvers<void>();
     signal.addEventListener("abort", () => given.resolve(), { once: true });
     return Promise.race([room.promise, given.promise]);
@@ -241,11 +250,9 @@ test("while too many messages wait, calls wait a moment and are then told to com
       body: JSON.stringify(UPDATE),
     });
   const early = call();
-  await until("it is told to come again", () => {
-    clock.advance(1_000);
-    return Bun.peek.status(early) === "fulfilled";
-  });
-  expect([(await early).status, wordsIn(context)]).toEqual([503, []]);
+  await within("it to wait for room", waiting.promise);
+  clock.advance(ROOM_PATIENCE_MS);
+  expect([(await within("it to be told to come again", early)).status, wordsIn(context)]).toEqual([503, []]);
   room.resolve();
   expect([(await call()).status, wordsIn(context)]).toEqual([200, ["hi"]]);
   expect(fake.journal.of("setWebhook")).toHaveLength(1);
@@ -262,10 +269,8 @@ test("a taken port is said with the command that takes another, and tried again"
     fix: "Free the port, or take another: openclaw config set channels.telegram.webhookPort <port>",
   });
   await other.stop(true);
-  await until("it listens", () => {
-    running.clock.advance(30_000);
-    return running.connection.status().lifecycle === "ready";
-  });
+  running.clock.advance(30_000);
+  await until("it listens", () => running.connection.status().lifecycle === "ready");
 });
 
 test("a webhook that was set to another address is set again", async () => {
@@ -273,14 +278,10 @@ test("a webhook that was set to another address is set again", async () => {
   const running = await start(settings);
   await until("it is ready", () => running.connection.status().lifecycle === "ready");
   await fetch(`${fake.apiRoot}/bot${String(settings["botToken"])}/setWebhook?url=http://127.0.0.1:1/other`);
-  await until("it is noticed", () => {
-    running.clock.advance(30_000);
-    return running.connection.status().issue?.kind === "conflict";
-  });
-  await until("it is set again", () => {
-    running.clock.advance(30_000);
-    return running.connection.status().lifecycle === "ready";
-  });
+  running.clock.advance(WEBHOOK_LOOK_MS);
+  await until("it is noticed", () => running.connection.status().issue?.kind === "conflict");
+  running.clock.advance(30_000);
+  await until("it is set again", () => running.connection.status().lifecycle === "ready");
   fake.user().says("mine");
   await until("it is durable", () => wordsIn(running.context).length === 1);
 });
@@ -291,10 +292,10 @@ test("deliveries Telegram cannot make are shown with what it says, until they ar
   const running = await start(wrong);
   await until("it is ready", () => running.connection.status().lifecycle === "ready");
   fake.user().says("lost?");
-  await until("it is shown", () => {
-    running.clock.advance(30_000);
-    return running.connection.status().lifecycle === "recovering";
-  });
+  const [bot] = fake.world.bots.values();
+  await until("Telegram to have tried", () => bot?.webhook?.lastError !== undefined);
+  running.clock.advance(WEBHOOK_LOOK_MS);
+  await until("it is shown", () => running.connection.status().lifecycle === "recovering");
   expect(running.connection.status().issue).toMatchObject({
     kind: "webhook",
     message: expect.stringContaining("404"),
@@ -334,7 +335,7 @@ test("a revoked token blocks it, and the listener is gone", async () => {
   const running = await start(settings);
   await until("it is ready", () => running.connection.status().lifecycle === "ready");
   for (const bot of fake.world.bots.values()) fake.revoke(bot);
-  running.clock.advance(30_000);
+  running.clock.advance(WEBHOOK_LOOK_MS);
   await until("it is blocked", () => running.connection.status().lifecycle === "blocked");
   await until("nobody listens", async () =>
     fetch(`http://127.0.0.1:${port}/healthz`).then(
