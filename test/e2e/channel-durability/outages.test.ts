@@ -66,8 +66,7 @@ const TELEGRAM: readonly Outage[] = [
   {
     what: "another program polls with the same token",
     strike: async ({ world }) => {
-      const poll = `${world.telegram.apiRoot}/bot${world.bot.token}/getUpdates?timeout=1&offset=-100`;
-      await (await fetch(poll)).text();
+      await world.intrude();
       return () => undefined;
     },
     told: /another program/i,

