@@ -159,11 +159,11 @@ test("the message tool sends for others no file but what they may see, and nothi
   }
   await it.settled();
   expect(sent(it)).not.toContain(CANARY);
-  const elsewhere = deeds(it).filter(({ chatId }) => chatId !== undefined && chatId !== String(it.guest.id));
-  expect(elsewhere.map(({ method, text }) => [method, text])).toEqual([
-    ["sendChatAction", undefined],
-    ["sendMessage", "heard"],
-  ]);
+  const elsewhere = deeds(it)
+    .filter(({ chatId }) => chatId !== undefined && chatId !== String(it.guest.id))
+    .map(({ method, text }) => [method, text]);
+  // The owner's own answer; how often typing is shown meanwhile is the clock's matter.
+  expect(elsewhere.filter(([method]) => method !== "sendChatAction")).toEqual([["sendMessage", "heard"]]);
   const results = it.model.requests.flatMap(({ toolResults }) => toolResults.map(({ text }) => text));
   expect(results.join("\n")).not.toContain("umbrellas");
 });

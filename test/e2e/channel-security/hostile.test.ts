@@ -175,7 +175,6 @@ describe("whatever is said", () => {
       length: 1,
       url: `https://example.org/${"x".repeat(40)}`,
     }));
-    const began = performance.now();
     for (const more of [
       { text: "x".repeat(2_000_000) },
       { text: "`".repeat(20_000), entities: spans },
@@ -193,9 +192,9 @@ describe("whatever is said", () => {
     ]) {
       it.tell({ message: messageOf(from, inDirect, more) });
     }
+    // All of it, and what comes behind it: work that grows with the square of such sizes takes hours.
     await answersOthers();
     await it.settled();
-    expect(performance.now() - began).toBeLessThan(15_000);
   });
 
   test("nobody writes what looks like the gateway's own words to the model", async () => {

@@ -16,6 +16,7 @@ import {
   spawnGateway,
   type TempHome,
   tempHome,
+  until,
   type WireClient,
 } from "../../support/index.ts";
 
@@ -50,10 +51,21 @@ export interface World extends AsyncDisposable {
   tell(content: Json): void;
   /** What reached somebody, from the bot. */
   texts(where: Chat): readonly string[];
+  /** Messages that came in and are not over. */
+  waiting(): Promise<number>;
   /** Resolves when everything the bot was told of so far was taken up and is over. */
   settled(): Promise<void>;
   /** Requests to the model whose last words, or system prompt, have this in them. */
   asked(words: string): readonly ModelRequest[];
+}
+
+/** Longer than a machine that is busy needs for thousands of messages nobody answers. */
+const SETTLE_MS = 40_000;
+
+interface QueueCount {
+  readonly direction: string;
+  readonly state: string;
+  readonly count: number;
 }
 
 /** Everybody may write who is in `allowFrom`; the group `-1001` is heard without being named. */
@@ -90,6 +102,11 @@ export async function world(options: WorldOptions = {}): Promise<World> {
   };
   let queue: Promise<WireClient> | undefined;
   const operator = (overrides: Json = {}) => gateway.operator(overrides);
+  const queued = async () => {
+    const client = await (queue ??= operator());
+    return ((await client.call("message.queue.list", { limit: 1 })) as { counts: readonly QueueCount[] })
+      .counts;
+  };
   return {
     telegram,
     model,
@@ -109,17 +126,16 @@ export async function world(options: WorldOptions = {}): Promise<World> {
       }),
     tell: (content) => telegram.inject(bot, content),
     texts: (where) => where.texts(bot),
+    waiting: async () => {
+      const counts = await queued();
+      return counts.find(({ direction, state }) => direction === "in" && state === "waiting")?.count ?? 0;
+    },
     async settled() {
-      const client = await (queue ??= operator());
-      await telegram.journal.when("all updates to be read", () => bot.queue.pending.length === 0);
-      for (;;) {
-        const { counts } = (await client.call("message.queue.list", {})) as {
-          counts: readonly { direction: string; state: string; count: number }[];
-        };
-        const open = counts.filter(({ state }) => ["waiting", "queued", "sending"].includes(state));
-        if (open.every(({ count }) => count === 0)) return;
-        await Bun.sleep(10);
-      }
+      const all = () => bot.queue.pending.length === 0;
+      await telegram.journal.when("all updates to be read", all, SETTLE_MS);
+      const isOver = ({ state, count }: QueueCount) =>
+        count === 0 || !["waiting", "queued", "sending"].includes(state);
+      await until("everything to be over", async () => (await queued()).every(isOver), SETTLE_MS);
     },
     asked: (words) =>
       model.requests.filter((request) => JSON.stringify(request.body.messages).includes(words)),

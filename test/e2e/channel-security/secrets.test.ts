@@ -2,7 +2,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { Glob } from "bun";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { readdir, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { say } from "../../fakes/model-provider/index.ts";
 import { badRequest, conflict, faults } from "../../fakes/telegram/index.ts";
@@ -32,12 +32,17 @@ async function written(it: World): Promise<readonly (readonly [string, string])[
   const found: [string, string][] = [["output", it.gateway.output()]];
   for (const name of await readdir(it.home.at(".openclaw"), { recursive: true })) {
     const path = it.home.at(".openclaw", name);
-    if ((await stat(path)).isFile() && !/openclaw\.json/.test(name)) {
-      found.push([name, Buffer.from(await Bun.file(path).arrayBuffer()).toString("latin1")]);
-    }
+    if (/openclaw\.json/.test(name)) continue;
+    const bytes = await readFile(path).catch(noFile);
+    if (bytes) found.push([name, bytes.toString("latin1")]);
   }
   for (const path of logsOf(it)) found.push([path, await Bun.file(path).text()]);
   return found;
+}
+
+/** A folder; or it is gone since it was listed, as files of a running gateway may be. */
+function noFile(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "EISDIR" && error.code !== "ENOENT") throw error;
 }
 
 function logsOf({ gateway }: World): string[] {

@@ -21,7 +21,7 @@ interface Status {
 
 /** Two bots as two accounts of one gateway. */
 async function world() {
-  const telegram = await FakeTelegram.start();
+  const telegram = await FakeTelegram.start({ repeatPauseMs: 0 });
   const home = await tempHome();
   const bots = { main: telegram.bot(), work: telegram.bot() };
   const write = (accounts: object) =>
@@ -92,20 +92,26 @@ test("an account that lost its token waits for a person and says why; the other 
   await it.write({ work: it.both.work });
   await it.is("main", undefined);
   const polls = it.calls(it.bots.main, "getUpdates");
+  it.bots.main.queue.add({ message: { text: "to nobody" } } as never);
+  await it.call("channels.status", { probe: true });
+  expect(it.calls(it.bots.main, "getUpdates")).toBe(polls);
   await it.write(it.both);
   await it.is("main", "ready");
-  expect(it.calls(it.bots.main, "getUpdates")).toBeGreaterThan(polls);
 });
 
 test("an account that was stopped by hand stays stopped through a reload, and starts by hand or with the gateway", async () => {
   await using it = await world();
   const account = { channel: "telegram", accountId: "work" };
   expect(await it.call("channels.stop", account)).toMatchObject({ stopped: true });
+  const network = { dnsResultOrder: "verbatim" };
   await it.write({
-    ...it.both,
-    work: { botToken: it.bots.work.token, network: { dnsResultOrder: "verbatim" } },
+    main: { ...it.both.main, network },
+    work: { ...it.both.work, network },
   });
+  await until("the change to be in force", () => it.calls(it.bots.main, "deleteWebhook") > 1);
+  await it.is("main", "ready");
   await it.is("work", "stopped");
+  expect(it.calls(it.bots.work, "deleteWebhook")).toBe(1);
   expect(await it.call("channels.start", account)).toMatchObject({ started: true });
   await it.is("work", "ready");
   await it.call("channels.stop", account);

@@ -106,7 +106,9 @@ test("a command of the menu is carried out without a model", async () => {
   world.al.says("/whoami");
   await world.telegram.journal.when("the answer", () => world.dm.texts(world.bot).at(-1)?.includes("777"));
   expect(world.model.requests).toEqual([]);
-  expect(world.bot.commands.get("default")?.map(({ command }) => command)).toContain("whoami");
+  // The menu is set once updates come in.
+  const menu = await world.telegram.journal.when("the menu", () => world.bot.commands.get("default"));
+  expect(menu.map(({ command }) => command)).toContain("whoami");
 });
 
 test("a post in a channel the bot runs is answered there", async () => {

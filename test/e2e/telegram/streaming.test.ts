@@ -33,8 +33,10 @@ test("an answer that comes without tools is one message, with nothing before it"
 
 test("while a tool works for long the chat is told so, and the note is gone with the answer", async () => {
   await using world = await TelegramWorld.start(LIMITED);
-  world.al.says('TOOL exec {"command":"sleep 3"}');
+  // The tool works until it is told of the note.
+  world.al.says('TOOL exec {"command":"until [ -e seen ]; do sleep 0.05; done"}');
   await world.telegram.journal.when("the note", () => world.dm.texts(world.bot)[0]?.includes("Working"));
+  await world.home.write(".openclaw/workspace/seen", "");
   await world.shown("The tool has finished.");
   await world.settled();
   await world.telegram.journal.when("the note to go", () => world.dm.texts(world.bot).length === 1);

@@ -16,7 +16,8 @@ beforeAll(async () => {
     fake: { webhookRetryMs: 50 },
     polled: false,
   });
-  await world.telegram.journal.when("the webhook to be set", () => world.bot.webhook !== undefined);
+  const isSet = () => world.bot.webhook !== undefined;
+  await world.telegram.journal.when("the webhook to be set", isSet, PATIENCE_MS);
 });
 afterAll(() => world[Symbol.asyncDispose]());
 beforeEach(() => world.telegram.journal.clear());
