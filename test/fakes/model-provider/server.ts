@@ -7,6 +7,9 @@ import { type JsonObject, type ModelApi, ModelRequest } from "./request.ts";
 import { scenarioReply } from "./scenarios.ts";
 import { fail, overflow, type Reply, type Usage } from "./script.ts";
 
+/** Quiet connections stay open, longer than callers keep one: a call that is made while one closes fails by chance. */
+const KEEP_ALIVE_MS = 600_000;
+
 /** Looks at a request and answers it, or leaves it to the next rule. */
 export type Rule = (request: ModelRequest) => Reply | undefined;
 
@@ -61,6 +64,7 @@ export class FakeModelProvider implements AsyncDisposable {
   static async start(options: FakeOptions = {}): Promise<FakeModelProvider> {
     const fake = new FakeModelProvider(options);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
+    fake.#server.keepAliveTimeout = KEEP_ALIVE_MS;
     fake.#server.once("error", reject);
     fake.#server.listen(options.port ?? 0, "127.0.0.1", () => resolve());
     await promise;

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
+import { KEPT_MAX_MS } from "../../../src/channels/telegram/client/limits.ts";
 import { Gate } from "../model-provider/index.ts";
 import { PATIENCE_MS, until, within } from "../../support/wait.ts";
 import { type Bot, caller, FakeTelegram, faults, type Person } from "./index.ts";
@@ -87,6 +88,11 @@ test("an answer can be held back until the test lets it go", async () => {
   expect(al.chat().shows()).toEqual([]);
   before.open();
   expect((await answer).status).toBe(200);
+});
+
+test("a connection nobody uses stays open for longer than callers keep it", async () => {
+  const seconds = Number(/timeout=(\d+)/.exec((await ask("getMe")).headers.get("keep-alive") ?? "")?.[1]);
+  expect(seconds * 1_000).toBeGreaterThan(KEPT_MAX_MS);
 });
 
 test("a slow answer is whole in the end", async () => {

@@ -30,6 +30,12 @@ export interface FakeTelegramOptions {
 /** How the whole server behaves. `black-hole`: connections are taken and nothing ever comes back on them. */
 export type Reachability = "up" | "black-hole" | "offline";
 
+/**
+ * Nobody finds a connection closed that was quiet for a while: a call that is made while it closes is lost, and then nobody knows
+ * whether it arrived. Longer than callers keep one.
+ */
+const KEEP_ALIVE_MS = 600_000;
+
 /** Beside the ports that gateways are told, where the system gives nobody one by chance. */
 const PORT_BESIDE = 1;
 
@@ -131,6 +137,7 @@ export class FakeTelegram extends Stage implements AsyncDisposable {
     // A long poll is silent for 50 s, a black hole for ever.
     server.requestTimeout = 0;
     server.timeout = 0;
+    server.keepAliveTimeout = KEEP_ALIVE_MS;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     server.once("error", reject);
     server.listen(port, "127.0.0.1", () => resolve());
