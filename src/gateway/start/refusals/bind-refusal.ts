@@ -26,8 +26,9 @@ export async function bindRefusal(failure: BindFailure, run: RunTool): Promise<S
   }
   // Most starts find their port free, and need none of this.
   const { askHolder, describeHolder } = await import("./port-holder.ts");
-  const [owners, holder] = await Promise.all([portOwners(port, run), askHolder(port)]);
-  return takenPort(failure, { owners: owners ?? [], holder, who: describeHolder(holder, owners ?? []) });
+  const owners = (await portOwners(port, run)) ?? [];
+  const holder = await askHolder(port, areStrangers(owners));
+  return takenPort(failure, { owners, holder, who: describeHolder(holder, owners) });
 }
 
 interface Occupancy {
@@ -38,10 +39,13 @@ interface Occupancy {
   readonly who: readonly string[];
 }
 
+/** Whoever has the port is known, and by its name no gateway. */
+function areStrangers(owners: readonly PortOwner[]): boolean {
+  return owners.length > 0 && owners.every(({ command }) => !GATEWAYS.test(command));
+}
+
 function takenPort({ url, port, keeper }: BindFailure, { owners, holder, who }: Occupancy): StartRefusal {
-  const byStranger =
-    holder === undefined && owners.length > 0 && owners.every(({ command }) => !GATEWAYS.test(command));
-  if (byStranger) {
+  if (holder === undefined && areStrangers(owners)) {
     return new StartRefusal(1, [
       `Port ${port} is already in use by another program (EADDRINUSE).`,
       ...who,

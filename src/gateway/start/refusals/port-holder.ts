@@ -1,4 +1,4 @@
-import { askLoopback } from "../../../lib/loopback-http.ts";
+import { askLoopback, type LoopbackRequest } from "../../../lib/loopback-http.ts";
 import { describeOwners, type PortOwner } from "../../../lib/port-owner.ts";
 
 /** A gateway that answers at a port, by its own account. */
@@ -9,24 +9,33 @@ export interface PortHolder {
   readonly name: string;
 }
 
-/** One that lives answers within ms; a start that is refused has to be over within a second. */
-const ASK_TIMEOUT_MS = 400;
+/**
+ * One that lives answers within ms, on a busy machine later, and to take it for dead has consequences: its supervisor would
+ * have the other one started again and again. So whoever may be a gateway has time …
+ */
+const GATEWAY_TIMEOUT_MS = 5_000;
+
+/** … and who is known as another program has less: a start that is refused has to be over within a second. */
+const STRANGER_TIMEOUT_MS = 400;
 
 /** What a gateway is called that says nothing of itself. */
 const NAMELESS = "a gateway";
 
 /** Asks whoever listens there whether it is a gateway that is well; `undefined` when it is none, or does not answer. */
-export async function askHolder(port: number): Promise<PortHolder | undefined> {
-  const found = await Promise.all(["plain", "tls"].map((kind) => askOver(port, kind === "tls")));
+export async function askHolder(port: number, isStranger: boolean): Promise<PortHolder | undefined> {
+  const timeoutMs = isStranger ? STRANGER_TIMEOUT_MS : GATEWAY_TIMEOUT_MS;
+  const found = await Promise.all([false, true].map((tls) => askOver({ port, tls, timeoutMs })));
   return found.find((holder) => holder !== undefined);
 }
 
-async function askOver(port: number, tls: boolean): Promise<PortHolder | undefined> {
+async function askOver(
+  place: Pick<LoopbackRequest, "port" | "tls" | "timeoutMs">,
+): Promise<PortHolder | undefined> {
   try {
-    const place = { host: "127.0.0.1", port, tls, timeoutMs: ASK_TIMEOUT_MS } as const;
+    const at = { host: "127.0.0.1", ...place };
     const [alive, ready] = await Promise.all([
-      askLoopback({ ...place, path: "/healthz" }),
-      askLoopback({ ...place, path: "/readyz" }),
+      askLoopback({ ...at, path: "/healthz" }),
+      askLoopback({ ...at, path: "/readyz" }),
     ]);
     if (alive.status !== 200 || text(JSON.parse(alive.body), "status") !== "live") return undefined;
     const self = field(JSON.parse(ready.body), "gateway");
