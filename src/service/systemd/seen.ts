@@ -18,18 +18,16 @@ export async function readRuntime(
   try {
     return runtimeOf(await systemctl.show(name, PROPERTIES), scope, systemctl.transport());
   } catch (error) {
-    if (!(error instanceof ServiceError)) throw error;
-    const { code, message, hints } = error;
-    if (code === "no-supervisor")
-      return { status: "unknown", inspectionFailure: { code, detail: message, hints } };
-    const detail = hints[0] === undefined ? message : `${message} Run: ${hints[0]}`;
-    return { status: "unknown", inspectionFailure: { code: error.code, detail } };
+    return { status: "unknown", inspectionFailure: failureOf(error) };
   }
 }
 
-/** For `catch`: a systemd that cannot be asked tells nothing; other errors are thrown on. */
-export function unreachable(error: unknown): undefined {
+/** Why systemd could not be asked; for `catch`: other errors are thrown on. */
+export function failureOf(error: unknown): NonNullable<ServiceRuntime["inspectionFailure"]> {
   if (!(error instanceof ServiceError)) throw error;
+  const { code, message, hints } = error;
+  if (code === "no-supervisor") return { code, detail: message, hints };
+  return { code, detail: hints[0] === undefined ? message : `${message} Run: ${hints[0]}` };
 }
 
 /** Whose service it is, as `gateway status --json` tells it. */

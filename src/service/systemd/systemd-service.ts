@@ -20,7 +20,7 @@ import { type Landmarks, LANDMARKS } from "./landmarks.ts";
 import { asForeign, legacyUnits, putAside, removeLegacyUnit } from "./legacy.ts";
 import { findObstacles, refuse } from "./obstacles.ts";
 import { systemUnitOf, systemUnits, userUnits } from "./scan.ts";
-import { readRuntime, systemdInstallation, unreachable } from "./seen.ts";
+import { failureOf, readRuntime, systemdInstallation } from "./seen.ts";
 import { PROPERTIES, runtimeOf } from "./state.ts";
 import { asRoot, Systemctl } from "./systemctl.ts";
 import { Undo } from "./undo.ts";
@@ -58,10 +58,11 @@ export class SystemdService implements Service {
   async status(): Promise<ServiceStatus> {
     const { machine, identity } = this;
     const unit = this.unit();
-    const [runtime, enabled] = await Promise.all([
+    const [runtime, asked] = await Promise.all([
       readRuntime(this.systemctl, identity.name),
-      this.enabledState().catch(unreachable),
+      this.enabledState().catch(failureOf),
     ]);
+    const [enabled, inspectionFailure] = typeof asked === "string" ? [asked] : [undefined, asked];
     const system = systemUnitOf(machine, identity, this.landmarks);
     const installed = unit !== undefined;
     return {
@@ -72,7 +73,8 @@ export class SystemdService implements Service {
       notLoadedText: "disabled",
       disabledByOperator: DISABLED.includes(enabled ?? "") && (installed || isMasked(identity.path)),
       command: unit && commandOf(unit, machine),
-      runtime,
+      // What was not answered is not known: neither half of it is a no.
+      runtime: inspectionFailure === undefined ? runtime : { inspectionFailure, ...runtime },
       details: {
         systemdInstallation: await systemdInstallation(identity, installed, system, this.systemctl),
       },
@@ -105,7 +107,7 @@ export class SystemdService implements Service {
         undo.add(() => removed.restore());
         lines.push(...removed.lines);
       }
-      if (!ENABLED.includes((await this.enabledState()) ?? "")) {
+      if (!ENABLED.includes(await this.enabledState())) {
         undo.add(() => this.systemctl.tell("disable", "--now", name));
         await this.systemctl.tell("enable", name);
       }
@@ -119,7 +121,7 @@ export class SystemdService implements Service {
   private async alreadyInstalled(definition: ServiceDefinition, obstacles: string[]): Promise<Operation> {
     const drift = (await this.audit(definition)).map(({ message }) => message);
     const advice = drift.length === 0 ? [] : ["Write it anew with: openclaw gateway install --force"];
-    const enabled = ENABLED.includes((await this.enabledState()) ?? "");
+    const enabled = ENABLED.includes(await this.enabledState());
     const message = enabled
       ? "Gateway service already enabled."
       : "Gateway service already installed, and disabled. Enable it with: openclaw gateway start";
@@ -158,7 +160,7 @@ export class SystemdService implements Service {
     const { name } = this.identity;
     if (this.unit() === undefined) throw this.notInstalled();
     const { status, state, pid } = runtimeOf(await this.systemctl.show(name, PROPERTIES));
-    const enabled = ENABLED.includes((await this.enabledState()) ?? "");
+    const enabled = ENABLED.includes(await this.enabledState());
     if (!enabled) await this.systemctl.tell("enable", name);
     if (status === "running" && state !== "deactivating") {
       return done("already-running", [
@@ -228,9 +230,9 @@ export class SystemdService implements Service {
     return isMasked(path) ? undefined : readUnit(path, this.landmarks.userUnitDirs);
   }
 
-  private async enabledState(): Promise<string | undefined> {
+  private async enabledState(): Promise<string> {
     const { stdout } = await this.systemctl.ask("is-enabled", this.identity.name);
-    return stdout.trim().split("\n", 1)[0];
+    return stdout.trim().split("\n", 1).join("");
   }
 
   /**

@@ -146,6 +146,26 @@ test("stop, start and restart say what was there already", async () => {
   expect(bed.orders().slice(-2)).toEqual([`enable ${UNIT}`, `start ${UNIT}`]);
 });
 
+test("what systemd does not tell is not taken for a no: neither for disabled, nor for stopped", async () => {
+  await using bed = await recordedMachine();
+  bed.shows();
+  bed.answer("systemctl", "is-enabled", ENABLED);
+  await bed.service.install(DEFINITION, { force: false });
+  const silence = { stderr: "Failed to connect to bus: Connection refused\n", code: 1 };
+  bed.answer("systemctl", "is-enabled", silence);
+  const inspectionFailure = { code: "no-user-bus" };
+  expect(await bed.service.status()).toMatchObject({
+    disabledByOperator: false,
+    runtime: { status: "running", pid: 177, inspectionFailure },
+  });
+  bed.answer("systemctl", "is-enabled", ENABLED);
+  bed.answer("systemctl", "show", silence);
+  expect(await bed.service.status()).toMatchObject({
+    loaded: true,
+    runtime: { status: "unknown", inspectionFailure },
+  });
+});
+
 test("from inside the service an order is only given: it ends who gives it", async () => {
   await using bed = await recordedMachine();
   bed.shows();

@@ -75,7 +75,7 @@ function stateFindings({ disabledByOperator, loaded, runtime }: ServiceStatus): 
       { severity: "warning", message: "The service is installed, and its gateway does not run.", fixHint },
     ];
   }
-  if (!loaded && runtime.status === "running") {
+  if (!loaded && runtime.status === "running" && runtime.inspectionFailure === undefined) {
     const message = "The service runs, but will not start by itself after the next boot.";
     return [{ severity: "warning", message, fixHint: "Install it anew: openclaw gateway install --force" }];
   }

@@ -27,7 +27,15 @@ export function serviceJson(report: ServiceReport): Record<string, unknown> {
     ...status.details,
     installed,
     loaded,
-    loadState: { status: loaded ? "loaded" : installed ? "not-loaded" : "missing" },
+    loadState: {
+      status: loaded
+        ? "loaded"
+        : !installed
+          ? "missing"
+          : runtime.inspectionFailure === undefined
+            ? "not-loaded"
+            : "unknown",
+    },
     loadedText,
     notLoadedText,
     disabledByOperator,

@@ -25,7 +25,9 @@ export function serviceText({ status, absence }: Pick<ServiceReport, "status" | 
   }
   const machineWide = machineUnit(status);
   if (!status.installed && machineWide !== undefined) return `systemd system (${machineWide})`;
-  return `${status.label} (${status.loaded ? status.loadedText : status.notLoadedText})`;
+  const { label, installed, loaded, loadedText, notLoadedText, runtime } = status;
+  const unknown = installed && !loaded && runtime.inspectionFailure !== undefined;
+  return `${label} (${unknown ? "unknown" : loaded ? loadedText : notLoadedText})`;
 }
 
 /** There is nothing on this machine that could keep a service. */
