@@ -91,7 +91,14 @@ async function runJob(home: string, label: string): Promise<void> {
       start();
     await Bun.sleep(POLL_MS);
   }
-  rmSync(folder, { recursive: true, force: true });
+  // An order may come in the middle of it.
+  while (existsSync(folder)) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+    } catch {
+      await Bun.sleep(POLL_MS);
+    }
+  }
 }
 
 const [home, label] = process.argv.slice(2);

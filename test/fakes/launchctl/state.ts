@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { printedJob } from "./answers.ts";
 import type { LoadedJob, Run } from "./job.ts";
@@ -77,7 +77,11 @@ export class LaunchdState {
 
   /** Tells the runner of a job what to do. */
   order(label: string, order: "stop" | "kick" | "kill"): void {
-    if (existsSync(this.jobDir(label))) this.write(join("jobs", label, `order-${order}`), true);
+    try {
+      writeFileSync(join(this.jobDir(label), `order-${order}`), "");
+    } catch {
+      // The job has gone meanwhile; a folder made for the order would be a job that nobody ends.
+    }
   }
 
   read<Value>(name: string, missing: Value): Value {

@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { beganAt } from "../running.ts";
 import type { Failures } from "./schtasks.ts";
 
 export type { Failures } from "./schtasks.ts";
@@ -30,14 +31,14 @@ export function fakeScheduler(folder: string): FakeScheduler {
   const script = join(import.meta.dir, "schtasks.ts");
   writeFileSync(program, `#!/bin/sh\nexec ${[process.execPath, script, folder].map(quote).join(" ")} "$@"\n`);
   chmodSync(program, 0o755);
-  const read = (name: string): { xml?: string; pid?: number } => {
+  const read = (name: string): { xml?: string; pid?: number; began?: string } => {
     const file = join(tasks, encodeURIComponent(name));
     return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
   };
   const end = () => {
     for (const file of readdirSync(tasks)) {
-      const { pid } = read(decodeURIComponent(file));
-      if (pid !== undefined) killGroup(pid);
+      const { pid, began } = read(decodeURIComponent(file));
+      if (pid !== undefined && beganAt(pid) === began) killGroup(pid);
     }
   };
   process.once("exit", end);

@@ -9,10 +9,12 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { beganAt } from "../running.ts";
 import { argumentsOf } from "./command-line.ts";
 
 /** How it fails; kept in `failures.json`. */
@@ -23,6 +25,8 @@ export interface Failures {
   readonly hangs?: readonly string[];
   /** `/Run` succeeds and starts nothing. */
   readonly silentRun?: boolean;
+  /** `/Run` answers only once the program has ended: for one that does so at once. */
+  readonly runsToEnd?: boolean;
   /** The words are German. */
   readonly german?: boolean;
   /** The registered task has this in place of what was asked, by the name of the element. */
@@ -41,9 +45,14 @@ interface Task {
   xml: string;
   /** What it runs, noted when it is registered. */
   action?: Action;
+  /** The group of processes that it runs as, and when the first of them began. */
   pid?: number | undefined;
+  began?: string | undefined;
   lastResult: number;
 }
+
+/** Between two looks for the number of a program that was started. */
+const LOOK_MS = 5;
 
 const RUNNING = 267_009;
 const NEVER_RAN = 267_011;
@@ -108,12 +117,12 @@ async function create(): Promise<void> {
   }
   const xml = new XMLSerializer().serializeToString(document);
   // An instance that runs goes on.
-  const { pid, lastResult = NEVER_RAN } = read(name) ?? {};
+  const { pid, began, lastResult = NEVER_RAN } = read(name) ?? {};
   write(name, {
     xml: failures.leavesDisabled ? enabled(xml, false) : xml,
     action: await actionOf(xml),
     lastResult,
-    ...(pid && { pid }),
+    ...(pid && { pid, began }),
   });
   say(`SUCCESS: The scheduled task "${name}" has successfully been created.`);
 }
@@ -136,7 +145,7 @@ async function query(): Promise<void> {
 
 async function rowOf(each: string, verbose: boolean): Promise<string> {
   const task = read(each);
-  const running = task !== undefined && isAlive(task.pid);
+  const running = isAlive(task);
   const status = running
     ? failures.german
       ? "Wird ausgeführt"
@@ -167,9 +176,9 @@ async function run(): Promise<void> {
   if (task === undefined) return missing();
   if (/<Enabled>false<\/Enabled>\s*<Hidden>/.test(task.xml)) fail("The task is disabled.", "Deaktiviert.");
   const { command, line, directory } = task.action ?? (await actionOf(task.xml));
-  if (!failures.silentRun && !isAlive(task.pid)) {
+  if (!failures.silentRun && !isAlive(task)) {
     const result = resultPath(name);
-    rmSync(result, { force: true });
+    for (const old of [result, `${result}.pid`]) rmSync(old, { force: true });
     // Nobody waits for it here, so a shell writes down who it is and how it ended.
     const minded = ["/bin/sh", "-c", '"$@" & echo $! >"$0.pid"; wait $!; echo $? >"$0"', result];
     const child = Bun.spawn([...minded, command, ...argumentsOf(line)], {
@@ -179,7 +188,9 @@ async function run(): Promise<void> {
       detached: true,
     });
     child.unref();
-    write(name, { ...task, pid: child.pid, lastResult: 1 });
+    write(name, { ...task, pid: child.pid, began: beganAt(child.pid), lastResult: 1 });
+    // Whoever is told of the success may look for the number.
+    while (!isWritten(failures.runsToEnd ? result : `${result}.pid`)) await Bun.sleep(LOOK_MS);
   }
   say(`SUCCESS: Attempted to run the scheduled task "${name}".`);
 }
@@ -187,7 +198,7 @@ async function run(): Promise<void> {
 function end(): void {
   const task = read(name);
   if (task === undefined) return missing();
-  if (!isAlive(task.pid)) fail("There is no running instance of the task.", "Es läuft keine Instanz.");
+  if (!isAlive(task)) fail("There is no running instance of the task.", "Es läuft keine Instanz.");
   if (task.pid !== undefined) process.kill(-task.pid, "SIGKILL");
   rmSync(resultPath(name), { force: true });
   write(name, { ...task, pid: undefined, lastResult: 267_014 });
@@ -213,15 +224,13 @@ async function actionOf(xml: string): Promise<Action> {
   return { command: text("Command"), line: text("Arguments"), directory: text("WorkingDirectory") };
 }
 
-function isAlive(pid: number | undefined): boolean {
-  if (pid === undefined) return false;
-  try {
-    // The dead that nobody has fetched still take signals.
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    return !["Z", "X"].includes(stat.slice(stat.lastIndexOf(")") + 2).charAt(0));
-  } catch {
-    return false;
-  }
+function isAlive(task: Task | undefined): boolean {
+  const { pid, began } = task ?? {};
+  return pid !== undefined && began !== undefined && beganAt(pid) === began;
+}
+
+function isWritten(path: string): boolean {
+  return existsSync(path) && readFileSync(path, "utf8").endsWith("\n");
 }
 
 function fileOf(task: string): string {
@@ -232,8 +241,11 @@ function read(task: string): Task | undefined {
   return existsSync(fileOf(task)) ? JSON.parse(readFileSync(fileOf(task), "utf8")) : undefined;
 }
 
+/** In one step: somebody else may be reading. */
 function write(task: string, content: Task): void {
-  writeFileSync(fileOf(task), JSON.stringify(content));
+  const aside = join(stateDir, `writing-${process.pid}`);
+  writeFileSync(aside, JSON.stringify(content));
+  renameSync(aside, fileOf(task));
 }
 
 function missing(): never {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { TempHome } from "../../support/index.ts";
+import { beganAt } from "../running.ts";
 
 export interface FakeSystemd extends Disposable {
   /** Put before `PATH`, and the supervisor that is meant. */
@@ -24,8 +25,11 @@ export async function fakeSystemd(home: TempHome): Promise<FakeSystemd> {
   await mkdir(bin, { recursive: true });
   for (const tool of ["systemctl", "journalctl", "loginctl"]) {
     const path = join(bin, tool);
-    const program = join(import.meta.dir, "program.ts");
-    await Bun.write(path, `#!/bin/sh\nexec "${process.execPath}" "${program}" ${tool} "$@"\n`);
+    const [look, program] = ["look.sh", "program.ts"].map((name) => join(import.meta.dir, name));
+    await Bun.write(
+      path,
+      `#!/bin/sh\ntool=${tool}\n. "${look}"\nexec "${process.execPath}" "${program}" ${tool} "$@"\n`,
+    );
     await chmod(path, 0o755);
   }
   const root = home.at(".fake-systemd");
@@ -44,11 +48,8 @@ export async function fakeSystemd(home: TempHome): Promise<FakeSystemd> {
     [Symbol.dispose]() {
       const run = join(root, "run");
       for (const unit of existsSync(run) ? readdirSync(run) : []) {
-        try {
-          process.kill(Number(readFileSync(join(run, unit), "utf8")), "SIGKILL");
-        } catch {
-          // It had ended by itself.
-        }
+        const pid = Number(readFileSync(join(run, unit), "utf8"));
+        if (beganAt(pid) === readFileSync(join(root, "began", unit), "utf8")) process.kill(pid, "SIGKILL");
       }
     },
   };

@@ -1,17 +1,10 @@
 /**
- * A stand-in for `systemctl`, `journalctl` and `loginctl` of one user: it keeps units below `HOME`, and starts and stops
- * what they name. It speaks only as much of their language as a gateway's commands use.
+ * What changes something, and what goes wrong, of a stand-in for `systemctl` and `journalctl` of one user: it keeps units below
+ * `HOME`, and starts and stops what they name. Who only looks is answered by `look.sh`.
  */
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { beganAt } from "../running.ts";
 
 const HOME = process.env["HOME"] ?? "";
 const ROOT = join(HOME, ".fake-systemd");
@@ -29,42 +22,25 @@ interface Faults {
   readonly startNothing?: boolean;
 }
 
+/** Longer than anybody waits for an answer. */
+const HANG_MS = 60_000;
+
 const [tool = "", ...argv] = process.argv.slice(2);
-for (const dir of ["enabled", "run", "journal"]) mkdirSync(join(ROOT, dir), { recursive: true });
-appendFileSync(join(ROOT, "calls.log"), `${[tool, ...argv].join(" ")}\n`);
 const faultsFile = join(ROOT, "faults.json");
 const faults: Faults = existsSync(faultsFile) ? JSON.parse(readFileSync(faultsFile, "utf8")) : {};
 process.exitCode = await answer();
 
 async function answer(): Promise<number> {
-  if (tool === "loginctl") return say("Linger=yes");
-  if (tool === "journalctl") {
-    if (faults.hang?.includes("journal")) await Bun.sleep(60_000);
-    const unit = argv[argv.indexOf("-u") + 1] ?? "";
-    const file = join(ROOT, "journal", unit);
-    return say(existsSync(file) ? readFileSync(file, "utf8").trim().split("\n").slice(-5).join("\n") : "");
-  }
-  const words = argv.filter((word) => !["--no-pager", "--no-block", "--now"].includes(word));
-  const user = words[0] === "--user";
-  const [verb = "", unit = ""] = user ? words.slice(1) : words;
-  if (!user) return say("LoadState=not-found\nActiveState=inactive");
-  if (faults.hang?.includes(verb)) await Bun.sleep(60_000);
+  const [verb = "", unit = ""] = argv.filter((word) => !word.startsWith("--"));
+  if (faults.hang?.includes(tool === "journalctl" ? "journal" : verb)) await Bun.sleep(HANG_MS);
   const failure = faults.fail?.[verb];
   if (failure !== undefined) {
     console.error(failure);
     return 1;
   }
   switch (verb) {
-    case "show":
-      return show(unit, words[words.indexOf("-p") + 1] ?? "");
-    case "is-enabled":
-      if (!hasUnit(unit)) return say("not-found", 4);
-      return isEnabled(unit) ? say("enabled") : say("disabled", 1);
-    case "enable":
-      writeFileSync(join(ROOT, "enabled", unit), "");
-      return 0;
     case "disable":
-      if (argv.includes("--now")) await stop(unit);
+      await stop(unit);
       rmSync(join(ROOT, "enabled", unit), { force: true });
       return 0;
     case "start":
@@ -78,58 +54,16 @@ async function answer(): Promise<number> {
       await stop(unit);
       return 0;
     default:
-      return 0;
+      return 1;
   }
-}
-
-function say(text: string, code = 0): number {
-  if (text !== "") console.log(text);
-  return code;
-}
-
-function show(unit: string, names: string): number {
-  if (unit === "-p") return say("Version=255");
-  const pid = pidOf(unit);
-  const known: Record<string, string> = {
-    Id: unit,
-    LoadState: hasUnit(unit) ? "loaded" : "not-found",
-    ActiveState: pid === undefined ? "inactive" : "active",
-    SubState: pid === undefined ? "dead" : "running",
-    Result: "success",
-    NRestarts: "0",
-    MainPID: String(pid ?? 0),
-    ExecMainStatus: "0",
-    ExecMainCode: pid === undefined ? "1" : "0",
-    KillMode: "control-group",
-    StartLimitBurst: "10",
-    FragmentPath: hasUnit(unit) ? join(UNITS, unit) : "",
-  };
-  return say(
-    names
-      .split(",")
-      .flatMap((name) => (name in known ? [`${name}=${known[name]}`] : []))
-      .join("\n"),
-  );
-}
-
-function hasUnit(unit: string): boolean {
-  return existsSync(join(UNITS, unit));
-}
-
-function isEnabled(unit: string): boolean {
-  return existsSync(join(ROOT, "enabled", unit));
 }
 
 function pidOf(unit: string): number | undefined {
   const file = join(ROOT, "run", unit);
   if (!existsSync(file)) return undefined;
   const pid = Number(readFileSync(file, "utf8"));
-  try {
-    process.kill(pid, 0);
-    return /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8")) ? undefined : pid;
-  } catch {
-    return undefined;
-  }
+  const began = readFileSync(join(ROOT, "began", unit), "utf8");
+  return beganAt(pid) === began ? pid : undefined;
 }
 
 function start(unit: string): void {
@@ -155,17 +89,28 @@ function start(unit: string): void {
     detached: true,
   });
   child.unref();
+  // Whoever finds the number finds the start that belongs to it.
+  writeFileSync(join(ROOT, "began", unit), beganAt(child.pid) ?? "ended");
   writeFileSync(join(ROOT, "run", unit), String(child.pid));
 }
 
 async function stop(unit: string): Promise<void> {
   const pid = pidOf(unit);
   if (pid === undefined) return;
-  process.kill(pid, "SIGTERM");
+  signal(pid, "SIGTERM");
   const deadline = performance.now() + STOP_MS;
   while (pidOf(unit) !== undefined) {
-    if (performance.now() > deadline) process.kill(pid, "SIGKILL");
+    if (performance.now() > deadline) signal(pid, "SIGKILL");
     await Bun.sleep(20);
+  }
+  rmSync(join(ROOT, "run", unit), { force: true });
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It ended by itself in this very moment.
   }
 }
 

@@ -15,7 +15,7 @@ import { ScheduledTaskService } from "../../../src/service/schtasks/index.ts";
 import { type FakeScheduler, fakeScheduler } from "../../fakes/schtasks/index.ts";
 import { cleanEnv, type TempHome, tempHome } from "../../support/index.ts";
 
-/** What stands in for the patience with the Task Scheduler, so that a test sees it run out. */
+/** What stands in for the patience with a call that hangs, so that a test sees it run out; all others have the real one. */
 const SHORT_PATIENCE_MS = 400;
 
 /** A service on a machine whose Task Scheduler is a double, and a program that its task can run. */
@@ -28,6 +28,8 @@ export interface TaskBench extends AsyncDisposable {
   readonly definition: ServiceDefinition;
   /** The definition with another port. */
   definitionFor(port: number): ServiceDefinition;
+  /** From now on these verbs never answer, and all others do. */
+  hang(...verbs: string[]): void;
   /** A file below the Startup folder. */
   startup(name: string): string;
   stateFile(name: string): string;
@@ -38,14 +40,12 @@ export interface BenchOptions {
   readonly secrets?: Readonly<Record<string, string>>;
   /** Program of the task; by default one that runs until it is ended. */
   readonly script?: string;
-  /** The Task Scheduler's patience runs out soon. */
-  readonly impatient?: boolean;
   /** The clock runs faster than the world. */
   readonly hasty?: boolean;
 }
 
 export async function taskBench(options: BenchOptions = {}): Promise<TaskBench> {
-  const { profile, secrets, script = "exec sleep 600", impatient = false, hasty = false } = options;
+  const { profile, secrets, script = "exec sleep 600", hasty = false } = options;
   const home = await tempHome();
   const scheduler = fakeScheduler(home.at("task-scheduler"));
   const roaming = home.at("AppData", "Roaming");
@@ -61,12 +61,13 @@ export async function taskBench(options: BenchOptions = {}): Promise<TaskBench> 
   const executable = await home.write("Program Files/openclaw.exe", `#!/bin/sh\n${script}\n`);
   chmodSync(executable, 0o755);
   const real = thisMachine(env, paths, hasty ? fastClock : systemClock);
+  let hanging: readonly string[] = [];
   const machine: ServiceMachine = {
     ...real,
     run: (command, args, given = {}) =>
       real.run(command, args, {
         ...given,
-        ...(impatient && { timeoutMs: SHORT_PATIENCE_MS }),
+        ...(hanging.includes(args[0] ?? "") && { timeoutMs: SHORT_PATIENCE_MS }),
       }),
   };
   const identity = serviceIdentity("schtasks", env, paths);
@@ -87,6 +88,10 @@ export async function taskBench(options: BenchOptions = {}): Promise<TaskBench> 
     service: new ScheduledTaskService(machine, identity),
     definition: definitionFor(18_789),
     definitionFor,
+    hang(...verbs) {
+      hanging = verbs;
+      scheduler.fail({ hangs: verbs });
+    },
     startup: (name) => join(roaming, "Microsoft", "Windows", "Start Menu", "Programs", "Startup", name),
     stateFile: (name) => join(paths.stateDir, name),
     async [Symbol.asyncDispose]() {

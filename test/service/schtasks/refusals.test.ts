@@ -67,12 +67,12 @@ function programOf({ definition, stateFile }: Awaited<ReturnType<typeof taskBenc
 }
 
 test("a Task Scheduler that never answers is given up, and the Startup folder used", async () => {
-  await using bench = await taskBench({ script: HOLDER, impatient: true });
-  bench.scheduler.fail({ hangs: ["/Create"] });
+  await using bench = await taskBench({ script: HOLDER });
+  bench.hang("/Create");
   const { warnings } = await bench.service.install(bench.definition, { force: false });
   expect(warnings[0]).toContain("no answer within");
   expect(existsSync(bench.startup(`${NAME}.cmd`))).toBe(true);
-  bench.scheduler.fail({});
+  bench.hang();
   expect((await bench.service.install(bench.definition, { force: true })).messages).toEqual([
     `Installed Scheduled Task: ${NAME}`,
   ]);
@@ -82,8 +82,8 @@ test("a Task Scheduler that never answers is given up, and the Startup folder us
 });
 
 test("a status that cannot be asked is unknown, not absent", async () => {
-  await using bench = await taskBench({ impatient: true });
-  bench.scheduler.fail({ hangs: ["/Query"] });
+  await using bench = await taskBench();
+  bench.hang("/Query");
   expect(await bench.service.status()).toMatchObject({
     installed: false,
     runtime: { status: "unknown", inspectionFailure: { code: "schtasks-timeout" } },
@@ -93,6 +93,7 @@ test("a status that cannot be asked is unknown, not absent", async () => {
 
 test("B19: an order to run that starts nothing is no success, whatever the exit code says", async () => {
   await using bench = await taskBench({ script: "exit 78" });
+  bench.scheduler.fail({ runsToEnd: true });
   const dead = bench.service.install(bench.definition, { force: false });
   await expect(dead).rejects.toThrow("nothing runs (last result: exit code 78)");
   expect((await bench.service.status()).installed).toBe(true);
