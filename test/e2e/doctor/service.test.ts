@@ -1,13 +1,10 @@
 import { expect, test } from "bun:test";
 import { existsSync, lstatSync, readFileSync, writeFileSync } from "node:fs";
-import { freePort } from "../../support/index.ts";
+import { freePort, within } from "../../support/index.ts";
 import { type ServiceBed, serviceBed, UNIT } from "../service/bed.ts";
 
 /** A service is started and stopped several times in each. */
 const PATIENCE_MS = 40_000;
-
-/** The promise is 2 s; other tests run on the same two cores. */
-const SOON_MS = 4_000;
 
 interface Finding {
   readonly checkId: string;
@@ -46,12 +43,10 @@ async function installed(): Promise<ServiceBed> {
 }
 
 test(
-  "seed 76, 156: drift of port and unit is named by its code, mended by --fix, and gone; a healthy run is fast",
+  "seed 76, 156: drift of port and unit is named by its code, mended by --fix, and gone",
   async () => {
     await using bed = await installed();
     expect(await doctor(bed, SERVICE)).toEqual([]);
-    const took = await bed.timed(() => bed.run(["doctor"]));
-    expect(took).toBeLessThan(SOON_MS);
 
     const port = await freePort();
     await bed.run(["config", "set", "gateway.port", String(port)]);
@@ -161,19 +156,26 @@ test(
 );
 
 test(
-  "with the gateway down, and a supervisor that never answers, doctor is still fast",
+  "with the gateway down doctor says what starts it; a supervisor that never answers does not hold it up",
   async () => {
     await using bed = await installed();
+    // Half an answer is no reason to complain of the other half.
+    await bed.systemd.fault({ hang: ["is-enabled"] });
+    expect(await doctor(bed, SERVICE)).toEqual([]);
+    const [status, report] = [await bed.run(["gateway", "status"]), await bed.json(["gateway", "status"])];
+    expect(status.stdout).toMatch(/^Service: systemd user \(unknown\)$/m);
+    expect(status.stdout).toMatch(/^Runtime: running \(pid .*did not answer in time/m);
+    expect(report).toMatchObject({ service: { loadState: { status: "unknown" } } });
+
+    await bed.systemd.fault({});
     await bed.run(["gateway", "stop"]);
-    const took = await bed.timed(async () => {
-      expect(await doctor(bed, SERVICE)).toMatchObject([
-        { severity: "warning", fixHint: expect.stringContaining("gateway start") },
-      ]);
-      await bed.run(["doctor"]);
-    });
-    expect(took).toBeLessThan(2 * SOON_MS);
+    expect(await doctor(bed, SERVICE)).toMatchObject([
+      { severity: "warning", fixHint: expect.stringContaining("gateway start") },
+    ]);
     await bed.systemd.fault({ hang: ["show", "is-enabled"] });
-    expect(await bed.timed(() => bed.run(["doctor"]))).toBeLessThan(SOON_MS);
+    // Each of its answers would take a minute.
+    const { code, stdout } = await within("the doctor", bed.run(["doctor"]));
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining("did not answer in time") });
   },
   PATIENCE_MS,
 );

@@ -1,5 +1,6 @@
 import { type FakeSystemd, fakeSystemd } from "../../fakes/systemctl/index.ts";
 import { freePort, type RunResult, runOpenclaw, type TempHome, tempHome } from "../../support/index.ts";
+import { type Program, startProgram } from "../program.ts";
 
 export const UNIT = "openclaw-gateway.service";
 
@@ -10,6 +11,8 @@ export interface ServiceBed extends AsyncDisposable {
   /** A free port; the configuration names it unless a test says otherwise. */
   readonly port: number;
   run(argv: readonly string[], env?: Readonly<Record<string, string>>): Promise<RunResult>;
+  /** The same for a command whose output is read while it runs. */
+  start(argv: readonly string[]): Promise<Program>;
   /** The one document that a command prints, and its exit code. */
   json(
     argv: readonly string[],
@@ -17,8 +20,6 @@ export interface ServiceBed extends AsyncDisposable {
   ): Promise<Record<string, unknown> & { readonly code: number | null }>;
   unit(name?: string): Promise<string>;
   unitPath(name?: string): string;
-  /** Milliseconds that work took. */
-  timed(work: () => Promise<unknown>): Promise<number>;
 }
 
 export async function serviceBed(config?: object): Promise<ServiceBed> {
@@ -34,17 +35,13 @@ export async function serviceBed(config?: object): Promise<ServiceBed> {
     systemd,
     port,
     run,
+    start: (argv) => startProgram(argv, { home, env: systemd.env }),
     async json(argv, env) {
       const { code, stdout } = await run([...argv, "--json"], env);
       return { ...JSON.parse(stdout), code };
     },
     unit: (name) => Bun.file(unitPath(name)).text(),
     unitPath,
-    async timed(work) {
-      const began = performance.now();
-      await work();
-      return performance.now() - began;
-    },
     async [Symbol.asyncDispose]() {
       systemd[Symbol.dispose]();
       await home[Symbol.asyncDispose]();

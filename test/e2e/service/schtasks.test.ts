@@ -3,6 +3,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { type FakeScheduler, fakeScheduler } from "../../fakes/schtasks/index.ts";
 import { freePort, type RunResult, runOpenclaw, type TempHome, tempHome } from "../../support/index.ts";
 
+/** Longest run of one command: each waits for what it promises. */
+const COMMAND_TIMEOUT_MS = 40_000;
+
 /** A home on a machine whose supervisor is a double of the Task Scheduler. */
 interface WindowsBed extends AsyncDisposable {
   readonly home: TempHome;
@@ -26,7 +29,8 @@ async function windowsBed(): Promise<WindowsBed> {
     USERDOMAIN: "DESKTOP-1",
     APPDATA: home.at("AppData/Roaming"),
   };
-  const run = (args: readonly string[]) => runOpenclaw(args, { home: home.path, env });
+  const run = (args: readonly string[]) =>
+    runOpenclaw(args, { home: home.path, env, timeoutMs: COMMAND_TIMEOUT_MS });
   return {
     home,
     scheduler,
@@ -136,7 +140,7 @@ test("seed 160: a profile's task is OpenClaw Gateway (<profile>), runs that prof
   );
   expect(existsSync(bed.home.at(".openclaw"))).toBe(false);
   expect(await bed.json(["--profile", "rescue", "gateway", "stop"])).toMatchObject({ result: "stopped" });
-}, 20_000);
+}, 30_000);
 
 test("B19: seed 161: denied the task, the login item starts the gateway from gateway.cmd in the state folder, and the answer says so", async () => {
   await using bed = await windowsBed();
@@ -154,7 +158,7 @@ test("B19: seed 161: denied the task, the login item starts the gateway from gat
   expect(await bed.json(["gateway", "stop"])).toMatchObject({ code: 0, result: "stopped" });
   expect(await bed.json(["gateway", "uninstall"])).toMatchObject({ code: 0, result: "uninstalled" });
   expect([existsSync(entry), existsSync(script)]).toEqual([false, false]);
-}, 20_000);
+}, 30_000);
 
 test("a gateway whose service's variables are gone does not start as another gateway, and says what mends it", async () => {
   await using home = await tempHome();

@@ -3,6 +3,9 @@ import { FakeLaunchctl } from "../../fakes/launchctl/index.ts";
 import { fakeScheduler } from "../../fakes/schtasks/index.ts";
 import { freePort, runOpenclaw, type TempHome, tempHome } from "../../support/index.ts";
 
+/** Eight commands, each of which waits for what it promises. */
+const DAY_MS = 60_000;
+
 /** What a command line prints about a service of this supervisor, step by step. */
 async function day(home: TempHome, env: Readonly<Record<string, string>>) {
   const port = await freePort();
@@ -29,24 +32,32 @@ async function day(home: TempHome, env: Readonly<Record<string, string>>) {
   return { absent, installed, running, stopped };
 }
 
-test("seed 118: the same commands tell the same of a LaunchAgent", async () => {
-  await using home = await tempHome();
-  await using launchd = new FakeLaunchctl(home);
-  const said = await day(home, { PATH: launchd.path, OPENCLAW_SERVICE_MANAGER: "launchd" });
-  expect(said.absent.stdout).toContain("Service: LaunchAgent (not loaded)");
-  expect(said.running.stdout).toContain("Service: LaunchAgent (loaded)");
-  expect(said.stopped.stdout).toStartWith("Stopped LaunchAgent: gui/");
-});
+test(
+  "seed 118: the same commands tell the same of a LaunchAgent",
+  async () => {
+    await using home = await tempHome();
+    await using launchd = new FakeLaunchctl(home);
+    const said = await day(home, { PATH: launchd.path, OPENCLAW_SERVICE_MANAGER: "launchd" });
+    expect(said.absent.stdout).toContain("Service: LaunchAgent (not loaded)");
+    expect(said.running.stdout).toContain("Service: LaunchAgent (loaded)");
+    expect(said.stopped.stdout).toStartWith("Stopped LaunchAgent: gui/");
+  },
+  DAY_MS,
+);
 
-test("seed 162: the same commands tell the same of a Scheduled Task", async () => {
-  await using home = await tempHome();
-  using scheduler = fakeScheduler(home.at("scheduler"));
-  const said = await day(home, {
-    PATH: scheduler.path,
-    OPENCLAW_SERVICE_MANAGER: "schtasks",
-    APPDATA: home.at("AppData/Roaming"),
-    USERNAME: "me",
-  });
-  expect(said.running.stdout).toContain("Service: Scheduled Task (registered)");
-  expect(said.stopped.stdout).toContain("Stopped Scheduled Task: OpenClaw Gateway");
-});
+test(
+  "seed 162: the same commands tell the same of a Scheduled Task",
+  async () => {
+    await using home = await tempHome();
+    using scheduler = fakeScheduler(home.at("scheduler"));
+    const said = await day(home, {
+      PATH: scheduler.path,
+      OPENCLAW_SERVICE_MANAGER: "schtasks",
+      APPDATA: home.at("AppData/Roaming"),
+      USERNAME: "me",
+    });
+    expect(said.running.stdout).toContain("Service: Scheduled Task (registered)");
+    expect(said.stopped.stdout).toContain("Stopped Scheduled Task: OpenClaw Gateway");
+  },
+  DAY_MS,
+);
