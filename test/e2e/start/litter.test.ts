@@ -37,4 +37,4 @@ test("B26: starts, stops and crashes leave no file behind, neither in the state 
   for (const name of files()) utimesSync(home.at(".openclaw", name), new Date(0), new Date(0));
   expect(await inOrder()).toEqual(clean);
   expect(readdirSync(home.at("temp"))).toEqual([]);
-}, 30_000);
+}, 120_000);

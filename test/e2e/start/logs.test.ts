@@ -15,6 +15,9 @@ import {
 import { startProgram } from "../program.ts";
 
 const FILE = ".openclaw/openclaw.json";
+/** What is no quick request any more. */
+const SLOW_REQUEST_MS = 50;
+
 const ESCAPE = "\u001b[";
 
 /** The records of the gateway's log file so far. */
@@ -40,7 +43,9 @@ test("without --verbose a quick request is not printed; with it, it is one line 
   await asked(loud);
   await until("the line", () => loud.output().includes("⇄ res ✓ health"));
   expect(loud.output()).toMatch(/⇄ res ✓ health \d+ms conn=\S+ id=\S+/);
-  expect(quiet.output()).not.toContain("⇄");
+  // One that took long on a busy machine may be told of.
+  for (const [, ms] of quiet.output().matchAll(/⇄ res ✓ \S+ (\d+)ms/g))
+    expect(Number(ms)).toBeGreaterThanOrEqual(SLOW_REQUEST_MS);
 });
 
 test("--verbose speaks to the console alone, the file keeps its own level (seed 10)", async () => {
@@ -111,6 +116,8 @@ test("B26: a full file gives way to a new one, five of them are kept, and no lin
     await Promise.all(Array.from({ length: 20 }, () => operator.request(`no.such.method.${i}`)));
     await operator.call("logs.tail", { limit: 1 });
   }
+  // What is still in its hands is written, and nothing moves any more.
+  await gateway.stop();
   expect(files().slice(0, 6)).toEqual(["gateway.log", ...[1, 2, 3, 4, 5].map((n) => `gateway.log.${n}`)]);
   expect(files()).toHaveLength(6);
   for (const name of files()) {

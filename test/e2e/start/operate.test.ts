@@ -100,7 +100,7 @@ test("probes leave no device and no pairing behind (seed 98)", async () => {
   expect(gateway.program.output()).not.toContain("pairing");
 });
 
-test("status works with the gateway up or down; health says which (seeds 22, 30, 232)", async () => {
+test("status works with the gateway up or down, health says which, and with it down nobody waits out a time-out (seeds 22, 30, 232)", async () => {
   await using home = await tempHome();
   const gateway = await running(home);
   for (const command of [["status"], ["health"], ["gateway", "health"]]) {
@@ -110,14 +110,14 @@ test("status works with the gateway up or down; health says which (seeds 22, 30,
   const health = await runOpenclaw(["health", "--json"], { home: home.path });
   expect(JSON.parse(health.stdout)).toMatchObject({ ok: true, channels: {}, eventLoop: {} });
   await gateway[Symbol.asyncDispose]();
-  const began = performance.now();
-  expect((await runOpenclaw(["status"], { home: home.path })).code).toBe(0);
+  // A minute, of which none waits out a part: they would be killed long before.
+  const patient = ["--timeout", "60000"];
+  expect((await runOpenclaw(["status", ...patient], { home: home.path })).code).toBe(0);
   for (const command of [["health"], ["gateway", "health"], ["gateway", "call", "health"]]) {
-    const { code, stderr } = await runOpenclaw(command, { home: home.path });
+    const { code, stderr } = await runOpenclaw([...command, ...patient], { home: home.path });
     expect({ command, code }).toEqual({ command, code: 1 });
     expect(stderr).toMatch(/not reachable|ECONNREFUSED|refused/i);
   }
-  expect(performance.now() - began).toBeLessThan(3_000);
 });
 
 test("no command starts a gateway by itself (seed 102)", async () => {

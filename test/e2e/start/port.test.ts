@@ -12,7 +12,10 @@ async function portTried(home: TempHome, args: readonly string[], env: Record<st
   });
   await gateway.said(/listening on ws:|EADDRINUSE/);
   return Number(
-    /(?:listening on|already listening on) ws:\/\/127\.0\.0\.1:(\d+)/.exec(gateway.output())?.[1],
+    /listening on ws:\/\/127\.0\.0\.1:(\d+)|Port (\d+) is already in use/
+      .exec(gateway.output())
+      ?.slice(1)
+      .find((port) => port !== undefined),
   );
 }
 

@@ -14,6 +14,7 @@ import {
 import { fakeTool } from "../program.ts";
 
 const PORT_LINE = /listening on ws:/g;
+const READY_LINE = /\bready\b/g;
 
 for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
   test(`${signal} is a clean stop: exit 0, clients are told, nothing is left behind (seeds 3, 20, 226, 238)`, async () => {
@@ -41,7 +42,7 @@ for (const signal of ["SIGUSR1", "SIGUSR2"] as const) {
     const { payload } = await operator.event("shutdown");
     expect(payload).toEqual({ reason: "gateway restarting", restartExpectedMs: 1500 });
     expect(await operator.closed).toEqual({ code: 1012, reason: "service restart" });
-    await until("the second start", () => [...gateway.output().matchAll(PORT_LINE)].length === 2);
+    await until("the second start", () => [...gateway.output().matchAll(READY_LINE)].length === 2);
     await using again = await gateway.operator();
     expect(await again.call("gateway.restart.preflight")).toMatchObject({ safe: true });
     expect(process.kill(gateway.pid, 0)).toBe(true);
@@ -103,12 +104,17 @@ test("a second Ctrl-C on a terminal ends the gateway at once, whatever still run
     home,
     "tools",
     "vault",
-    `if [ -e "${home.at("slow")}" ]; then touch "${home.at("asked")}"; sleep 20; fi; echo the-secret-of-the-vault`,
+    `if [ -e "${home.at("slow")}" ]; then touch "${home.at("asked")}"; exec sleep 60; fi; echo the-secret-of-the-vault`,
   );
   const port = await freePort();
   await home.write(".openclaw/openclaw.json", {
     gateway: { mode: "local", auth: { token: { source: "exec", provider: "vault", id: "value" } } },
-    secrets: { providers: { vault: { source: "exec", command: `${tools}/vault`, jsonOnly: false } } },
+    secrets: {
+      // A stop waits for a program that it has asked: far longer than this test does.
+      providers: {
+        vault: { source: "exec", command: `${tools}/vault`, jsonOnly: false, timeoutMs: 60_000 },
+      },
+    },
   });
   const printed: string[] = [];
   const child = Bun.spawn([...(await openclawCommand()), "gateway", "--port", String(port)], {
@@ -129,9 +135,7 @@ test("a second Ctrl-C on a terminal ends the gateway at once, whatever still run
     child.terminal?.write("\x03");
     await until("the first answer", () => output().includes("received SIGINT"));
     child.terminal?.write("\x03");
-    const began = performance.now();
     expect(await within("the end", child.exited)).toBe(130);
-    expect(performance.now() - began).toBeLessThan(1_000);
   } finally {
     child.kill("SIGKILL");
   }

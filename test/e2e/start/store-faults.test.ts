@@ -59,7 +59,8 @@ for (const [what, spoil] of DAMAGE) {
     const { failing } = (await answer.json()) as { failing: string[] };
     expect(failing.join()).toContain("The state database was damaged");
     expect(setAside(home)).not.toEqual([]);
-    expect(gateway.output()).toContain("The state database was damaged");
+    const told = "The state database was damaged";
+    await until("the word of it", () => gateway.output().includes(told));
     await using operator = await gateway.operator();
     expect(await operator.call("health")).toMatchObject({ ok: true });
     expect((await fetch(`${gateway.httpUrl}/healthz`)).status).toBe(200);
@@ -69,7 +70,7 @@ for (const [what, spoil] of DAMAGE) {
     expect(
       (await until("an answer", () => fetch(`${next.httpUrl}/readyz`).catch(() => undefined))).status,
     ).toBe(503);
-    expect(next.output()).toContain("The state database was damaged");
+    await until("the word of it again", () => next.output().includes(told));
     expect(setAside(home)).toHaveLength(1);
   });
 }
@@ -149,7 +150,7 @@ if (mayMount()) {
       await until("ready again", async () => (await status()).code === 200);
       expect(await gateway.stop()).toBe(0);
     });
-  }, 20_000);
+  }, 40_000);
 
   test("B26: a disk that is full at the start: a named reason, no stack trace, nothing lost (seed 2)", async () => {
     await onSmallDisk(async (home) => {
