@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
 import {
   freePort,
   runOpenclaw,
@@ -52,6 +53,11 @@ async function running(
   return result;
 }
 
+/** Requests that were printed although they were quick; one that took long, as on a busy machine, is told at any level. */
+function quickOnes(gateway: Program): string[] {
+  return gateway.output().match(/⇄ res ✓ health [1-4]?\dms/g) ?? [];
+}
+
 async function originCode(port: number, origin: string): Promise<unknown> {
   await using client = await WireClient.open(`ws://127.0.0.1:${port}/`, { headers: { Origin: origin } });
   const { error } = await client.connect({
@@ -71,8 +77,8 @@ test("a new token in the file is in force without a restart, and cuts off the ol
   await using fresh = await gateway.operator("rotated-token-0123456789");
   expect(await fresh.call("health")).toMatchObject({ ok: true });
   await expect(gateway.operator(TOKEN)).rejects.toThrow("unauthorized");
-  expect(gateway.output()).toContain("config change detected; evaluating reload (gateway.auth.token)");
-  expect(gateway.output()).toContain("config hot reload applied (gateway.auth.token)");
+  await gateway.said("config change detected; evaluating reload (gateway.auth.token)");
+  await gateway.said("config hot reload applied (gateway.auth.token)");
   expect(gateway.output()).not.toContain("restarting");
   expect(gateway.output()).not.toContain("rotated-token");
 });
@@ -92,12 +98,12 @@ test("the log levels are taken from the file at once (seed 34)", async () => {
   await using gateway = await running(home);
   await using operator = await gateway.operator();
   await operator.call("health");
-  expect(gateway.output()).not.toContain("⇄ res ✓ health");
+  expect(quickOnes(gateway)).toEqual([]);
   await gateway.edit({}, { logging: { consoleLevel: "debug" } });
   await gateway.said("evaluating reload (logging");
   await until("a debug line", async () => {
     await operator.call("health");
-    return gateway.output().includes("⇄ res ✓ health");
+    return quickOnes(gateway).length > 0;
   });
 });
 
@@ -142,7 +148,7 @@ test("a new port in the file restarts the gateway in the same process, on the ne
   expect(await again.call("health")).toMatchObject({ ok: true });
   await expect(WireClient.open(`ws://127.0.0.1:${gateway.port}/`)).rejects.toThrow();
   expect(gateway.output()).toContain("config change requires gateway restart (gateway.port)");
-  expect(gateway.output().match(/\bready\b/g)).toHaveLength(2);
+  await until("the second start", () => gateway.output().match(/\bready\b/g)?.length === 2);
 });
 
 test("a new port that somebody holds is said, with its holder, and the gateway carries on where it is (seeds 34, 235)", async () => {
@@ -215,10 +221,12 @@ test("mode restart restarts for safe changes too, not for what is read live (see
   await using gateway = await running(home, { reload: { mode: "restart", debounceMs: 20 } });
   await gateway.edit({}, { messages: { responsePrefix: "hi" } });
   await gateway.said("evaluating reload (messages");
-  expect(gateway.output()).not.toContain("requires gateway restart");
   const port = await freePort();
   await gateway.edit({ port });
   await gateway.said(`listening on ws://127.0.0.1:${port}`);
+  expect(gateway.output().match(/requires gateway restart \(.*?\)/g)).toEqual([
+    expect.stringContaining("gateway.port"),
+  ]);
 });
 
 test("B13: an invalid file leaves the running snapshot; mended, all new values are there at once (seed 38)", async () => {
@@ -289,8 +297,13 @@ test("an included file is watched like the file itself, and OPENCLAW_CONFIG_PATH
 test("many edits in a moment come to one reload of the last one (seed 34)", async () => {
   await using home = await tempHome();
   await using gateway = await running(home);
-  for (let i = 0; i < 20; i += 1)
-    await gateway.edit({ controlUi: { allowedOrigins: [`https://p${i}.example`] } });
+  // In one go: a machine that is busy between two edits would make two moments of it.
+  const text = readFileSync(home.at(FILE), "utf8");
+  const config = JSON.parse(text) as { gateway: object };
+  for (let i = 0; i < 20; i += 1) {
+    const controlUi = { allowedOrigins: [`https://p${i}.example`] };
+    writeFileSync(home.at(FILE), JSON.stringify({ ...config, gateway: { ...config.gateway, controlUi } }));
+  }
   await gateway.said("config hot reload applied");
   await until("the last origin", async () => {
     return (await originCode(gateway.port, "https://p19.example")) !== "CONTROL_UI_ORIGIN_NOT_ALLOWED";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { chmod, mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openclawBinary, PATIENCE_MS, type RunResult, until } from "../../support/index.ts";
+import { openclawBinary, type RunResult, until } from "../../support/index.ts";
 
 /** A machine with a systemd of its own, in fresh namespaces of this one; everything in it ends with `await using`. */
 export interface Bed extends AsyncDisposable {
@@ -33,6 +33,9 @@ export const GATEWAY_UNIT = "openclaw-gateway.service";
 export const HOME = "/home/me";
 
 const UID = "1717";
+
+/** Until a machine is up, until its user's systemd is, and until it is gone: many processes, beside other tests. */
+const BOOT_PATIENCE_MS = 30_000;
 
 /** A stop, a start and what is said around them. */
 const COMMAND_PATIENCE_MS = 40_000;
@@ -141,11 +144,11 @@ export async function openBed({ lingering = true }: { readonly lingering?: boole
     },
     async [Symbol.asyncDispose]() {
       await guard.stdin.end();
-      await until("the machine to be gone", () => !existsSync(files));
+      await until("the machine to be gone", () => !existsSync(files), BOOT_PATIENCE_MS);
     },
   };
   try {
-    await until("the machine to be up", () => isUp(bed, () => machine.exitCode), PATIENCE_MS);
+    await until("the machine to be up", () => isUp(bed, () => machine.exitCode), BOOT_PATIENCE_MS);
     if (lingering) await linger(bed);
     return bed;
   } catch (error) {
@@ -158,17 +161,21 @@ export async function openBed({ lingering = true }: { readonly lingering?: boole
 /** What a person is told to do when their systemd cannot be reached; waits until it can be. */
 export async function linger(bed: Bed): Promise<void> {
   await bed.output("root", "loginctl", "enable-linger", "me");
-  await until("the user's systemd", async () => {
-    const { stdout } = await bed.run("root", [
-      "systemctl",
-      "show",
-      "-p",
-      "ActiveState",
-      "--value",
-      `user@${UID}.service`,
-    ]);
-    return stdout.trim() === "active";
-  });
+  await until(
+    "the user's systemd",
+    async () => {
+      const { stdout } = await bed.run("root", [
+        "systemctl",
+        "show",
+        "-p",
+        "ActiveState",
+        "--value",
+        `user@${UID}.service`,
+      ]);
+      return stdout.trim() === "active";
+    },
+    BOOT_PATIENCE_MS,
+  );
 }
 
 async function isUp(bed: Bed, exitCode: () => number | null): Promise<boolean> {

@@ -2,10 +2,10 @@ import { findSupervisor } from "../../../src/gateway/start/supervisor.ts";
 import { systemClock } from "../../../src/lib/clock.ts";
 import { silentLogger } from "../../../src/lib/logger.ts";
 
-// The gateway's tie to systemd, with an event loop that holds still on request: SIGUSR1 for half a second, SIGUSR2 for
+// The gateway's tie to systemd, with an event loop that holds still on request: SIGUSR1 for a second, SIGUSR2 for
 // good. Runs in the test machine, see `watchdog.test.ts`.
 
-const PAUSE_MS = 500;
+const PAUSE_MS = 1_000;
 
 const supervisor = await findSupervisor(
   { raw: { ...process.env } as Record<string, string> },

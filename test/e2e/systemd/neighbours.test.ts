@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { PROJECT_DIR } from "../../support/index.ts";
 import { GATEWAY_UNIT, HOME, linger, openBed } from "./bed.ts";
 
-const TEST_MS = 60_000;
+const TEST_MS = 120_000;
 
 /** Namespaces and systemd are Linux's. */
 const onSystemd = test.if(process.platform === "linux");

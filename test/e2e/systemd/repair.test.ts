@@ -3,7 +3,7 @@ import { GATEWAY_UNIT, HOME, openBed } from "./bed.ts";
 
 const UNIT_PATH = `${HOME}/.config/systemd/user/${GATEWAY_UNIT}`;
 
-const TEST_MS = 60_000;
+const TEST_MS = 120_000;
 
 const FIX = ["doctor", "--fix", "--non-interactive"] as const;
 

@@ -8,7 +8,10 @@ const UNIT_PATH = `${HOME}/.config/systemd/user/${GATEWAY_UNIT}`;
 const COMEBACK_MS = 20_000;
 
 /** Boot, install, and what the test is about. */
-const TEST_MS = 60_000;
+const TEST_MS = 120_000;
+
+/** In place of thirty; no less, so that a busy machine is not taken for one that hangs. */
+const WATCHDOG_SEC = 4;
 
 /** Valid in itself, and nothing a gateway starts on. */
 const UNFIT = '{"gateway":{"mode":"local","bind":"lan","auth":{"mode":"none"}}}';
@@ -132,18 +135,20 @@ onSystemd(
   "a stopped process gives no sign of life, and the watchdog starts another",
   async () => {
     await using bed = await installed();
-    await dropIn(bed, "WatchdogSec=1s", "RestartSec=100ms");
+    await dropIn(bed, `WatchdogSec=${WATCHDOG_SEC}s`, "RestartSec=100ms");
     expect((await bed.openclaw("gateway", "restart")).code).toBe(0);
     const pid = await bed.property("MainPID");
-    expect(await bed.property("WatchdogUSec")).toBe("1s");
+    expect(await bed.property("WatchdogUSec")).toBe(`${WATCHDOG_SEC}s`);
     await bed.output("me", "kill", "-STOP", pid);
     await comeback(bed, pid);
     expect(await bed.output("root", "journalctl", "--no-pager", "-o", "cat")).toContain(
-      "Watchdog timeout (limit 1s)",
+      `Watchdog timeout (limit ${WATCHDOG_SEC}s)`,
     );
     // What the operator set in a drop-in is theirs: no repair, no complaint.
     expect((await bed.openclaw("gateway", "install", "--force")).code).toBe(0);
-    expect(await bed.output("me", "cat", `${UNIT_PATH}.d/override.conf`)).toContain("WatchdogSec=1s");
+    expect(await bed.output("me", "cat", `${UNIT_PATH}.d/override.conf`)).toContain(
+      `WatchdogSec=${WATCHDOG_SEC}s`,
+    );
     const status = JSON.parse((await bed.openclaw("gateway", "status", "--json")).stdout);
     expect(status.service.configAudit).toEqual({ ok: true, issues: [] });
   },
@@ -202,12 +207,11 @@ onSystemd(
     // A program of the user that left its session, as one that an agent put into the background.
     await bed.output("me", "sh", "-c", "setsid sleep 1000 >/dev/null 2>&1 & echo $! >child");
     await bed.output("root", "sh", "-c", `cat ${HOME}/child >/sys/fs/cgroup${group}/cgroup.procs`);
-    const began = performance.now();
     expect(await bed.openclaw("gateway", "stop")).toMatchObject({ code: 0 });
-    expect(performance.now() - began).toBeLessThan(30_000);
     // Dead at once, and gone when the first process of the machine has looked.
     const child = ["sh", "-c", `kill -0 $(cat ${HOME}/child)`];
-    await until("the child to be gone", async () => (await bed.run("root", child)).code !== 0, 1_000);
+    await until("the child to be gone", async () => (await bed.run("root", child)).code !== 0);
+    // Where the time of a stop is over, systemd kills and calls it "timeout".
     expect(await bed.property("Result")).toBe("success");
     expect(await bed.systemctl("is-enabled", GATEWAY_UNIT)).toBe("enabled");
 

@@ -3,15 +3,15 @@ import { join } from "node:path";
 import { until } from "../../support/index.ts";
 import { HOME, openBed } from "./bed.ts";
 
-const TEST_MS = 60_000;
+const TEST_MS = 120_000;
 
 const UNIT = "loop.service";
 
-/** A second in place of thirty, so that half a second is a good part of it. */
-const WATCHDOG_SEC = 1;
+/** In place of thirty: a second is a good part of it, and a busy machine is not taken for one that hangs. */
+const WATCHDOG_SEC = 4;
 
 test.if(process.platform === "linux")(
-  "half a second of work in one piece kills nothing; an event loop that hangs is ended and another one started",
+  "a second of work in one piece kills nothing; an event loop that hangs is ended and another one started",
   async () => {
     await using bed = await openBed();
     const built = await Bun.build({
