@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
-import { runOpenclaw, spawnGateway, tempHome } from "../../support/index.ts";
+import { runOpenclaw, spawnGateway, tempHome, until } from "../../support/index.ts";
 import { objectOf } from "../turns/support/index.ts";
 import { Caller, Refused } from "./traffic.ts";
 
@@ -124,9 +124,10 @@ test("B12: commands, the gateway and programs that write whole files at once: th
   expect(varsOf(text)).toEqual({ FOREIGN: "end", LAST: "ours" });
   expect(hasComments(text)).toBe(true);
   expect(Math.min(written, tally.stored + tally.remote)).toBeGreaterThan(4);
-  const beside = readdirSync(home.at(".openclaw")).filter((name) => name.startsWith("openclaw.json."));
-  expect(beside.filter((name) => name.endsWith(".tmp"))).toEqual([]);
-  const copies = beside.filter((name) => name.includes(".bak"));
+  const beside = () => readdirSync(home.at(".openclaw")).filter((name) => name.startsWith("openclaw.json."));
+  // One may be in the making: the gateway keeps what it runs on.
+  await until("no half file", () => !beside().some((name) => name.endsWith(".tmp")));
+  const copies = beside().filter((name) => name.includes(".bak"));
   expect(copies).toHaveLength(Math.min(COPIES, tally.stored + tally.remote + 1));
   for (const name of [...copies, "openclaw.json.last-good"]) {
     expect({ name, whole: hasComments(readFileSync(home.at(".openclaw", name), "utf8")) }).toEqual({
@@ -135,4 +136,4 @@ test("B12: commands, the gateway and programs that write whole files at once: th
     });
   }
   await caller.close();
-}, 30_000);
+}, 120_000);

@@ -9,8 +9,11 @@ const WRITERS = 1_000;
 /** Processes at a time; more would only wait for each other. */
 const AT_ONCE = 6;
 
-/** Beyond the time a writer takes, so that some end by themselves. */
-const LATEST_KILL_MS = 200;
+/** Every so many writers one is let be, so that some end by themselves on any machine. */
+const SPARED_EVERY = 3;
+
+/** What a writer is thought to take before the first of them has told. */
+const FIRST_GUESS_MS = 100;
 
 const FILE = ".openclaw/openclaw.json";
 const COMMENTED = `{
@@ -39,9 +42,12 @@ test(`B12: ${WRITERS} racing writers, killed at any moment, and the gateway amon
     }
   };
 
+  /** As long as the last one that was let be has taken: every moment of the others is hit. */
+  let takesMs = FIRST_GUESS_MS;
   let begun = 0;
+  const isOver = () => begun >= WRITERS && tally.remote > 0;
   const commands = async (): Promise<void> => {
-    while (begun < WRITERS) {
+    while (!isOver()) {
       const id = (begun += 1);
       const [name, value] = [`W${id}`, `value-${id}`];
       tried.set(name, value);
@@ -51,9 +57,12 @@ test(`B12: ${WRITERS} racing writers, killed at any moment, and the gateway amon
         stdout: "ignore",
         stderr: "pipe",
       });
-      const killer = setTimeout(() => writer.kill("SIGKILL"), Math.random() * LATEST_KILL_MS);
+      const spared = id % SPARED_EVERY === 0;
+      const startedAt = performance.now();
+      const killer = spared ? undefined : setTimeout(() => writer.kill("SIGKILL"), Math.random() * takesMs);
       const [code, said] = await Promise.all([writer.exited, writer.stderr.text()]);
       clearTimeout(killer);
+      if (spared) takesMs = performance.now() - startedAt;
       if (writer.signalCode === "SIGKILL") tally.killed += 1;
       else {
         expect({ code, said: code === 0 ? "" : said }).toEqual({ code: 0, said: "" });
@@ -64,10 +73,13 @@ test(`B12: ${WRITERS} racing writers, killed at any moment, and the gateway amon
     }
   };
 
-  /** The gateway itself writes what a client sends; a client that was overtaken reads again. */
+  /**
+   * The gateway itself writes what a client sends; a client that was overtaken reads again. It may write 30 times a minute, and
+   * most of these are overtaken by a command: the commands go on until it has come through.
+   */
   const client = async (): Promise<void> => {
     const caller = new Caller(gateway);
-    for (let id = 1; begun < WRITERS; id += 1) {
+    for (let id = 1; !isOver(); id += 1) {
       const [name, value] = [`REMOTE${id}`, `value-${id}`];
       tried.set(name, value);
       const { hash, raw } = await caller.call("config.get");
@@ -88,9 +100,7 @@ test(`B12: ${WRITERS} racing writers, killed at any moment, and the gateway amon
   check();
   console.log(`writers: ${tally.stored} stored, ${tally.killed} killed, ${tally.remote} through the gateway`);
   expect(Math.min(tally.stored, tally.killed)).toBeGreaterThan(20);
-  // One client may write 30 times a minute, and most of these are overtaken by a command.
-  expect(tally.remote).toBeGreaterThan(0);
   const last = Bun.spawnSync([binary, "config", "set", "env.vars.LAST", "one"], { env: cleanEnv(home.path) });
   expect(last.exitCode).toBe(0);
   expect(readdirSync(home.at(".openclaw")).filter((name) => name.endsWith(".tmp"))).toEqual([]);
-}, 90_000);
+}, 300_000);

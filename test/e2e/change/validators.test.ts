@@ -86,4 +86,4 @@ test("B13: config validate, doctor and the start of a gateway come to the same v
     await agree(edit, home);
     if (edit.outcome === "applied") good = JSON.parse(edit.text(good)) as Record<string, unknown>;
   }
-}, 60_000);
+}, 120_000);
