@@ -1,8 +1,11 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, rmSync } from "node:fs";
 import { chmod } from "node:fs/promises";
 import { freePort, openclawBinary, spawnGateway, within } from "../../support/index.ts";
 import { serviceBed, UNIT } from "./bed.ts";
+
+// A dozen programs one after the other, each of which waits for what it promises.
+setDefaultTimeout(60_000);
 
 test("seed 88, 163–165: install on a bare home makes configuration, token and unit, and is done when the gateway answers", async () => {
   await using bed = await serviceBed();

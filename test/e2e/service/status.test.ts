@@ -1,6 +1,9 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { freePort, within } from "../../support/index.ts";
 import { serviceBed, UNIT } from "./bed.ts";
+
+// A dozen programs one after the other, each of which waits for what it promises.
+setDefaultTimeout(60_000);
 
 test("seed 80, 81, 83–85, 21, 24–26: status tells supervisor, files, drift and reachability of the service's own port", async () => {
   const cliPort = await freePort();

@@ -160,7 +160,9 @@ export async function openBed({ lingering = true }: { readonly lingering?: boole
 
 /** What a person is told to do when their systemd cannot be reached; waits until it can be. */
 export async function linger(bed: Bed): Promise<void> {
-  await bed.output("root", "loginctl", "enable-linger", "me");
+  // logind says that it is ready a moment before it has its name on the bus.
+  const enable = async () => (await bed.run("root", ["loginctl", "enable-linger", "me"])).code === 0;
+  await until("logind to enable lingering", enable, BOOT_PATIENCE_MS);
   await until(
     "the user's systemd",
     async () => {
