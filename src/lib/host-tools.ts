@@ -10,9 +10,16 @@ const TOOL_MAX_OUTPUT_BYTES = 1024 * 1024;
 /** What system tools may know of the environment. */
 const TOOL_ENV = ["PATH", "HOME", "USER", "LANG", "SystemRoot"] as const;
 
+/** What a tool said; when it had no time to say it all, `timedOut` is set. */
+export interface ToolAnswer {
+  readonly stdout: string;
+  readonly exitCode: number;
+  readonly timedOut: boolean;
+}
+
 /** Programs of this machine that may be asked. */
 export interface HostTools {
-  readonly run: RunTool;
+  readonly run: (...question: Parameters<RunTool>) => Promise<ToolAnswer | undefined>;
   /** Standard output of a program that has to succeed. */
   readonly output: (argv: readonly string[], options: { timeoutMs: number }) => Promise<string>;
 }
@@ -33,7 +40,11 @@ export function hostTools(
       timeoutMs,
       maxOutputBytes: TOOL_MAX_OUTPUT_BYTES,
     });
-    return { stdout: result.stdout || result.stderr, exitCode: result.exitCode ?? -1 };
+    return {
+      stdout: result.stdout || result.stderr,
+      exitCode: result.exitCode ?? -1,
+      timedOut: result.end === "timeout",
+    };
   };
   return {
     run: (command, args) => run(command, args, TOOL_TIMEOUT_MS),

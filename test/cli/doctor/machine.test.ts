@@ -3,8 +3,10 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { backupFindings } from "../../../src/cli/doctor/machine/backup.ts";
 import { programFindings } from "../../../src/cli/doctor/machine/old-programs.ts";
+import { othersAt } from "../../../src/cli/doctor/machine/ports.ts";
 import { placeFindings } from "../../../src/cli/doctor/machine/state-place.ts";
 import { doctor, homeWith } from "./home.ts";
+import { sessionIn } from "./migration/old-homes.ts";
 
 const GOOD = { gateway: { mode: "local" } };
 
@@ -40,6 +42,18 @@ test("an older program that is found first is a warning, one further back a note
     { severity: "warning", fixHint: expect.stringContaining("npm uninstall -g openclaw") },
   ]);
   expect(look([own, npm])).toMatchObject([{ severity: "info" }]);
+});
+
+test("who has a port is not known when lsof is missing or late, and is known when it has answered", async () => {
+  await using home = await homeWith(GOOD);
+  const stdout = "p7\nR1\ncnginx\nLwww\n";
+  const look = (answer: Awaited<ReturnType<NonNullable<Parameters<typeof othersAt>[3]>>>) =>
+    othersAt(sessionIn(home.path), 1, undefined, async () => answer);
+  expect(await look(undefined)).toBeUndefined();
+  expect(await look({ stdout: "", exitCode: -1, timedOut: true })).toBeUndefined();
+  expect(await look({ stdout, exitCode: -1, timedOut: true })).toBeUndefined();
+  expect(await look({ stdout: "", exitCode: 1, timedOut: false })).toEqual([]);
+  expect(await look({ stdout, exitCode: 0, timedOut: false })).toMatchObject([{ pid: 7, command: "nginx" }]);
 });
 
 test("programs of the earlier names are looked for in PATH", async () => {

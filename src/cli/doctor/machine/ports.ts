@@ -1,12 +1,12 @@
 import { resolvePort } from "../../../config/index.ts";
-import { hostTools } from "../../../lib/host-tools.ts";
+import { type HostTools, hostTools } from "../../../lib/host-tools.ts";
 import { type GatewayOwner, runningGateway } from "../../../lib/locks/index.ts";
 import { type PortOwner, portOwners } from "../../../lib/port-owner.ts";
 import { readTargetConfig } from "../../rpc/target-config.ts";
 import type { Session } from "../../session.ts";
 
 /** Why a check of a port says nothing. */
-export const NO_LSOF = "lsof is not installed, so nobody can say who uses the port";
+export const NO_LSOF = "lsof is not installed or gave no answer in time, so nobody can say who uses the port";
 
 /** The gateway of this state folder, and the port it is to have. */
 export interface GatewayAt {
@@ -29,9 +29,16 @@ export async function othersAt(
   { env }: Session,
   port: number,
   own: GatewayOwner | undefined,
+  run: HostTools["run"] = hostTools(env.raw).run,
 ): Promise<readonly PortOwner[] | undefined> {
-  const owners = await portOwners(port, hostTools(env.raw).run);
-  return owners?.filter(({ pid }) => pid !== own?.pid);
+  let late = false;
+  const owners = await portOwners(port, async (...question) => {
+    const answer = await run(...question);
+    late ||= answer?.timedOut === true;
+    return answer;
+  });
+  // Half a list is none: who is missing on it may be the one that has the port.
+  return late ? undefined : owners?.filter(({ pid }) => pid !== own?.pid);
 }
 
 /** A program as findings name it: `nginx (pid 7, user www)`. */
