@@ -5,6 +5,9 @@ import { fakeSsh } from "../../fakes/ssh/index.ts";
 import { freePort, tempHome, until } from "../../support/index.ts";
 import { cli } from "../in-process.ts";
 
+/** A probe waits three seconds, which a busy machine may need. */
+const PATIENTLY = ["--timeout", "10000"];
+
 /** A gateway with an identity of its own. */
 function gatewayCalled(deviceId: string) {
   const answers: Readonly<Record<string, unknown>> = {
@@ -49,7 +52,7 @@ test("seed 116, 117, 105: a probe looks through an SSH tunnel, tells another gat
     "s3cret",
   ];
   const env = { ...ssh.env, OPENCLAW_GATEWAY_PORT: String(here.port) };
-  const { code, stdout } = await cli([...argv, "--json"], { home: home.path, env });
+  const { code, stdout } = await cli([...argv, ...PATIENTLY, "--json"], { home: home.path, env });
   const report = JSON.parse(stdout);
   expect([code, report.primaryTargetId]).toEqual([0, "sshTunnel"]);
   const [tunnelled, local] = report.targets;
@@ -78,7 +81,7 @@ test("a tunnel to the same gateway is no second one, and --ssh-auto knows where 
   await home.write(".openclaw/openclaw.json", {
     gateway: { port: here.port, remote: { sshTarget: "me@other-host", token: "s3cret" } },
   });
-  const { code, stdout } = await cli(["gateway", "probe", "--ssh-auto", "--json"], {
+  const { code, stdout } = await cli(["gateway", "probe", "--ssh-auto", ...PATIENTLY, "--json"], {
     home: home.path,
     env: ssh.env,
   });
@@ -102,6 +105,7 @@ test("seed 106: a tunnel that cannot be opened is a warning with what ssh said; 
         "s3cret",
         "--port",
         String(port),
+        ...PATIENTLY,
         "--json",
       ],
       {
