@@ -17,7 +17,7 @@ import { systemClock } from "../../src/lib/clock.ts";
 import { silentLogger } from "../../src/lib/logger.ts";
 import { openStore } from "../../src/store/index.ts";
 import { arrived, delivery } from "../store/channels-contract.ts";
-import { PROJECT_DIR, type TempHome, tempHome, until } from "../support/index.ts";
+import { freePort, PROJECT_DIR, type TempHome, tempHome, until } from "../support/index.ts";
 import { cli, type CliWorld } from "./in-process.ts";
 
 const CONFIG = ".openclaw/openclaw.json";
@@ -73,7 +73,9 @@ test("docs/cli/doctor.md names every check with its reason", async () => {
 });
 
 test("a sound installation has no finding worse than a note, in the documented shape", async () => {
-  await using home = await homeWith(GOOD);
+  // Others on this machine may have the usual ports.
+  const gateway = { mode: "local", port: await freePort(), auth: { token: TOKEN } };
+  await using home = await homeWith(JSON.stringify({ gateway }));
   // These tell of the machine that the test runs on.
   const machine = ["port", "canvas-port", "disk", "programs", "service", "supervisor", "other-services"];
   const report = await doctor(

@@ -1,12 +1,16 @@
 import { expect, test } from "bun:test";
 import { chmodSync } from "node:fs";
+import { freePort } from "../../support/index.ts";
 import { doctor, homeWith } from "./home.ts";
+
+/** Nobody has the port of browser control that belongs to it. */
+const GATEWAY = { mode: "local", port: await freePort() };
 
 const NOWHERE = { PATH: "/nowhere" };
 
 async function look(browser: object | undefined, env: Record<string, string> = {}) {
   await using home = await homeWith({
-    gateway: { mode: "local", port: 45_871 },
+    gateway: GATEWAY,
     ...(browser && { browser }),
   });
   return await doctor(home, ["--only", "browser"], { env: { ...NOWHERE, ...env } });
@@ -24,11 +28,11 @@ test("a program that is named and not there is a warning that says what to insta
 });
 
 test("a browser without its sandbox is named", async () => {
-  await using home = await homeWith({ gateway: { mode: "local", port: 45_871 } });
+  await using home = await homeWith({ gateway: GATEWAY });
   const path = await home.write("chrome", "#!/bin/sh\n");
   chmodSync(path, 0o755);
   await home.write(".openclaw/openclaw.json", {
-    gateway: { mode: "local", port: 45_871 },
+    gateway: GATEWAY,
     browser: { executablePath: path, noSandbox: true },
   });
   const { findings } = await doctor(home, ["--only", "browser"], { env: NOWHERE });
