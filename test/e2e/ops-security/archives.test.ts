@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { existsSync, lstatSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { forge, type ForgedEntry } from "../../cli/backup/archives.ts";
 import { type TempHome, tempHome } from "../../support/index.ts";
@@ -108,7 +109,9 @@ test("an archive puts no program where a shell or a login finds it", async () =>
 });
 
 test("places outside the home, above it, and given twice are not written to", async () => {
-  for (const sourcePath of ["/etc/openclaw-evil", "../evil", "evil", "/", ""]) {
+  // Above the home is a folder that others use as well.
+  const evil = `evil-${crypto.randomUUID()}`;
+  for (const sourcePath of [`/etc/${evil}`, `../${evil}`, evil, "/", ""]) {
     await using home = await tempHome();
     const archivePath = `${ROOT}/payload/posix/evil`;
     const bytes = await archive({
@@ -119,9 +122,8 @@ test("places outside the home, above it, and given twice are not written to", as
       files: [{ name: `${archivePath}/x`, content: "evil" }],
     });
     await restore(home, bytes);
-    expect(existsSync("/etc/openclaw-evil")).toBe(false);
-    expect(existsSync(home.at("..", "evil"))).toBe(false);
-    expect(existsSync(home.at("evil"))).toBe(false);
+    for (const path of [join("/etc", evil), home.at("..", evil), home.at(evil)])
+      expect([path, existsSync(path)]).toEqual([path, false]);
     expect(readdirSync(home.path).filter((name) => !/^(?:b\.tar\.gz|\.openclaw)$/.test(name))).toEqual([]);
   }
 });
