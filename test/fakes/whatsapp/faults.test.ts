@@ -111,7 +111,7 @@ test("an acknowledgement can be held back until the test lets it go", async () =
   await fake.journal.when("it", () => fake.journal.out("ack").some(({ attrs }) => attrs.class === "message"));
 });
 
-test("a black hole takes connections and says nothing; offline refuses them; both pass", async () => {
+test("a black hole takes connections and says nothing; offline breaks them; both pass", async () => {
   await using client = await PlainClient.linked(fake);
   const al = fake.person("+15550001");
   fake.blackHole();

@@ -116,9 +116,14 @@ test("in a group everybody hears, by number or by the number that hides it", asy
   }
 });
 
-test("files go both ways, encrypted on the host; places, cards and polls too", async () => {
-  // The host has a certificate of its own; a program is given it with NODE_EXTRA_CA_CERTS.
+/** The media host has a certificate of its own; a program is given it with NODE_EXTRA_CA_CERTS. */
+function trustingAnyHost(): Disposable {
   process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
+  return { [Symbol.dispose]: () => void delete process.env.NODE_TLS_REJECT_UNAUTHORIZED };
+}
+
+test("files go both ways, encrypted on the host; places, cards and polls too", async () => {
+  using _trust = trustingAnyHost();
   await using client = await PlainClient.linked(fake);
   const al = fake.person("+15550001");
   const bytes = Buffer.from("a picture, say");
@@ -136,7 +141,6 @@ test("files go both ways, encrypted on the host; places, cards and polls too", a
   await client.hears(({ message }) => message?.contactMessage?.displayName === "Bo");
   await al.polls("When?", ["now", "later"]);
   await client.hears(({ message }) => message?.pollCreationMessageV3?.name === "When?");
-  delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
 });
 
 test("who is typing is told, and what the device says of itself is kept", async () => {

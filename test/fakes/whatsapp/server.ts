@@ -1,4 +1,4 @@
-import type { Server } from "bun";
+import type { Server, TCPSocketListener } from "bun";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -45,6 +45,8 @@ export class FakeWhatsapp implements AsyncDisposable, Linker {
   readonly people: Person[] = [];
   #server: Server<Line> | undefined;
   #mediaServer: Server<undefined> | undefined;
+  /** Has the port while the server is offline. */
+  #placeholder: TCPSocketListener | undefined;
   #folder = "";
   #port = 0;
   #reachability: Reachability = "up";
@@ -171,21 +173,29 @@ export class FakeWhatsapp implements AsyncDisposable, Linker {
     for (const connection of this.#sockets) connection.isMute = true;
   }
 
-  /** Closes the port and every connection. */
+  /** Closes every connection, and breaks new ones at once: a port that was given up would soon be somebody else's. */
   async goOffline(): Promise<void> {
     this.#reachability = "offline";
     await this.#server?.stop(true);
     this.#server = undefined;
+    this.#placeholder ??= Bun.listen({
+      hostname: "127.0.0.1",
+      port: this.#port,
+      socket: { open: (socket) => socket.terminate(), data() {} },
+    });
   }
 
   /** Answers again, on the same port. What was swallowed meanwhile stays without an answer. */
   recover(): void {
     const wasOffline = this.#reachability === "offline";
     this.#reachability = "up";
-    if (wasOffline) this.#listen(this.#port);
+    if (!wasOffline) return;
+    this.#giveUpPlace();
+    this.#listen(this.#port);
   }
 
   async stop(): Promise<void> {
+    this.#giveUpPlace();
     await this.#server?.stop(true);
     await this.#mediaServer?.stop(true);
     await rm(this.#folder, { recursive: true, force: true });
@@ -193,6 +203,11 @@ export class FakeWhatsapp implements AsyncDisposable, Linker {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
+  }
+
+  #giveUpPlace(): void {
+    this.#placeholder?.stop(true);
+    this.#placeholder = undefined;
   }
 
   #tellGroup(group: Group, by: Account, change: BinaryNode): void {
