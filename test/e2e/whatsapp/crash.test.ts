@@ -13,16 +13,6 @@ beforeAll(async () => {
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
-/** Nothing waits: neither at WhatsApp, nor in the inbox, nor in the outbox. */
-async function settled(): Promise<void> {
-  const { outbox } = world.phone.companion;
-  await world.whatsapp.journal.when("all to be confirmed", () => outbox.pending.length === 0);
-  await world.accountWhen(
-    "everything to be answered",
-    ({ queue }) => queue === undefined || queue.waiting + queue.queued === 0,
-  );
-}
-
 /** Instants in the life of a message at which a gateway is killed; each settles when that instant has come. */
 const INSTANTS: Readonly<Record<string, (text: string) => Promise<unknown>>> = {
   "as the message is on its way to it": (text) => world.al.says(text),
@@ -69,7 +59,7 @@ for (const [instant, reach] of Object.entries(INSTANTS)) {
     await world.up();
     await world.shown(words);
     await world.echo(`checkpoint ${instant}`);
-    await settled();
+    await world.settled();
     expect(world.al.texts().filter((text) => text === words)).toEqual([words]);
     expect(world.al.texts().at(-1)).toBe(`checkpoint ${instant}`);
   });
@@ -101,7 +91,7 @@ test("through kills in the middle of a burst everybody is answered, each message
     () => words.every((mark) => people.some((person) => person.texts().join("\n").includes(mark))),
     PATIENCE_MS,
   );
-  await settled();
+  await world.settled();
   const all = people.flatMap((person) => person.texts());
   expect(words.filter((mark) => all.filter((text) => text?.includes(mark)).length !== 1)).toEqual([]);
 });

@@ -19,16 +19,6 @@ beforeEach(() => {
   world.whatsapp.journal.clear();
 });
 
-/** Nothing waits: neither at WhatsApp, nor in the inbox, nor in the outbox. */
-async function settled(): Promise<void> {
-  const { outbox } = world.phone.companion;
-  await world.whatsapp.journal.when("all to be confirmed", () => outbox.pending.length === 0);
-  await world.accountWhen(
-    "everything to be answered",
-    ({ queue }) => queue === undefined || queue.waiting + queue.queued === 0,
-  );
-}
-
 /** What Al's phone shows from now on. */
 function watched() {
   const before = world.al.received().length;
@@ -47,7 +37,7 @@ test("a message is answered in its chat, with typing shown and Markdown as Whats
   gate.open();
   await world.shown("*bold* and `code`");
   await world.whatsapp.journal.when("its receipt", () => said.isDelivered);
-  await settled();
+  await world.settled();
   expect(news()).toHaveLength(1);
 });
 
@@ -102,7 +92,7 @@ test("an answer whose acknowledgement is lost is one message", async () => {
   await world.al.says("ECHO exactly one");
   const shown = await world.shown("exactly one");
   await world.whatsapp.journal.when("it to be sent again", () => shown.times > 1, PATIENCE_MS);
-  await settled();
+  await world.settled();
   expect(world.al.texts().filter((text) => text === "exactly one")).toEqual(["exactly one"]);
 });
 

@@ -6,7 +6,8 @@ import { spawnGateway, tempHome, until } from "../../support/index.ts";
 import { PATIENCE_MS, WhatsappWorld } from "./support/index.ts";
 import { LinkWorld } from "./support/link-world.ts";
 
-setDefaultTimeout(PATIENCE_MS);
+/** Several programs are run one after the other. */
+setDefaultTimeout(2 * PATIENCE_MS);
 
 const SPOKEN = "canary-words-of-a-chat-5d1f";
 
@@ -48,7 +49,8 @@ test("C16: neither the keys of a link nor what is said are in logs, answers, --j
     ["gateway", "diagnostics", "export", "--output", home.at("diagnostics.zip"), "--json"],
     ["backup", "create", "--output", home.at("backups"), "--json"],
   ]) {
-    const { stdout, stderr } = await world.openclaw(...args);
+    const { code, stdout, stderr } = await world.openclaw(...args);
+    expect([args, code, stdout]).toEqual([args, 0, expect.stringMatching(/\S/)]);
     printed.push([args.join(" "), stdout + stderr]);
   }
   for (const method of [

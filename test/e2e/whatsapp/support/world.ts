@@ -199,6 +199,16 @@ export class WhatsappWorld implements AsyncDisposable {
     });
   }
 
+  /** Nothing waits: neither at WhatsApp, nor in the inbox, nor in the outbox. */
+  async settled(): Promise<void> {
+    const { outbox } = this.phone.companion;
+    await this.whatsapp.journal.when("all to be confirmed", () => outbox.pending.length === 0);
+    await this.accountWhen(
+      "everything to be answered",
+      ({ queue }) => queue === undefined || queue.waiting + queue.queued === 0,
+    );
+  }
+
   /** `statusIssues` as texts: `kind: message fix`. */
   async issues(): Promise<string[]> {
     const { statusIssues } = await this.call("channels.status");
