@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { runOpenclaw, until } from "../../support/index.ts";
-import { LinkWorld } from "./support/link-world.ts";
+import { LINK_PATIENCE_MS, LinkWorld } from "./support/link-world.ts";
+
+setDefaultTimeout(LINK_PATIENCE_MS);
 
 const WHATSAPP = { channels: { whatsapp: { dmPolicy: "open", allowFrom: ["*"] } } };
 

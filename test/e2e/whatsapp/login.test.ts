@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { qrText } from "../../../src/lib/qr.ts";
 import { KEY, until, within } from "../../support/index.ts";
-import { LinkWorld } from "./support/link-world.ts";
+import { LINK_PATIENCE_MS, LinkWorld } from "./support/link-world.ts";
+
+setDefaultTimeout(LINK_PATIENCE_MS);
 
 const WHATSAPP = { channels: { whatsapp: {} } };
 

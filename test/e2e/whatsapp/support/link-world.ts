@@ -3,6 +3,7 @@ import {
   cleanEnv,
   type GatewayProcess,
   inTerminal,
+  PATIENCE_MS,
   openclawBinary,
   type RunResult,
   runOpenclaw,
@@ -13,6 +14,12 @@ import {
   until,
   type WireClient,
 } from "../../../support/index.ts";
+
+/** What one test may take on a busy machine, the start of a gateway included. */
+export const LINK_PATIENCE_MS = 60_000;
+
+/** A login waits for a code, for the phone, and for the connection after it. */
+const COMMAND_PATIENCE_MS = 3 * PATIENCE_MS;
 
 /** What the gateway says of a login. */
 export interface Progress {
@@ -106,7 +113,7 @@ export class LinkWorld implements AsyncDisposable {
 
   /** Runs a command that talks to the gateway. */
   run(...args: readonly string[]): Promise<RunResult> {
-    return runOpenclaw(args, { home: this.home.path, env: this.env });
+    return runOpenclaw(args, { home: this.home.path, env: this.env, timeoutMs: COMMAND_PATIENCE_MS });
   }
 
   /** Types a command that talks to the gateway at a terminal. */
