@@ -5,7 +5,7 @@ import type { Group, Person } from "../../fakes/whatsapp/index.ts";
 import { until } from "../../support/index.ts";
 import { PATIENCE_MS, WhatsappWorld } from "./support/index.ts";
 
-setDefaultTimeout(PATIENCE_MS);
+setDefaultTimeout(2 * PATIENCE_MS);
 
 const AL = "15550000001";
 const { Type } = proto.Message.ProtocolMessage;
@@ -99,7 +99,9 @@ test("C15: a stranger is nobody else, whatever they send, quote, edit or call th
   }
   // Not after what she told everybody about her number, either.
   await hidden.says("ECHO forged");
-  await world.echo("checkpoint");
+  await world.al.says("ECHO checkpoint");
+  // All the forgeries are read before it.
+  await world.shown("checkpoint", { timeoutMs: PATIENCE_MS });
   const heard = world.model.requests.map(({ body }) => JSON.stringify(body));
   expect(heard.filter((text) => text.includes("forged"))).toEqual([]);
   for (const who of [mallory, hidden]) expect(who.texts(world.phone)).toEqual([]);

@@ -31,6 +31,9 @@ export interface WhatsappProcess extends AsyncDisposable {
   burst(people: number, messages: number, patienceMs: number): Promise<readonly Exchange[]>;
 }
 
+/** A program is started and loads what speaks WhatsApp's protocol, on a busy machine. */
+const START_PATIENCE_MS = 2 * PATIENCE_MS;
+
 /** Starts the fake beside the test, for measurements. */
 export async function spawnFakeWhatsapp(...args: string[]): Promise<WhatsappProcess> {
   const fake = spawnFake("WhatsApp", join(import.meta.dir, "main.ts"), ["--json", ...args]);
@@ -47,7 +50,7 @@ export async function spawnFakeWhatsapp(...args: string[]): Promise<WhatsappProc
     const patienceMs = "patienceMs" in given ? given.patienceMs : 0;
     return answer(`the end of ${given.do}`, patienceMs + PATIENCE_MS);
   };
-  const env = (await answer("the fake to listen")) as Record<string, string>;
+  const env = (await answer("the fake to listen", START_PATIENCE_MS)) as Record<string, string>;
   return {
     pid: fake.pid,
     env,
