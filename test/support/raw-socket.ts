@@ -169,7 +169,7 @@ export class RawSocket implements AsyncDisposable {
   /** Writes the bytes in pieces of `size`, each a write of its own, letting the peer read in between. */
   async writeSplit(bytes: Uint8Array, size: number): Promise<void> {
     for (let at = 0; at < bytes.length; at += size) {
-      this.#socket.write(bytes.subarray(at, at + size));
+      this.write(bytes.subarray(at, at + size));
       this.#socket.flush();
       await Bun.sleep(0);
     }

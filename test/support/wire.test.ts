@@ -39,3 +39,11 @@ test("a wait for something that never comes names it", async () => {
   await using client = await WireClient.open(`ws://127.0.0.1:${server.port}`);
   await expect(client.event("never", 50)).rejects.toThrow("waited 50 ms for the event never");
 });
+
+test("a wait that was given up takes no frame from the next one", async () => {
+  using server = echoServer();
+  await using client = await WireClient.open(`ws://127.0.0.1:${server.port}`);
+  await expect(client.response("late", 50)).rejects.toThrow("waited 50 ms");
+  client.send({ type: "req", id: "late", method: "echo", params: 1 });
+  expect((await client.response("late")).payload).toBe(1);
+});

@@ -108,8 +108,13 @@ export class WireClient implements AsyncDisposable {
       return Promise.reject(new Error(`socket is closed; waited for ${what}`));
     }
     const { promise, resolve, reject } = Promise.withResolvers<WireFrame>();
-    this.#waiters.push({ wanted, resolve, reject });
-    return within(what, promise, timeoutMs);
+    const waiter = { wanted, resolve, reject };
+    this.#waiters.push(waiter);
+    // Who has given up takes no frame from those who still wait.
+    return within(what, promise, timeoutMs).finally(() => {
+      const at = this.#waiters.indexOf(waiter);
+      if (at >= 0) this.#waiters.splice(at, 1);
+    });
   }
 
   /** The next event of that name. */
