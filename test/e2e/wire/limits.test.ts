@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { chmod } from "node:fs/promises";
 import { spawnGateway, tempHome, until, WireClient, within } from "../../support/index.ts";
 import { challenged } from "./support/framing.ts";
+import { holdGateway } from "./support/in-process.ts";
 
 describe("startup-and-limits, as recorded", () => {
   test("C18: socket 33 without hello from one address is refused with 503; one more fits when one is gone", async () => {
@@ -28,7 +29,7 @@ describe("startup-and-limits, as recorded", () => {
   });
 
   test("write 31 of one method within a minute is refused, and other methods and callers are not", async () => {
-    await using gateway = await spawnGateway();
+    await using gateway = await holdGateway();
     await using client = await gateway.operator();
     for (let n = 0; n < 30; n += 1) {
       const { error } = await client.request("config.patch", { raw: "{ not json" });
@@ -37,9 +38,9 @@ describe("startup-and-limits, as recorded", () => {
     const { error } = await client.request("config.patch", { raw: "{}" });
     expect<unknown>(error).toEqual({
       code: "UNAVAILABLE",
-      message: expect.stringMatching(/^rate limit exceeded for config\.patch; retry after (60|59)s$/),
+      message: "rate limit exceeded for config.patch; retry after 60s",
       retryable: true,
-      retryAfterMs: expect.any(Number),
+      retryAfterMs: 60_000,
       details: { method: "config.patch", limit: "30 per 60s" },
     });
     const other = await client.request("config.apply", { raw: "{ not json" });
@@ -76,7 +77,9 @@ async function slowGateway() {
 
 describe("while the gateway stops", () => {
   test("running requests end, new ones are UNAVAILABLE, connect is closed 1013, and all end with 1012", async () => {
-    const { home, gateway } = await slowGateway();
+    const slow = await slowGateway();
+    await using home = slow.home;
+    await using gateway = slow.gateway;
     await using client = await gateway.operator();
     const late = await WireClient.open(gateway.wsUrl);
     await Bun.file(home.at("go")).delete();
@@ -92,15 +95,17 @@ describe("while the gateway stops", () => {
       retryable: true,
       details: { method: "connect" },
     });
-    expect(await late.closed).toEqual({ code: 1013, reason: "gateway restart in progress" });
+    expect(await within("the close", late.closed)).toEqual({
+      code: 1013,
+      reason: "gateway restart in progress",
+    });
     const readiness = await fetch(`${gateway.httpUrl}/readyz`);
     expect(readiness.status).toBe(503);
     expect(await readiness.json()).toMatchObject({ ready: false, failing: ["gateway: stopping"] });
     await home.write("go", "");
     expect(typeof (await running).ok).toBe("boolean");
-    expect(await client.closed).toEqual({ code: 1012, reason: "service restart" });
+    expect(await within("the close", client.closed)).toEqual({ code: 1012, reason: "service restart" });
     expect(await within("the end", gateway.exited)).toBe(0);
-    await home[Symbol.asyncDispose]();
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { MAX_BUFFERED_BYTES } from "../../../src/protocol/index.ts";
 import {
   encodeFrame,
   OPCODE,
@@ -49,19 +50,22 @@ describe("C18: a client that does not read", () => {
     await using deaf = await deafOperator(gateway);
     const asks = Buffer.concat(Array.from({ length: 50 }, () => ASK));
     const before = await metric(gateway, "openclaw_resident_memory_bytes");
-    let worst = 0;
+    const isGivenUp = async () => (await metric(gateway, "openclaw_slow_consumers_total")) === 1;
+    let answeredMeanwhile = 0;
     await until(
       "the deaf client to be given up",
       async () => {
         deaf.write(asks);
-        const asked = performance.now();
         expect((await healthy.request("health")).ok).toBe(true);
-        worst = Math.max(worst, performance.now() - asked);
-        return (await metric(gateway, "openclaw_slow_consumers_total")) === 1;
+        const isWaitedFor = (await metric(gateway, "openclaw_send_backlog_bytes")) > 0;
+        if (await isGivenUp()) return true;
+        // The answer was there while what waits for the other one grew.
+        if (isWaitedFor) answeredMeanwhile += 1;
+        return false;
       },
       FLOOD_PATIENCE_MS,
     );
-    expect(worst).toBeLessThan(1_000);
+    expect(answeredMeanwhile).toBeGreaterThan(0);
     expect((await metric(gateway, "openclaw_resident_memory_bytes")) - before).toBeLessThan(300 * MB);
     await until(
       "the deaf client to be gone",
@@ -99,20 +103,27 @@ describe("C18: a client that does not read", () => {
     await using gateway = await holdGateway();
     await using healthy = await gateway.operator();
     await using deaf = await deafOperator(gateway);
-    const received = "openclaw_frames_received_total";
+    const received = () => metric(gateway, "openclaw_frames_received_total");
+    const ask = async (count: number) => {
+      const before = await received();
+      deaf.write(Buffer.concat(Array.from({ length: count }, () => ASK)));
+      await until(`${count} questions to be taken`, async () => (await received()) >= before + count);
+    };
+    const answerBytes = JSON.stringify(await healthy.request("config.schema", {})).length;
+    await ask(Math.floor((0.9 * MAX_BUFFERED_BYTES) / answerBytes));
     for (let events = 1; ; events += 1) {
-      const before = await metric(gateway, received);
-      deaf.write(ASK);
-      await until("the question to be taken", async () => (await metric(gateway, received)) > before);
+      await ask(1);
       await healthy.call("system-event", { text: "Node: Mac", instanceId: "mac" });
       gateway.clock.advance(200);
       if ((await metric(gateway, "openclaw_events_dropped_total")) > 0) break;
-      expect(events).toBeLessThan(5_000);
+      expect(events).toBeLessThan(1_000);
     }
     deaf.resume();
     await until(
       "an event to get through again",
       async () => {
+        // It was too busy to answer pings.
+        deaf.write(encodeFrame("", { opcode: OPCODE.pong }));
         const dropped = await metric(gateway, "openclaw_events_dropped_total");
         await healthy.call("system-event", { text: "Node: Mac", instanceId: "mac" });
         gateway.clock.advance(200);
@@ -120,19 +131,27 @@ describe("C18: a client that does not read", () => {
       },
       FLOOD_PATIENCE_MS,
     );
-    const seqs = await until("the event after the gap", () => {
-      const heard = seqsOf(deaf);
-      return heard.some((seq, index) => index > 0 && seq > (heard[index - 1] ?? 0) + 1) && heard;
-    });
+    const seqs = await until(
+      "the event after the gap",
+      () => {
+        const heard = seqsOf(deaf);
+        return heard.some((seq, index) => index > 0 && seq > (heard[index - 1] ?? 0) + 1) && heard;
+      },
+      FLOOD_PATIENCE_MS,
+    );
     expect(seqs[0]).toBe(1);
     expect(deaf.closeFrame()).toBeUndefined();
   }, 60_000);
 });
 
+/** The numbers of the events that came; answers, of which there are many and large ones, are not read. */
 function seqsOf(raw: RawSocket): number[] {
   return raw.frames().flatMap(({ opcode, payload }) => {
-    if (opcode !== OPCODE.text || payload.length > MB) return [];
+    if (opcode !== OPCODE.text || !Buffer.from(payload.subarray(0, EVENT_HEAD.length)).equals(EVENT_HEAD))
+      return [];
     const { seq } = JSON.parse(new TextDecoder().decode(payload)) as { seq?: number };
     return seq === undefined ? [] : [seq];
   });
 }
+
+const EVENT_HEAD = Buffer.from('{"type":"event"');

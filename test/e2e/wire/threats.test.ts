@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
 import {
-  type GatewayProcess,
   operatorConnect,
   RawSocket,
   spawnGateway,
@@ -11,36 +10,15 @@ import {
 } from "../../support/index.ts";
 import { gatewayWith } from "./support/configured.ts";
 import { attempt, connected, DeviceKey } from "./support/devices.ts";
+import { type HeldGateway, holdGateway, whileIn } from "./support/in-process.ts";
+import { tcp } from "./support/tcp.ts";
 
 const SECRET = "correct horse battery staple";
 const MB = 1024 * 1024;
+/** What a socket has until its `connect`. */
+const HANDSHAKE_MS = 15_000;
 
-/** Sends bytes over TCP and reads what comes until the peer closes. */
-async function tcp(
-  port: number,
-  bytes: string,
-): Promise<{ text(): string; closed: Promise<void>; write(more: string): number; end(): void }> {
-  const closed = Promise.withResolvers<void>();
-  let received = "";
-  const socket = await Bun.connect({
-    hostname: "127.0.0.1",
-    port,
-    socket: {
-      data: (_, data) => void (received += data.toString("latin1")),
-      close: () => closed.resolve(),
-      error: () => closed.resolve(),
-    },
-  });
-  socket.write(bytes);
-  return {
-    text: () => received,
-    closed: closed.promise,
-    write: (more) => socket.write(more),
-    end: () => socket.terminate(),
-  };
-}
-
-async function metric({ httpUrl }: GatewayProcess, name: string): Promise<number> {
+async function metric({ httpUrl }: { readonly httpUrl: string }, name: string): Promise<number> {
   const text = await (await fetch(`${httpUrl}/metrics`)).text();
   return Number(new RegExp(`^${name} (.*)$`, "m").exec(text)?.[1] ?? 0);
 }
@@ -139,9 +117,11 @@ describe("C3: names that are not the gateway's", () => {
 
 describe("C7: credentials that were replaced", () => {
   const NEW_SECRET = "another horse battery staple";
+  /** In the gateway's own time: nothing that waits longer has a part in it. */
+  const SOON_MS = 1_000;
 
   test("a new shared token closes every socket of the old one with 4001 within a second, the asking one after its answer", async () => {
-    await using gateway = await gatewayWith({ mode: "token", token: SECRET });
+    await using gateway = await holdGateway({ auth: { mode: "token", token: SECRET } });
     const auth = { token: SECRET };
     const bare = await connected(gateway, { ...operatorConnect(), auth });
     const device = await connected(gateway, { ...operatorConnect(), auth }, { key: new DeviceKey() });
@@ -151,16 +131,11 @@ describe("C7: credentials that were replaced", () => {
       raw: JSON.stringify({ gateway: { auth: { token: NEW_SECRET } } }),
       baseHash: hash,
     });
-    const asked = performance.now();
     expect((await answer).ok).toBe(true);
-    for (const client of [bare, device, asking]) {
-      expect(await within("the close", client.closed)).toEqual({
-        code: 4001,
-        reason: "gateway auth changed",
-      });
-    }
-    expect(performance.now() - asked).toBeLessThan(1_000);
-    const old = await attempt(gateway, { ...operatorConnect(), auth });
+    const closes = Promise.all([bare, device, asking].map((client) => client.closed));
+    for (const close of await whileIn(gateway, SOON_MS, closes))
+      expect(close).toEqual({ code: 4001, reason: "gateway auth changed" });
+    const old = await whileIn(gateway, SOON_MS, attempt(gateway, { ...operatorConnect(), auth }));
     expect(old.answer.error?.details?.["code"]).toBe("AUTH_TOKEN_MISMATCH");
     await old.client.close();
     await using again = await connected(gateway, { ...operatorConnect(), auth: { token: NEW_SECRET } });
@@ -168,7 +143,7 @@ describe("C7: credentials that were replaced", () => {
   });
 
   test("a rotated device token closes that device and nobody else, and the old token is worth nothing", async () => {
-    await using gateway = await gatewayWith({ mode: "token", token: SECRET });
+    await using gateway = await holdGateway({ auth: { mode: "token", token: SECRET } });
     const key = new DeviceKey();
     const other = await connected(
       gateway,
@@ -179,16 +154,14 @@ describe("C7: credentials that were replaced", () => {
     const { deviceToken } = (first.answer.payload as { auth: { deviceToken: string } }).auth;
     const params = { ...operatorConnect(), auth: { deviceToken } };
     const holder = await connected(gateway, params, { key });
-    const asked = performance.now();
     const rotated = await other.call("device.token.rotate", { deviceId: key.id, role: "operator" });
     expect(rotated).toMatchObject({ deviceId: key.id, tokenDelivery: "withheld-cross-device" });
     expect(rotated).not.toHaveProperty("token");
-    for (const client of [first.client, holder]) {
-      expect(await within("the close", client.closed)).toEqual({ code: 4001, reason: "device removed" });
-    }
-    expect(performance.now() - asked).toBeLessThan(1_000);
+    const closes = Promise.all([first.client, holder].map((client) => client.closed));
+    for (const close of await whileIn(gateway, SOON_MS, closes))
+      expect(close).toEqual({ code: 4001, reason: "device removed" });
     expect((await other.request("health")).ok).toBe(true);
-    const old = await attempt(gateway, params, { key });
+    const old = await whileIn(gateway, SOON_MS, attempt(gateway, params, { key }));
     expect(old.answer.error?.details?.["code"]).toBe("AUTH_DEVICE_TOKEN_MISMATCH");
     await old.client.close();
     await other.close();
@@ -205,7 +178,7 @@ describe("C7: credentials that were replaced", () => {
       ({ deviceToken } = (answer.payload as { auth: { deviceToken: string } }).auth);
       await using admin = await gateway.operator();
       await admin.call("device.token.revoke", { deviceId: key.id, role: "operator" });
-      expect((await client.closed).code).toBe(4001);
+      expect((await within("the close", client.closed)).code).toBe(4001);
     }
     await using gateway = await spawnGateway({ home });
     const { client, answer } = await attempt(
@@ -220,46 +193,27 @@ describe("C7: credentials that were replaced", () => {
 
 describe("C18: many, slow and large", () => {
   test("1,000 sockets without hello from one address: 32 are let in, the rest get 503, and all are gone when their time is up", async () => {
-    await using gateway = await spawnGateway({ env: { OPENCLAW_HANDSHAKE_TIMEOUT_MS: "2000" } });
+    await using gateway = await holdGateway();
     await using healthy = await gateway.operator();
-    const opened = await flood(gateway, 1_000);
-    expect(opened).toEqual({ in: 32, refused: 968 });
+    expect(await flood(gateway, 1_000)).toEqual({ in: 32, refused: 968 });
     expect((await healthy.request("health")).ok).toBe(true);
+    gateway.clock.advance(HANDSHAKE_MS - 1);
+    expect(await flood(gateway, 1)).toEqual({ in: 0, refused: 1 });
+    gateway.clock.advance(1);
     await until(
       "the strangers to be gone",
       async () => (await metric(gateway, "openclaw_connections")) === 1,
     );
     expect(await metric(gateway, "openclaw_connections_unauthenticated")).toBe(0);
     expect(await flood(gateway, 40)).toEqual({ in: 32, refused: 8 });
-  }, 30_000);
+  }, 60_000);
 
   test("all addresses together have 1,024 sockets without hello", async () => {
-    await using gateway = await spawnGateway({ env: { OPENCLAW_MAX_PREAUTH_CONNECTIONS_PER_IP: "5000" } });
+    await using gateway = await holdGateway({ env: { OPENCLAW_MAX_PREAUTH_CONNECTIONS_PER_IP: "5000" } });
     await using healthy = await gateway.operator();
     expect(await flood(gateway, 1_100)).toEqual({ in: 1_024, refused: 76 });
     expect((await healthy.request("health")).ok).toBe(true);
-  }, 30_000);
-
-  test("headers and frames that trickle in do not hold a connection for long", async () => {
-    await using gateway = await spawnGateway({ env: { OPENCLAW_HANDSHAKE_TIMEOUT_MS: "1000" } });
-    const trickles = await Promise.all(
-      Array.from({ length: 20 }, () => tcp(gateway.port, "GET /healthz HTTP/1.1\r\nHost: loc")),
-    );
-    const raw = await RawSocket.open(gateway.port);
-    raw.write(Uint8Array.of(0x81, 0xfe, 0xff));
-    const drip = setInterval(() => trickles.forEach((trickle) => trickle.write("a")), 200);
-    try {
-      expect(
-        await within(
-          "the close of the half frame",
-          raw.closed.then(() => raw.closeFrame()?.code),
-        ),
-      ).toBe(1000);
-      await within("the trickles to be cut", Promise.all(trickles.map(({ closed }) => closed)), 25_000);
-    } finally {
-      clearInterval(drip);
-    }
-  }, 40_000);
+  }, 60_000);
 
   test("a body over the limit is 413 before it is read", async () => {
     await using gateway = await spawnGateway();
@@ -331,18 +285,21 @@ describe("C18: many, slow and large", () => {
   });
 });
 
+/** Sockets that are opened at a time; each has to be upgraded before a test's patience ends, however busy the machine is. */
+const FLOOD_AT_ONCE = 50;
+
 /** Opens sockets that never say who they are; they are left to the gateway. */
-async function flood(gateway: GatewayProcess, count: number): Promise<{ in: number; refused: number }> {
-  const outcomes = await Promise.all(
-    Array.from({ length: count }, () =>
-      WireClient.open(gateway.wsUrl).then(
-        () => "in" as const,
-        () => "refused" as const,
-      ),
-    ),
-  );
-  return {
-    in: outcomes.filter((outcome) => outcome === "in").length,
-    refused: outcomes.filter((outcome) => outcome === "refused").length,
-  };
+async function flood({ wsUrl }: HeldGateway, count: number): Promise<{ in: number; refused: number }> {
+  const outcomes = { in: 0, refused: 0 };
+  const open = () =>
+    WireClient.open(wsUrl).then(
+      () => void (outcomes.in += 1),
+      (error: unknown) => {
+        if (!String(error).includes("cannot open")) throw error;
+        outcomes.refused += 1;
+      },
+    );
+  for (let left = count; left > 0; left -= FLOOD_AT_ONCE)
+    await Promise.all(Array.from({ length: Math.min(left, FLOOD_AT_ONCE) }, open));
+  return outcomes;
 }

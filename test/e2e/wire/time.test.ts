@@ -42,6 +42,20 @@ async function pass(gateway: HeldGateway, ms: number, ...clients: readonly WireC
   }
 }
 
+/** The pings that came so far. */
+function pings(raw: RawSocket): number {
+  return raw.frames().filter(({ opcode }) => opcode === OPCODE.ping).length;
+}
+
+/** Answers a ping, and waits until the gateway has read that. */
+async function answered(raw: RawSocket): Promise<void> {
+  const pongs = () => raw.frames().filter(({ opcode }) => opcode === OPCODE.pong).length;
+  const before = pongs();
+  raw.write(encodeFrame("", { opcode: OPCODE.pong }));
+  raw.write(encodeFrame("", { opcode: OPCODE.ping }));
+  await until("the answer that shows that the pong was read", () => pongs() > before);
+}
+
 /** An operator that answers no ping by itself. */
 async function rawOperator({ port, token }: HeldGateway, client: object = {}): Promise<RawSocket> {
   const raw = await RawSocket.open(port);
@@ -86,7 +100,7 @@ describe("time", () => {
     await using answering = await gateway.operator();
     await using silent = await rawOperator(gateway);
     gateway.clock.advance(PING_MS);
-    await until("the ping", () => silent.frames().some(({ opcode }) => opcode === OPCODE.ping));
+    await until("the ping", () => pings(silent) === 1);
     await answering.call("health");
     gateway.clock.advance(PING_MS);
     await within("the end of the silent peer", silent.closed);
@@ -104,7 +118,6 @@ describe("time", () => {
       const reason = (who: string) => rows.find(({ instanceId }) => instanceId === who)?.["reason"];
       return { awake: reason("awake"), gone: reason("gone") };
     };
-    const pings = (raw: RawSocket) => raw.frames().filter(({ opcode }) => opcode === OPCODE.ping).length;
     // The sleep begins while the answers to a ping are on their way.
     gateway.clock.advance(PING_MS);
     await until("a ping", () => pings(awake) === 1);
@@ -112,7 +125,7 @@ describe("time", () => {
     gateway.clock.leap(SLEEP_MS);
     gateway.clock.advance(REPROBE_MS);
     await until("another ping", () => pings(awake) === 2 && pings(gone) === 2);
-    awake.write(encodeFrame("", { opcode: OPCODE.pong }));
+    await answered(awake);
     await operator.call("health");
     // Five seconds are left until the tick that was due when the sleep began.
     expect(eventsOf(operator, "tick")).toHaveLength(before.tick + 1);
@@ -121,8 +134,9 @@ describe("time", () => {
 
     await pass(gateway, PING_MS, operator);
     await within("the end of who did not answer", gone.closed);
+    await until("the list to say so", async () => (await present()).gone === "disconnect");
     expect(await present()).toEqual({ awake: "connect", gone: "disconnect" });
-    expect(pings(awake)).toBe(3);
+    await until("the ping after that", () => pings(awake) === 3);
     expect(eventsOf(operator, "tick")).toHaveLength(before.tick + 1);
   });
 
@@ -131,16 +145,8 @@ describe("time", () => {
     await using raw = await rawOperator(gateway);
     for (let round = 1; round <= 4; round += 1) {
       gateway.clock.advance(PING_MS);
-      await until(
-        `ping ${round}`,
-        () => raw.frames().filter(({ opcode }) => opcode === OPCODE.ping).length === round,
-      );
-      raw.write(encodeFrame("", { opcode: OPCODE.pong }));
-      raw.write(encodeFrame("", { opcode: OPCODE.ping }));
-      await until(
-        "the answer that shows the pong was read",
-        () => raw.frames().filter(({ opcode }) => opcode === OPCODE.pong).length === round,
-      );
+      await until(`ping ${round}`, () => pings(raw) === round);
+      await answered(raw);
     }
   });
 
@@ -149,10 +155,11 @@ describe("time", () => {
     await using raw = await RawSocket.open(gateway.port);
     await until("the challenge", () => raw.text().includes("connect.challenge"));
     gateway.clock.advance(14_999);
+    raw.write(encodeFrame("", { opcode: OPCODE.ping }));
+    await until("an answer", () => raw.frames().some(({ opcode }) => opcode === OPCODE.pong));
     expect(raw.closeFrame()).toBeUndefined();
     gateway.clock.advance(1);
-    await until("the close", () => raw.closeFrame() !== undefined);
-    expect(raw.closeFrame()).toEqual({ code: 1000, reason: "" });
+    expect(await until("the close", () => raw.closeFrame())).toEqual({ code: 1000, reason: "" });
   });
 });
 
@@ -195,8 +202,9 @@ describe("shutdown", () => {
     await using gateway = await holdGateway();
     const operator = await gateway.operator({ scopes: [] });
     const node = await connected(gateway, nodeConnect(gateway.token), { key: new DeviceKey() });
-    const stranger = await RawSocket.open(gateway.port);
+    await using stranger = await RawSocket.open(gateway.port);
     await gateway.stop();
+    await within("the end of the stranger", stranger.closed);
     expect(stranger.closeFrame()).toEqual({ code: 1012, reason: "service restart" });
     for (const client of [operator, node]) {
       expect((await client.event("shutdown"))["payload"]).toEqual({ reason: "gateway stopping" });

@@ -1,6 +1,7 @@
 import { expect } from "bun:test";
 import { join } from "node:path";
-import { type GatewayProcess, operatorConnect, WireClient, within } from "../../../support/index.ts";
+import { operatorConnect, WireClient, within } from "../../../support/index.ts";
+import type { Target } from "./devices.ts";
 
 /** One recorded case: what is sent on a connection and what must come back, in order. */
 export interface FramingCase {
@@ -95,7 +96,7 @@ export async function play(client: WireClient, recorded: FramingCase, token?: st
 
 /** A connection before `connect`, its challenge taken. */
 export async function challenged(
-  gateway: GatewayProcess,
+  gateway: Target,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<WireClient> {
   const client = await WireClient.open(gateway.wsUrl, { headers });
