@@ -5,7 +5,7 @@ import {
   GatewayRequestError,
   GatewayTransportError,
 } from "../../src/client/index.ts";
-import { freePort } from "../support/index.ts";
+import { freePort, PATIENCE_MS } from "../support/index.ts";
 import { fakeGateway, minimalHello, NONCE } from "./fake-gateway.ts";
 
 function options(url: string, extra: Partial<ConnectOptions> = {}): ConnectOptions {
@@ -13,7 +13,7 @@ function options(url: string, extra: Partial<ConnectOptions> = {}): ConnectOptio
     url,
     client: { id: "cli", mode: "cli", version: "1.0.0", platform: "linux" },
     scopes: ["operator.read"],
-    timeoutMs: 5_000,
+    timeoutMs: PATIENCE_MS,
     ...extra,
   };
 }

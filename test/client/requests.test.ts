@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { connectGateway, type EventGap, type GatewayClient } from "../../src/client/index.ts";
+import { PATIENCE_MS } from "../support/index.ts";
 import { fakeGateway, type FakeGateway, type Line } from "./fake-gateway.ts";
 
 function connect(gateway: FakeGateway): Promise<GatewayClient> {
@@ -7,7 +8,7 @@ function connect(gateway: FakeGateway): Promise<GatewayClient> {
     url: gateway.url,
     client: { id: "cli", mode: "cli", version: "1.0.0", platform: "linux" },
     scopes: ["operator.read"],
-    timeoutMs: 5_000,
+    timeoutMs: PATIENCE_MS,
   });
 }
 
@@ -45,7 +46,7 @@ test("a failed request keeps the payload that came with the error", async () => 
     },
   });
   const client = await connect(gateway);
-  expect(client.call("agent", {})).rejects.toMatchObject({
+  await expect(client.call("agent", {})).rejects.toMatchObject({
     method: "agent",
     code: "UNAVAILABLE",
     message: "model gone",
@@ -74,7 +75,7 @@ test("expectFinal skips the accepted answer, and without it that is the answer",
 test("a request without an answer ends after its time", async () => {
   await using gateway = fakeGateway({ answer: ({ method }) => method !== "connect" });
   const client = await connect(gateway);
-  expect(client.call("slow", {}, { timeoutMs: 30 })).rejects.toMatchObject({ kind: "timeout" });
+  await expect(client.call("slow", {}, { timeoutMs: 30 })).rejects.toMatchObject({ kind: "timeout" });
   await client.close();
 });
 

@@ -3,6 +3,7 @@ import { X509Certificate } from "node:crypto";
 import { join } from "node:path";
 import { connectGateway, type ConnectOptions } from "../../src/client/index.ts";
 import { normalizeFingerprint } from "../../src/client/tls-pin.ts";
+import { PATIENCE_MS } from "../support/index.ts";
 import { fakeGateway } from "./fake-gateway.ts";
 
 const fixture = (name: string) => Bun.file(join(import.meta.dir, "fixtures", name)).text();
@@ -14,7 +15,7 @@ function options(url: string, tlsFingerprint?: string): ConnectOptions {
     url,
     client: { id: "cli", mode: "cli", version: "1.0.0", platform: "linux" },
     scopes: [],
-    timeoutMs: 5_000,
+    timeoutMs: PATIENCE_MS,
     ...(tlsFingerprint !== undefined && { tlsFingerprint }),
   };
 }

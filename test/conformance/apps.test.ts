@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { PATIENCE_MS } from "../support/index.ts";
 import { type ReferenceClient, World } from "./support/index.ts";
 
 // What the published browser app, terminal app and command line cannot do without, each found by driving them: a field
@@ -8,7 +7,7 @@ import { type ReferenceClient, World } from "./support/index.ts";
 let world: World;
 beforeAll(async () => {
   world = await World.create();
-}, PATIENCE_MS);
+});
 afterAll(() => world[Symbol.asyncDispose]());
 
 async function say(client: ReferenceClient, session: string, message: string): Promise<string> {

@@ -9,7 +9,7 @@ import {
   type GatewayProtocolCloseContext,
   type HelloOk,
 } from "@openclaw/gateway-client/browser";
-import { spawnGateway, until } from "../support/index.ts";
+import { PATIENCE_MS, spawnGateway, until } from "../support/index.ts";
 import { Contract, Device } from "./support/index.ts";
 
 const CLIENT: ConnectParams["client"] = {
@@ -77,7 +77,7 @@ class Page implements AsyncDisposable {
       },
       resolveClose: () => ({ retry: false, notify: true }),
       onClose: (context) => void this.closes.push(context),
-      handshake: { mode: "require-challenge", timeoutMs: 5_000 },
+      handshake: { mode: "require-challenge", timeoutMs: PATIENCE_MS },
       reconnect: { initialMs: 100, multiplier: 2, maxMs: 1_000 },
     });
     this.client.start();

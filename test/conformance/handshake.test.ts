@@ -179,5 +179,5 @@ describe("the reference client stays", () => {
     await using _second = await spawnGateway({ home, port: first.port });
     await client.hello(2, 20_000);
     expect(await client.call("health")).toMatchObject({ ok: true });
-  });
+  }, 60_000);
 });

@@ -4,8 +4,9 @@ import { Launched } from "../../src/gateway/start/launch.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { randomIds } from "../../src/lib/ids.ts";
 import { TICK_INTERVAL_MS } from "../../src/protocol/index.ts";
-import { cleanEnv, freePort, ManualClock, type TempHome, tempHome, until } from "../support/index.ts";
-import { ReferenceClient } from "./support/index.ts";
+import { holdGateway } from "../e2e/wire/support/in-process.ts";
+import { cleanEnv, freePort, type TempHome, tempHome } from "../support/index.ts";
+import { Device, ReferenceClient } from "./support/index.ts";
 
 interface InProcess extends AsyncDisposable {
   readonly launched: Launched;
@@ -15,7 +16,7 @@ interface InProcess extends AsyncDisposable {
 }
 
 /** A gateway inside the test's own process, with a home of its own. */
-async function launch(token: string, clock = systemClock): Promise<InProcess> {
+async function launch(token: string): Promise<InProcess> {
   const home = await tempHome();
   await home.write(".openclaw/openclaw.json", {
     gateway: { mode: "local", reload: { mode: "hot" } },
@@ -26,7 +27,7 @@ async function launch(token: string, clock = systemClock): Promise<InProcess> {
   const launched = await Launched.start({
     env: readEnv(cleanEnv(home.path)),
     flags: { port, token },
-    clock,
+    clock: systemClock,
     ids: randomIds,
     out() {},
     err: (line) => void refused.push(line),
@@ -91,9 +92,9 @@ test("the end of one is not the end of the other", async () => {
 });
 
 test("a tick comes once in each interval that the hello announces, which is what the client's watchdog waits for", async () => {
-  const clock = new ManualClock(Date.now());
-  await using gateway = await launch("token", clock);
-  await using client = await connect(gateway);
+  await using gateway = await holdGateway();
+  const { clock } = gateway;
+  await using client = await ReferenceClient.connect({ url: gateway.wsUrl, token: gateway.token });
   expect((await client.hello()).policy.tickIntervalMs).toBe(TICK_INTERVAL_MS);
   for (let n = 1; n <= 3; n++) {
     clock.advance(TICK_INTERVAL_MS);
@@ -104,9 +105,37 @@ test("a tick comes once in each interval that the hello announces, which is what
     await client.call("health");
   }
   expect([client.gaps, client.closes]).toEqual([[], []]);
-  const stopped = gateway.launched.gateway.stop().then(() => true);
-  await until("the end, in the gateway's own time", async () => {
-    clock.advance(10);
-    return Promise.race([stopped, Bun.sleep(1)]).then(Boolean);
+});
+
+test("an invocation that takes too long is cancelled, and the answer that comes after that is ignored", async () => {
+  await using gateway = await holdGateway();
+  const address = { url: gateway.wsUrl, token: gateway.token };
+  await using operator = await ReferenceClient.connect(address);
+  const device = new Device();
+  await using node = await ReferenceClient.connect({
+    ...address,
+    device,
+    role: "node",
+    clientName: "node-host",
+    mode: "node",
+    platform: "linux",
+    deviceFamily: "Linux",
+    commands: ["system.notify"],
+  });
+  const { requestId } = await operator.event("node.pair.requested");
+  await operator.call("node.pair.approve", { requestId });
+  const asked = { nodeId: device.id, command: "system.notify", timeoutMs: 150, idempotencyKey: "slow" };
+  const answer = operator.refusal("node.invoke", asked);
+  const { id } = await node.event("node.invoke.request");
+  gateway.clock.advance(150);
+  expect(await answer).toMatchObject({
+    gatewayCode: "UNAVAILABLE",
+    message: "TIMEOUT: node invoke timed out",
+    details: { nodeError: { code: "TIMEOUT" }, nodeCommandDispatched: true },
+  });
+  expect(await node.event("node.invoke.cancel")).toMatchObject({ invokeId: id, nodeId: device.id });
+  expect(await node.call("node.invoke.result", { id, nodeId: device.id, ok: true })).toEqual({
+    ok: true,
+    ignored: true,
   });
 });

@@ -166,14 +166,16 @@ describe("channels.pairing", () => {
       requestId: request.requestId,
       senderId: "1001",
     });
-    expect(it.call("channels.pairing.dismiss", request)).rejects.toThrow("no such pairing request");
+    await expect(it.call("channels.pairing.dismiss", request)).rejects.toThrow("no such pairing request");
     const later = await it.ask("1001");
-    expect(it.call("channels.pairing.approve", { ...later, accountId: "work" })).rejects.toThrow(
+    await expect(it.call("channels.pairing.approve", { ...later, accountId: "work" })).rejects.toThrow(
       "no such pairing request",
     );
     it.clock.advance(3_600_000);
-    expect(it.call("channels.pairing.approve", later)).rejects.toThrow("no such pairing request");
-    expect(it.call("channels.pairing.approve", { ...later, accountId: "x" })).rejects.toThrow("telegram:x");
+    await expect(it.call("channels.pairing.approve", later)).rejects.toThrow("no such pairing request");
+    await expect(it.call("channels.pairing.approve", { ...later, accountId: "x" })).rejects.toThrow(
+      "telegram:x",
+    );
     await using open = await rig({ dmPolicy: "open" });
     expect(await open.call("channels.pairing.list", {})).toMatchObject({ accounts: [] });
   });

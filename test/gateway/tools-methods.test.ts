@@ -28,13 +28,13 @@ test("tools.catalog names every tool; an agent there is not is refused", async (
     agentId: "main",
     profiles: [{ id: "minimal", label: "Minimal" }, {}, {}, {}],
   });
-  expect(call(rig, "tools.catalog", { agentId: "nope" })).rejects.toThrow('unknown agent id "nope"');
+  await expect(call(rig, "tools.catalog", { agentId: "nope" })).rejects.toThrow('unknown agent id "nope"');
 });
 
 test("tools.effective needs a session, and shows what the caller's turn there would have", async () => {
   await using rig = await ToolRig.open();
   const effective = (sessionKey: string) => call(rig, "tools.effective", { sessionKey });
-  expect(effective("main")).rejects.toThrow(
+  await expect(effective("main")).rejects.toThrow(
     new ProtocolError("INVALID_REQUEST", 'unknown session key "main"'),
   );
   await rig.converse(MAIN, ["user: x"]);

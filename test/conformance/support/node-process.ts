@@ -1,11 +1,12 @@
+import { readdir } from "node:fs/promises";
 import type { TempHome } from "../../support/index.ts";
 import { until } from "../../support/index.ts";
 
 /** A node in a process of its own, which can be stopped dead while its socket stays open. */
 export interface NodeProcess extends AsyncDisposable {
   readonly nodeId: string;
-  /** Stops it without its socket noticing. */
-  freeze(): void;
+  /** Stops it without its socket noticing; settles when it stands still. */
+  freeze(): Promise<void>;
   thaw(): void;
 }
 
@@ -31,7 +32,10 @@ export async function nodeProcess(url: string, token: string, home: TempHome): P
     const nodeId = await until("the node's id", () => /^node ([0-9a-f]{64})$/m.exec(printed)?.[1]);
     return {
       nodeId,
-      freeze: () => child.kill("SIGSTOP"),
+      async freeze() {
+        child.kill("SIGSTOP");
+        await until("the node to stand still", () => standsStill(child.pid));
+      },
       thaw: () => child.kill("SIGCONT"),
       [Symbol.asyncDispose]: stop,
     };
@@ -39,4 +43,21 @@ export async function nodeProcess(url: string, token: string, home: TempHome): P
     await stop();
     throw error;
   }
+}
+
+/** What stands for a thread that is gone. */
+const ENDED = ") X";
+
+/** True once every thread of a process is stopped, as far as the system tells. */
+async function standsStill(pid: number): Promise<boolean> {
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
+  const stats = await Promise.all(
+    threads.map((thread) =>
+      Bun.file(`/proc/${pid}/task/${thread}/stat`)
+        .text()
+        .catch(() => ENDED),
+    ),
+  );
+  // The name before the state may hold anything, a bracket too.
+  return stats.every((stat) => /^\) [TtXZ]/.test(stat.slice(stat.lastIndexOf(")"))));
 }
