@@ -4,7 +4,8 @@ import { silentLogger } from "../../src/lib/logger.ts";
 import { sequentialIds } from "../../src/lib/ids.ts";
 import { NodeInvoker } from "../../src/nodes/invoke/invoker.ts";
 import { LiveNodes } from "../../src/nodes/live.ts";
-import { HeldClock, NodeEnd, settle } from "./rig.ts";
+import { ManualClock } from "../support/index.ts";
+import { NodeEnd, settle } from "./rig.ts";
 import type { NodeQueueRepository, NodeRepository } from "../../src/store/index.ts";
 
 type Step =
@@ -53,7 +54,7 @@ const away = async () => undefined;
 test("whatever happens in whatever order, every invocation is answered exactly once and nothing is left over", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
-      const clock = new HeldClock();
+      const clock = new ManualClock();
       const live = new LiveNodes();
       const invoker = new NodeInvoker({
         live,

@@ -1,7 +1,6 @@
 import { Database } from "bun:sqlite";
 import type { BoundMethod, Client } from "../../src/gateway/method.ts";
 import { nodeHandlers } from "../../src/gateway/methods/nodes.ts";
-import type { Clock, Timer } from "../../src/lib/clock.ts";
 import { sequentialIds } from "../../src/lib/ids.ts";
 import { silentLogger } from "../../src/lib/logger.ts";
 import { type Admission, type NodeDevice, Nodes, type NodeSession } from "../../src/nodes/index.ts";
@@ -16,50 +15,7 @@ import {
 import { nodes as nodeTables } from "../../src/store/sqlite/migrations/003-nodes.ts";
 import { SqliteNodeQueueRepository } from "../../src/store/sqlite/repositories/node-queues.ts";
 import { SqliteNodeRepository } from "../../src/store/sqlite/repositories/nodes.ts";
-import { tempHome } from "../support/index.ts";
-
-/** Time that stands still until told. */
-export class HeldClock implements Clock {
-  #now = 1_800_000_000_000;
-  readonly #timers = new Map<number, { at: number; fn: () => void }>();
-  #last = 0;
-
-  now(): number {
-    return this.#now;
-  }
-
-  monotonic(): number {
-    return this.#now;
-  }
-
-  after(ms: number, fn: () => void): Timer {
-    const id = ++this.#last;
-    this.#timers.set(id, { at: this.#now + ms, fn });
-    return { cancel: () => void this.#timers.delete(id) };
-  }
-
-  every(): Timer {
-    throw new Error("nodes have no periodic timers");
-  }
-
-  /** Timers that are set. */
-  get pending(): number {
-    return this.#timers.size;
-  }
-
-  /** Moves time on and runs what falls due, in order. */
-  advance(ms: number): void {
-    const until = this.#now + ms;
-    while (true) {
-      const due = [...this.#timers].filter(([, { at }]) => at <= until).sort((a, b) => a[1].at - b[1].at)[0];
-      if (due === undefined) break;
-      this.#timers.delete(due[0]);
-      this.#now = due[1].at;
-      due[1].fn();
-    }
-    this.#now = until;
-  }
-}
+import { ManualClock, tempHome } from "../support/index.ts";
 
 export interface SentEvent {
   readonly event: string;
@@ -149,7 +105,7 @@ export type Answer =
 
 /** The part under test on a real database, with its methods bound. */
 export class Rig implements AsyncDisposable {
-  readonly clock = new HeldClock();
+  readonly clock = new ManualClock();
   readonly published: SentEvent[] = [];
   readonly devices: NodeDevice[] = [];
   readonly revoked: string[] = [];

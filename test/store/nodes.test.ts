@@ -1,15 +1,14 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
-import { HeldClock } from "../nodes/rig.ts";
 import { StoreError } from "../../src/store/index.ts";
 import { nodes } from "../../src/store/sqlite/migrations/003-nodes.ts";
 import { SqliteNodeQueueRepository } from "../../src/store/sqlite/repositories/node-queues.ts";
 import { SqliteNodeRepository } from "../../src/store/sqlite/repositories/nodes.ts";
-import { tempHome } from "../support/index.ts";
+import { ManualClock, tempHome } from "../support/index.ts";
 
 async function open() {
   const home = await tempHome();
-  const clock = new HeldClock();
+  const clock = new ManualClock();
   const db = new Database(home.at("state.sqlite"), { create: true, strict: true });
   nodes.up(db);
   return {
@@ -38,7 +37,7 @@ function declaration(requestId: string, commands: string[], nodeId = "n") {
 
 test("everything about a node is there after a reopen", async () => {
   const home = await tempHome();
-  const clock = new HeldClock();
+  const clock = new ManualClock();
   const path = home.at("state.sqlite");
   const first = new Database(path, { create: true, strict: true });
   nodes.up(first);

@@ -8,9 +8,14 @@ interface Pending {
 
 /** A clock that only moves when a test says so. Timers fire in order of their time. */
 export class ManualClock implements Clock {
-  private readonly pending = new Set<Pending>();
+  private readonly timers = new Set<Pending>();
 
   constructor(private time = 1_700_000_000_000) {}
+
+  /** Timers that are set. */
+  get pending(): number {
+    return this.timers.size;
+  }
 
   now(): number {
     return this.time;
@@ -33,7 +38,7 @@ export class ManualClock implements Clock {
     const end = this.time + ms;
     for (let next = this.due(end); next; next = this.due(end)) {
       this.time = next.at;
-      if (next.every === undefined) this.pending.delete(next);
+      if (next.every === undefined) this.timers.delete(next);
       else next.at += next.every;
       next.fn();
     }
@@ -43,20 +48,20 @@ export class ManualClock implements Clock {
   /** Lets `ms` pass as a machine that sleeps does: no timer fires, and each has as long to go as before. */
   leap(ms: number): void {
     this.time += ms;
-    for (const timer of this.pending) timer.at += ms;
+    for (const timer of this.timers) timer.at += ms;
   }
 
   /** Timers that are set and have neither fired nor been cancelled. */
   get waiting(): number {
-    return this.pending.size;
+    return this.timers.size;
   }
 
   private add(timer: Pending): { cancel(): void } {
-    this.pending.add(timer);
-    return { cancel: () => this.pending.delete(timer) };
+    this.timers.add(timer);
+    return { cancel: () => this.timers.delete(timer) };
   }
 
   private due(end: number): Pending | undefined {
-    return [...this.pending].filter((timer) => timer.at <= end).sort((a, b) => a.at - b.at)[0];
+    return [...this.timers].filter((timer) => timer.at <= end).sort((a, b) => a.at - b.at)[0];
   }
 }
