@@ -7,3 +7,17 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 export function recordOf(value: unknown): Readonly<Record<string, unknown>> {
   return isRecord(value) ? value : {};
 }
+
+/** True when lists and objects stand inside one another on more than `levels` levels. Any depth is looked at without recursion. */
+export function isNestedDeeper(value: unknown, levels: number): boolean {
+  let level = [value].filter(isNest);
+  for (let left = levels; level.length > 0; left -= 1) {
+    if (left === 0) return true;
+    level = level.flatMap((nest) => Object.values(nest).filter(isNest));
+  }
+  return false;
+}
+
+function isNest(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}

@@ -16,6 +16,12 @@ export const MAX_INVOKE_TIMEOUT_MS = 3_600_000;
 /** Invocations that one node may have open; more means that it does not keep up. */
 export const MAX_OPEN_INVOKES_PER_NODE = 64;
 
+/**
+ * Lists and objects inside one another in the params of a command. No command needs a tenth of it; the runtime writes three
+ * times as many, and stands still for a second when there are more.
+ */
+export const MAX_PARAMS_LEVELS = 10_000;
+
 /** Largest progress chunk, in UTF-8 bytes; the published contract's bound. */
 export const MAX_PROGRESS_CHUNK_BYTES = 16_384;
 

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { MAX_PARAMS_LEVELS } from "../../src/nodes/limits.ts";
 import { asNode, IPHONE, type NodeEnd, Rig, settle } from "./rig.ts";
 
 function result(rig: Rig, node: NodeEnd, params: Record<string, unknown>, as = node) {
@@ -38,6 +39,17 @@ test("a command without params is sent without any", async () => {
     timeoutMs: 30_000,
     idempotencyKey: "k",
   });
+});
+
+test("params that are nested too deeply to be written are refused before anybody tries", async () => {
+  await using rig = await Rig.open();
+  const node = await rig.approved("node-1");
+  const nested = (levels: number): unknown => JSON.parse("[".repeat(levels) + "]".repeat(levels));
+  const refused = await rig.invoke("node-1", "system.which", { params: nested(MAX_PARAMS_LEVELS + 1) });
+  expect(refused).toMatchObject({ error: { message: "params are nested too deeply" } });
+  void rig.invoke("node-1", "system.which", { params: nested(MAX_PARAMS_LEVELS) });
+  await settle();
+  expect(node.asked).toHaveLength(1);
 });
 
 test("a caller cannot approve its own run: approval fields never reach the node", async () => {

@@ -1,6 +1,7 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { Ids } from "../../lib/ids.ts";
 import type { Logger } from "../../lib/logger.ts";
+import { isNestedDeeper } from "../../lib/records.ts";
 import {
   type ConnId,
   invalidRequest,
@@ -20,6 +21,7 @@ import {
   LIVENESS_PROBE_MS,
   MAX_INVOKE_TIMEOUT_MS,
   MAX_OPEN_INVOKES_PER_NODE,
+  MAX_PARAMS_LEVELS,
 } from "../limits.ts";
 import { isAlive, type LiveNode, type LiveNodes } from "../live.ts";
 import {
@@ -285,11 +287,8 @@ function waitsForForeground(live: LiveNode, command: string, { code, message }: 
   return `${code} ${message}`.toUpperCase().includes("BACKGROUND_UNAVAILABLE");
 }
 
-/** The params as JSON text. Parsing takes any depth, writing does not. */
+/** The params as JSON text. Parsing takes any depth; writing takes a second to find out that it does not. */
 function written(params: unknown): string {
-  try {
-    return JSON.stringify(params);
-  } catch (error) {
-    throw error instanceof RangeError ? invalidRequest("params are nested too deeply") : error;
-  }
+  if (isNestedDeeper(params, MAX_PARAMS_LEVELS)) throw invalidRequest("params are nested too deeply");
+  return JSON.stringify(params);
 }
