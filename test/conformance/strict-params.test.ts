@@ -134,11 +134,10 @@ describe("with OPENCLAW_STRICT_PARAMS=1", () => {
     }
   });
 
-  test("nothing that a shipped client sends in the exercises is refused", async () => {
-    for (const [name, exercise] of Object.entries(EXERCISES)) {
-      if (name !== "gateway.restart.request") await exercise(world);
-    }
-  }, 60_000);
+  const used = Object.keys(EXERCISES).filter((name) => name !== "gateway.restart.request");
+  test.each(used)("nothing that a shipped client sends for %s is refused", async (name) => {
+    await EXERCISES[name]?.(world);
+  });
 });
 
 test("by default an unknown param is ignored", async () => {

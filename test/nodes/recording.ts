@@ -31,7 +31,7 @@ export class Recording {
     expect(actual, path).toBeObject();
     for (const [key, item] of Object.entries(expected)) {
       const found = (actual as Record<string, unknown>)[key];
-      // What was left of the time-out depended on the day.
+      // What was left of the time-out depended on the day; where time is held, all of it is left.
       if (key === "timeoutMs") expect(found, path).toBeGreaterThanOrEqual(Number(item));
       else this.check(item, found, `${path}.${key}`);
     }
