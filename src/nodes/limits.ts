@@ -17,10 +17,10 @@ export const MAX_INVOKE_TIMEOUT_MS = 3_600_000;
 export const MAX_OPEN_INVOKES_PER_NODE = 64;
 
 /**
- * Lists and objects inside one another in the params of a command. No command needs a tenth of it; the runtime writes three
- * times as many, and stands still for a second when there are more.
+ * Lists and objects inside one another in the params of a command and in its answer. No command needs a tenth of it; the
+ * runtime writes three times as many, and stands still for a second when there are more.
  */
-export const MAX_PARAMS_LEVELS = 10_000;
+export const MAX_JSON_LEVELS = 10_000;
 
 /** Largest progress chunk, in UTF-8 bytes; the published contract's bound. */
 export const MAX_PROGRESS_CHUNK_BYTES = 16_384;

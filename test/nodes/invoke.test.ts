@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { MAX_PARAMS_LEVELS } from "../../src/nodes/limits.ts";
+import { MAX_JSON_LEVELS } from "../../src/nodes/limits.ts";
 import { asNode, IPHONE, type NodeEnd, Rig, settle } from "./rig.ts";
 
 function result(rig: Rig, node: NodeEnd, params: Record<string, unknown>, as = node) {
@@ -27,6 +27,26 @@ test("an answer reaches the caller in the form the node chose", async () => {
   }
 });
 
+test("an answer that is nested too deeply to be handed on is an error of the node's", async () => {
+  await using rig = await Rig.open();
+  const node = await rig.approved("node-1");
+  const text = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
+  const answered = async (given: Record<string, unknown>) => {
+    const asked = rig.invoke("node-1", "system.which");
+    await settle();
+    await result(rig, node, { ok: true, ...given });
+    return asked;
+  };
+  const deep = text(MAX_JSON_LEVELS + 1);
+  for (const given of [{ payload: JSON.parse(deep) }, { payloadJSON: deep }]) {
+    expect(await answered(given)).toMatchObject({
+      ok: false,
+      error: { message: "INVALID_RESULT: the node's answer is nested too deeply" },
+    });
+  }
+  expect(await answered({ payloadJSON: text(MAX_JSON_LEVELS) })).toMatchObject({ ok: true });
+});
+
 test("a command without params is sent without any", async () => {
   await using rig = await Rig.open();
   const node = await rig.approved("node-1");
@@ -45,9 +65,9 @@ test("params that are nested too deeply to be written are refused before anybody
   await using rig = await Rig.open();
   const node = await rig.approved("node-1");
   const nested = (levels: number): unknown => JSON.parse("[".repeat(levels) + "]".repeat(levels));
-  const refused = await rig.invoke("node-1", "system.which", { params: nested(MAX_PARAMS_LEVELS + 1) });
+  const refused = await rig.invoke("node-1", "system.which", { params: nested(MAX_JSON_LEVELS + 1) });
   expect(refused).toMatchObject({ error: { message: "params are nested too deeply" } });
-  void rig.invoke("node-1", "system.which", { params: nested(MAX_PARAMS_LEVELS) });
+  void rig.invoke("node-1", "system.which", { params: nested(MAX_JSON_LEVELS) });
   await settle();
   expect(node.asked).toHaveLength(1);
 });

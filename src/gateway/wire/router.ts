@@ -97,24 +97,34 @@ export class Router {
       leave();
       this.deps.metrics.observe(bound.spec.name, this.deps.clock.monotonic() - startedAt);
     };
-    const succeed = (payload: unknown): void => {
-      settle();
-      replies.ok(frame.id, payload);
-      ended();
-    };
-    const fail = (error: unknown): void => {
-      settle();
+    const refuse = (error: unknown): void => {
       const shape = this.toShape(frame.method, error);
       replies.fail(frame.id, shape, payloadOf(error));
       ended(shape);
     };
+    const succeed = (payload: unknown): void => {
+      settle();
+      try {
+        replies.ok(frame.id, payload);
+      } catch (error) {
+        // A result that cannot be written, as one that is nested too deeply: that at least can be told.
+        return refuse(error);
+      }
+      ended();
+    };
+    const fail = (error: unknown): void => {
+      settle();
+      refuse(error);
+    };
+    let result: unknown;
     try {
-      const result = bound.run(params, contextOf(frame, client, signal, replies));
-      if (result instanceof Promise) result.then(succeed, fail);
-      else succeed(result);
+      result = bound.run(params, contextOf(frame, client, signal, replies));
     } catch (error) {
       fail(error);
+      return true;
     }
+    if (result instanceof Promise) result.then(succeed, fail);
+    else succeed(result);
     return true;
   }
 

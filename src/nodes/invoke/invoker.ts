@@ -20,8 +20,8 @@ import {
   DEFAULT_INVOKE_TIMEOUT_MS,
   LIVENESS_PROBE_MS,
   MAX_INVOKE_TIMEOUT_MS,
+  MAX_JSON_LEVELS,
   MAX_OPEN_INVOKES_PER_NODE,
-  MAX_PARAMS_LEVELS,
 } from "../limits.ts";
 import { isAlive, type LiveNode, type LiveNodes } from "../live.ts";
 import {
@@ -289,6 +289,6 @@ function waitsForForeground(live: LiveNode, command: string, { code, message }: 
 
 /** The params as JSON text. Parsing takes any depth; writing takes a second to find out that it does not. */
 function written(params: unknown): string {
-  if (isNestedDeeper(params, MAX_PARAMS_LEVELS)) throw invalidRequest("params are nested too deeply");
+  if (isNestedDeeper(params, MAX_JSON_LEVELS)) throw invalidRequest("params are nested too deeply");
   return JSON.stringify(params);
 }

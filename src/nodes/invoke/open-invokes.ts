@@ -1,5 +1,7 @@
 import type { Clock, Timer } from "../../lib/clock.ts";
+import { isNestedDeeper } from "../../lib/records.ts";
 import type { ConnId } from "../../protocol/index.ts";
+import { MAX_JSON_LEVELS } from "../limits.ts";
 
 /** Why an invocation failed: the node's own words, or this gateway's. */
 export interface InvokeError {
@@ -155,9 +157,13 @@ function outcomeOf({ ok, payload, payloadJSON, error }: InvokeResult): InvokeOut
     const code = error?.code ?? "UNAVAILABLE";
     return { ok: false, error: { code, message: error?.message ?? "node invoke failed" }, dispatched: true };
   }
-  if (payloadJSON === undefined) return { ok: true, payload, payloadJSON: null };
-  return { ok: true, payload: parsed(payloadJSON), payloadJSON };
+  const value = payloadJSON === undefined ? payload : parsed(payloadJSON);
+  if (isNestedDeeper(value, MAX_JSON_LEVELS)) return { ok: false, error: TOO_DEEP, dispatched: true };
+  return { ok: true, payload: value, payloadJSON: payloadJSON ?? null };
 }
+
+/** The caller could not be written what the node said. */
+const TOO_DEEP: InvokeError = { code: "INVALID_RESULT", message: "the node's answer is nested too deeply" };
 
 /** The JSON value; text that is none is handed on as it came. */
 function parsed(payloadJSON: string): unknown {
