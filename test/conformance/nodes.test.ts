@@ -241,7 +241,7 @@ describe("an invocation", () => {
 
     frozen.thaw();
     expect(await until("the node to work again", works)).toMatchObject({ payload: { done: true } });
-  });
+  }, 60_000);
 });
 
 describe("a node speaks", () => {

@@ -10,6 +10,9 @@ export interface NodeProcess extends AsyncDisposable {
   thaw(): void;
 }
 
+/** It loads the reference client and connects; as generous as it is for gateways. */
+const START_PATIENCE_MS = 20_000;
+
 /** Starts the reference client as a node in another process; it answers every invocation until it is frozen. */
 export async function nodeProcess(url: string, token: string, home: TempHome): Promise<NodeProcess> {
   const child = Bun.spawn([process.execPath, `${import.meta.dir}/node-program.ts`, url, token], {
@@ -29,7 +32,11 @@ export async function nodeProcess(url: string, token: string, home: TempHome): P
     await drained;
   };
   try {
-    const nodeId = await until("the node's id", () => /^node ([0-9a-f]{64})$/m.exec(printed)?.[1]);
+    const nodeId = await until(
+      "the node's id",
+      () => /^node ([0-9a-f]{64})$/m.exec(printed)?.[1],
+      START_PATIENCE_MS,
+    );
     return {
       nodeId,
       async freeze() {
