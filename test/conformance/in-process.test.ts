@@ -76,7 +76,7 @@ test("two gateways in one process share nothing but the process", async () => {
   expect(two.events.map(({ event }) => event)).not.toContain("config.changed");
   const logs = await Promise.all([one, two].map((client) => client.call<{ file: string }>("logs.tail")));
   expect(logs[0]?.file).not.toBe(logs[1]?.file ?? "");
-});
+}, 60_000);
 
 test("the end of one is not the end of the other", async () => {
   await using second = await launch("token-of-the-second");
@@ -89,7 +89,7 @@ test("the end of one is not the end of the other", async () => {
   }
   expect(await two.call("health")).toMatchObject({ ok: true });
   expect(two.closes).toEqual([]);
-});
+}, 60_000);
 
 test("a tick comes once in each interval that the hello announces, which is what the client's watchdog waits for", async () => {
   await using gateway = await holdGateway();

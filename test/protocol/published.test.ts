@@ -147,37 +147,41 @@ describe("frames and handshake", () => {
 
 /** Validators of the published package, whose error texts shipped clients match on. */
 const ORACLES = [
-  [RequestFrame, oracle.validateRequestFrame],
-  [ConnectParams, oracle.validateConnectParams],
-  [paramsOf("config.set"), oracle.validateConfigSetParams],
-  [paramsOf("config.patch"), oracle.validateConfigPatchParams],
-  [paramsOf("config.apply"), oracle.validateConfigApplyParams],
-  [paramsOf("config.schema.lookup"), oracle.validateConfigSchemaLookupParams],
-  [paramsOf("commands.list"), oracle.validateCommandsListParams],
-  [paramsOf("logs.tail"), oracle.validateLogsTailParams],
-  [paramsOf("secrets.resolve"), oracle.validateSecretsResolveParams],
-  [paramsOf("device.pair.setupCode"), oracle.validateDevicePairSetupCodeParams],
-  [paramsOf("device.pair.rename"), oracle.validateDevicePairRenameParams],
-  [paramsOf("device.token.rotate"), oracle.validateDeviceTokenRotateParams],
-  [paramsOf("device.scopes.requestUpgrade"), oracle.validateScopeUpgradeRequest],
-  [paramsOf("agent"), oracle.validateAgentParams],
-  [paramsOf("agent.wait"), oracle.validateAgentWaitParams],
-  [paramsOf("chat.abort"), oracle.validateChatAbortParams],
-  [paramsOf("chat.inject"), oracle.validateChatInjectParams],
-  [paramsOf("chat.send"), oracle.validateChatSendParams],
-  [paramsOf("sessions.abort"), oracle.validateSessionsAbortParams],
-  [paramsOf("sessions.create"), oracle.validateSessionsCreateParams],
-  [paramsOf("sessions.delete"), oracle.validateSessionsDeleteParams],
-  [paramsOf("sessions.patch"), oracle.validateSessionsPatchParams],
-  [paramsOf("sessions.reset"), oracle.validateSessionsResetParams],
-  [paramsOf("sessions.send"), oracle.validateSessionsSendParams],
-  [paramsOf("sessions.usage"), oracle.validateSessionsUsageParams],
-  [paramsOf("wake"), oracle.validateWakeParams],
-  [paramsOf("node.invoke"), oracle.validateNodeInvokeParams],
-  [paramsOf("node.invoke.result"), oracle.validateNodeInvokeResultParams],
-  [paramsOf("node.invoke.progress"), oracle.validateNodeInvokeProgressParams],
-  [paramsOf("node.pending.enqueue"), oracle.validateNodePendingEnqueueParams],
-  [paramsOf("node.pending.ack"), oracle.validateNodePendingAckParams],
+  ["a request frame", RequestFrame, oracle.validateRequestFrame],
+  ["connect", ConnectParams, oracle.validateConnectParams],
+  ["config.set", paramsOf("config.set"), oracle.validateConfigSetParams],
+  ["config.patch", paramsOf("config.patch"), oracle.validateConfigPatchParams],
+  ["config.apply", paramsOf("config.apply"), oracle.validateConfigApplyParams],
+  ["config.schema.lookup", paramsOf("config.schema.lookup"), oracle.validateConfigSchemaLookupParams],
+  ["commands.list", paramsOf("commands.list"), oracle.validateCommandsListParams],
+  ["logs.tail", paramsOf("logs.tail"), oracle.validateLogsTailParams],
+  ["secrets.resolve", paramsOf("secrets.resolve"), oracle.validateSecretsResolveParams],
+  ["device.pair.setupCode", paramsOf("device.pair.setupCode"), oracle.validateDevicePairSetupCodeParams],
+  ["device.pair.rename", paramsOf("device.pair.rename"), oracle.validateDevicePairRenameParams],
+  ["device.token.rotate", paramsOf("device.token.rotate"), oracle.validateDeviceTokenRotateParams],
+  [
+    "device.scopes.requestUpgrade",
+    paramsOf("device.scopes.requestUpgrade"),
+    oracle.validateScopeUpgradeRequest,
+  ],
+  ["agent", paramsOf("agent"), oracle.validateAgentParams],
+  ["agent.wait", paramsOf("agent.wait"), oracle.validateAgentWaitParams],
+  ["chat.abort", paramsOf("chat.abort"), oracle.validateChatAbortParams],
+  ["chat.inject", paramsOf("chat.inject"), oracle.validateChatInjectParams],
+  ["chat.send", paramsOf("chat.send"), oracle.validateChatSendParams],
+  ["sessions.abort", paramsOf("sessions.abort"), oracle.validateSessionsAbortParams],
+  ["sessions.create", paramsOf("sessions.create"), oracle.validateSessionsCreateParams],
+  ["sessions.delete", paramsOf("sessions.delete"), oracle.validateSessionsDeleteParams],
+  ["sessions.patch", paramsOf("sessions.patch"), oracle.validateSessionsPatchParams],
+  ["sessions.reset", paramsOf("sessions.reset"), oracle.validateSessionsResetParams],
+  ["sessions.send", paramsOf("sessions.send"), oracle.validateSessionsSendParams],
+  ["sessions.usage", paramsOf("sessions.usage"), oracle.validateSessionsUsageParams],
+  ["wake", paramsOf("wake"), oracle.validateWakeParams],
+  ["node.invoke", paramsOf("node.invoke"), oracle.validateNodeInvokeParams],
+  ["node.invoke.result", paramsOf("node.invoke.result"), oracle.validateNodeInvokeResultParams],
+  ["node.invoke.progress", paramsOf("node.invoke.progress"), oracle.validateNodeInvokeProgressParams],
+  ["node.pending.enqueue", paramsOf("node.pending.enqueue"), oracle.validateNodePendingEnqueueParams],
+  ["node.pending.ack", paramsOf("node.pending.ack"), oracle.validateNodePendingAckParams],
 ] as const;
 
 function paramsOf(name: string): TSchema {
@@ -186,8 +190,9 @@ function paramsOf(name: string): TSchema {
   return method.params;
 }
 
-test("faults are worded as the published package words them", () => {
-  for (const [schema, validate] of ORACLES) {
+test.each(ORACLES)(
+  "faults of %s are worded as the published package words them",
+  (_name, schema, validate) => {
     fc.assert(
       fc.property(mutated(schema), (sample) => {
         const value = withoutNewerFields(sample);
@@ -197,5 +202,5 @@ test("faults are worded as the published package words them", () => {
       }),
       { numRuns: 200 },
     );
-  }
-});
+  },
+);

@@ -81,9 +81,13 @@ describe("explain", () => {
     expect(fault.length).toBeLessThan(16_000);
   });
 
-  test("never throws and agrees with the compiled validator, whatever comes off the wire", () => {
-    const schemas = [RequestFrame, ConnectParams, ...METHODS.map((method) => method.params)];
-    for (const schema of schemas) {
+  test.each([
+    ["a request frame", RequestFrame],
+    ["connect", ConnectParams],
+    ...METHODS.map(({ name, params }) => [name, params] as const),
+  ] as const)(
+    "of %s never throws and agrees with the compiled validator, whatever comes off the wire",
+    (_name, schema) => {
       fc.assert(
         fc.property(fc.oneof(anyJson, mutated(schema)), (value) => {
           expect(explain(schema, value) === undefined).toBe(fits(schema, value));
@@ -91,19 +95,20 @@ describe("explain", () => {
         }),
         { numRuns: 50 },
       );
-    }
-  });
+    },
+  );
 
-  test("takes any valid value with any unknown key added when unknown keys are ignored", () => {
-    for (const method of METHODS) {
+  test.each([...METHODS])(
+    "of $name takes any valid value with any unknown key added when unknown keys are ignored",
+    ({ params }) => {
       fc.assert(
-        fc.property(fitting(method.params), anyJson, (params, extra) => {
-          expect(explain(method.params, { ...(params as object), zzz: extra }, true)).toBeUndefined();
+        fc.property(fitting(params), anyJson, (value, extra) => {
+          expect(explain(params, { ...(value as object), zzz: extra }, true)).toBeUndefined();
         }),
         { numRuns: 20 },
       );
-    }
-  });
+    },
+  );
 });
 
 /** The keywords `explain` understands; a params schema with another would let faults pass. */
