@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { EVENTS, METHODS } from "../../src/protocol/index.ts";
+import { EXERCISE_TIMEOUT_MS } from "./exercises/exercise.ts";
 import { EXERCISES } from "./exercises/index.ts";
 import { until } from "../support/index.ts";
 import { World } from "./support/index.ts";
@@ -21,13 +22,17 @@ describe("every method answers the reference client within both schemas", () => 
     expect(Object.keys(EXERCISES).toSorted()).toEqual(names.toSorted());
   });
 
-  test.each(names)("%s", async (name) => {
-    const exercise = EXERCISES[name];
-    if (!exercise) throw new Error(`${name} is in the table and nobody uses it`);
-    await exercise(world);
-    expect(world.operator.contract.faults.splice(0)).toEqual([]);
-    expect(world.node.contract.faults.splice(0)).toEqual([]);
-  });
+  test.each(names)(
+    "%s",
+    async (name) => {
+      const exercise = EXERCISES[name];
+      if (!exercise) throw new Error(`${name} is in the table and nobody uses it`);
+      await exercise(world);
+      expect(world.operator.contract.faults.splice(0)).toEqual([]);
+      expect(world.node.contract.faults.splice(0)).toEqual([]);
+    },
+    EXERCISE_TIMEOUT_MS,
+  );
 
   test("and on the way every event was heard, but those of other tests here", async () => {
     // The client keeps the challenge to itself; a cancel needs a time-out, a tick half a minute, a shutdown the end.
