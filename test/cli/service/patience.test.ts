@@ -8,24 +8,31 @@ import { fakeSystemd } from "../../fakes/systemctl/index.ts";
 import { freePort, openclawBinary, tempHome } from "../../support/index.ts";
 import { sessionIn } from "./session.ts";
 
-/** Five minutes in three seconds. */
-const HASTE = 100;
+/** Strides at the beginning, as long as half a minute decides, and those after it: each wait is so many times as long. */
+const SHORT_STRIDES = 2;
+const SHORT_STRIDE = 50;
+const LONG_STRIDE = 3_000;
 
-/** A clock that runs fast from when a file is there: what comes before takes as long as the machine needs. */
-function hastyFrom(mark: string): Clock {
-  let reading = systemClock.monotonic();
-  let told = reading;
-  const pace = () => (existsSync(mark) ? HASTE : 1);
+/**
+ * A clock on which time passes by being waited for alone, in strides from when a file is there: what the programs in
+ * between need is up to the machine and takes no time.
+ */
+function stridingFrom(mark: string): Clock {
+  let told = 0;
+  let strides = 0;
+  const stride = () => {
+    strides += 1;
+    return strides > SHORT_STRIDES ? LONG_STRIDE : SHORT_STRIDE;
+  };
   return {
     now: () => systemClock.now(),
-    monotonic: () => {
-      const now = systemClock.monotonic();
-      told += (now - reading) * pace();
-      reading = now;
-      return told;
-    },
-    after: (ms, fn) => systemClock.after(ms / pace(), fn),
-    every: (ms, fn) => systemClock.every(ms / pace(), fn),
+    monotonic: () => told,
+    after: (ms, fn) =>
+      systemClock.after(ms, () => {
+        told += ms * (existsSync(mark) ? stride() : 1);
+        fn();
+      }),
+    every: (ms, fn) => systemClock.every(ms, fn),
   };
 }
 
@@ -42,7 +49,7 @@ async function restarted(script: string) {
   await home.write(".config/systemd/user/openclaw-gateway.service", unit);
   const told: string[] = [];
   const session = sessionIn(home, systemd.env, (text) => told.push(text));
-  const failure: unknown = await restartGateway({ ...session, clock: hastyFrom(mark) }).catch(
+  const failure: unknown = await restartGateway({ ...session, clock: stridingFrom(mark) }).catch(
     (error: unknown) => error,
   );
   return { failure, told: told.join("") };
