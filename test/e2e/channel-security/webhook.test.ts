@@ -136,10 +136,14 @@ describe("the listener for Telegram", () => {
     const closed = new Promise<void>((resolve) => void socket.once("close", () => resolve()));
     socket.write(`POST ${PATH} HTTP/1.1\r\nHost: x\r\n`);
     const drip = setInterval(() => socket.write("X-Drip: 1\r\n"), 500);
-    const quick = await post(update("beside the drip"));
-    expect(quick.status).toBe(200);
-    await within("the slow caller to be cut off", closed, 20_000);
-    clearInterval(drip);
+    try {
+      const quick = await post(update("beside the drip"));
+      expect([quick.status, socket.closed]).toEqual([200, false]);
+      await within("the slow caller to be cut off", closed, 20_000);
+    } finally {
+      clearInterval(drip);
+      socket.destroy();
+    }
   });
 });
 
