@@ -5,8 +5,9 @@ const DIRECT = 70;
 const GROUPS = 30;
 const MESSAGES = 500;
 
-/** Far above the budget, which the benchmark watches. */
-setDefaultTimeout(60_000);
+/** What a busy machine may take; far above the budget, which the benchmark watches. */
+const BUSY_MS = 120_000;
+setDefaultTimeout(BUSY_MS + 30_000);
 
 for (const mode of ["steer", "followup", "collect"]) {
   const when = mode === "steer" ? "with the queue as it is by default" : `with the queue mode ${mode}`;
@@ -18,7 +19,7 @@ for (const mode of ["steer", "followup", "collect"]) {
     });
     const begun = performance.now();
     town.burst(MESSAGES);
-    await town.answered(MESSAGES, 50_000);
+    await town.answered(MESSAGES, BUSY_MS);
     console.log(`${mode}: ${MESSAGES} messages answered in ${Math.round(performance.now() - begun)} ms`);
     await town.world.settled();
     expect(town.wrong()).toEqual([]);

@@ -12,7 +12,8 @@ const GROUPS = 4;
 const MESSAGES_A_LIFE = 12;
 const SETTLE_MS = 60_000;
 
-setDefaultTimeout(150_000);
+/** So many starts of gateways may take minutes on a busy machine. */
+setDefaultTimeout(300_000);
 
 test(`after ${KILLS} SIGKILLs in bursts nothing is unanswered and nothing answered twice but what is said to be uncertain`, async () => {
   const seed = testSeed();
