@@ -1,6 +1,7 @@
 import { Glob } from "bun";
 import { join, posix } from "node:path";
 import { cycles, type Import, importsOf, UNKNOWN_SPECIFIER } from "./imports.ts";
+import { checkClocks, readTests } from "./test-clocks.ts";
 
 /** A folder directly below `src/`, or a file there (`main.ts`). */
 type Part = string;
@@ -255,9 +256,10 @@ export async function readSource(projectDir: string): Promise<Map<string, string
 }
 
 if (import.meta.main) {
-  const files = await readSource(join(import.meta.dir, ".."));
-  const violations = checkLayers(files);
+  const projectDir = join(import.meta.dir, "..");
+  const files = await readSource(projectDir);
+  const violations = [...checkLayers(files), ...checkClocks(await readTests(projectDir))];
   for (const { path, line, text } of violations) console.error(`${path}:${line}: ${text}`);
   if (violations.length > 0) process.exit(1);
-  console.log(`${files.size} files keep the layers`);
+  console.log(`${files.size} files keep the layers, and no test takes the time for a fact`);
 }
