@@ -37,8 +37,9 @@ export function askUnseen(prompt: string): Promise<string> {
       }),
     );
   }
-  stderr.write(prompt);
+  // Before the prompt: who types the moment it stands there would see the first letters of the secret.
   stdin.setRawMode(true);
+  stderr.write(prompt);
   stdin.setEncoding("utf8");
   stdin.resume();
   return new Promise((resolve, reject) => {
