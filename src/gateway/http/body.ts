@@ -1,3 +1,4 @@
+import { isNestedDeeper } from "../../lib/records.ts";
 import { jsonFault } from "./json-fault.ts";
 import { errorResponse, payloadTooLarge } from "./responses.ts";
 
@@ -20,7 +21,7 @@ export async function readJson(request: Request, maxBytes: number): Promise<Json
   } catch (error) {
     return invalid(jsonFault(text) ?? (error instanceof Error ? error.message : "not JSON"));
   }
-  if (nestsDeeper(value, MAX_BODY_DEPTH)) {
+  if (isNestedDeeper(value, MAX_BODY_DEPTH)) {
     return invalid(`the body nests deeper than ${MAX_BODY_DEPTH} levels`);
   }
   return { ok: true, value };
@@ -28,22 +29,6 @@ export async function readJson(request: Request, maxBytes: number): Promise<Json
 
 function invalid(message: string): JsonBody {
   return { ok: false, message, response: errorResponse(400, "invalid_request_error", message) };
-}
-
-/** Goes down level by level, since a function that calls itself would have no end of stack. */
-function nestsDeeper(value: unknown, levels: number): boolean {
-  let level: unknown[] = [value];
-  for (let depth = 0; depth <= levels; depth += 1) {
-    const next: unknown[] = [];
-    for (const one of level) {
-      if (typeof one !== "object" || one === null) continue;
-      for (const inner of Object.values(one))
-        if (typeof inner === "object" && inner !== null) next.push(inner);
-    }
-    if (next.length === 0) return false;
-    level = next;
-  }
-  return true;
 }
 
 async function readText(request: Request, maxBytes: number): Promise<string | undefined> {
