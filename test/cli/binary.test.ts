@@ -49,7 +49,11 @@ test("a patch comes in through standard input", async () => {
     home: home.path,
     stdin: "{gateway: {port: 19001}}",
   });
-  expect(patch).toMatchObject({ code: 0, stderr: "" });
+  expect(patch).toEqual({
+    code: 0,
+    stdout: "Updated the configuration. Restart the gateway to apply.\n",
+    stderr: "A gateway that is running restarts by itself (gateway.reload.mode).\n",
+  });
   expect((await runOpenclaw(["config", "get", "gateway.port"], { home: home.path })).stdout).toBe("19001\n");
 });
 
