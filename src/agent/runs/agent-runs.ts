@@ -83,11 +83,11 @@ export class AgentRuns implements Runs {
       options.runId === undefined ||
       turn?.runs.some(({ request }) => request.runId === options.runId) === true;
     const running = turn && isMeant ? turn.runs : [];
-    const [wasRunning] = await Promise.all([
-      isMeant ? turn?.abort(options.reason) : false,
-      ...waiting.map((run) => endUnstarted(this.#deps, run, { stopReason: options.reason })),
-    ]);
-    return [...(wasRunning === true ? running : []), ...waiting].map(({ request }) => request.runId);
+    // Oldest first, as they stand in the transcript: were this to break off, the gateway that takes up the rest would put
+    // the newest words before the model, which nobody may have withdrawn by then.
+    const wasRunning = isMeant && (await turn?.abort(options.reason)) === true;
+    await Promise.all(waiting.map((run) => endUnstarted(this.#deps, run, { stopReason: options.reason })));
+    return [...(wasRunning ? running : []), ...waiting].map(({ request }) => request.runId);
   }
 
   async wait(runId: RunId, timeoutMs: number, signal?: AbortSignal): Promise<RunOutcome | undefined> {

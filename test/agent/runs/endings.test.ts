@@ -76,6 +76,27 @@ test("a tool that does not listen keeps an aborted run for its grace and no long
   expect(await within("the next answer", next.done)).toMatchObject({ status: "ok" });
 });
 
+test("whatever breaks off an abort, what was said later is not withdrawn before what was said earlier", async () => {
+  const atWork = Promise.withResolvers<void>();
+  const deaf = tool("deaf", () => {
+    atWork.resolve();
+    return new Promise(() => {});
+  });
+  const clock = new GraceClock();
+  await using house = await House.open({ tools: toolsOf(deaf), clock });
+  const first = await house.say("TOOL deaf {}");
+  await within("the tool", atWork.promise);
+  const second = await house.say("Say hello");
+  const aborting = house.runs.abort(KEY, { reason: "stop", clearQueue: true });
+  await within("the wait for the tool", clock.graceBegun);
+  expect(await house.store.runs.unsettled()).toHaveLength(2);
+  clock.advance(ABORT_GRACE_MS);
+  const [one, other] = await within("the outcomes", Promise.all([first.done, second.done]));
+  expect(await within("the abort", aborting)).toEqual([one.runId, other.runId]);
+  expect([one.status, other.status]).toEqual(["aborted", "aborted"]);
+  expect(await house.store.runs.unsettled()).toEqual([]);
+});
+
 test("a tool that listens is told, what it says last is kept, and no more than that is waited for", async () => {
   const atWork = Promise.withResolvers<void>();
   const polite = tool("polite", async (_args, { signal }) => {

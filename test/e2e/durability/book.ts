@@ -1,6 +1,7 @@
 import {
   callTools,
   type FakeModelProvider,
+  late,
   type ModelRequest,
   type Outcome,
   pause,
@@ -8,6 +9,7 @@ import {
   spoken,
 } from "../../fakes/model-provider/index.ts";
 import { scenarioReply } from "../../fakes/model-provider/scenarios.ts";
+import { PATIENCE_MS } from "../../support/index.ts";
 
 /** What a turn does, as far as a crash can tell the difference. */
 export type Work = "talk" | "look" | "act";
@@ -31,11 +33,24 @@ export interface Entry {
   endedIn: number;
 }
 
+const LIFE = "life-";
+
+function lifeOf(key: string | undefined): number {
+  return Number(key?.slice(LIFE.length));
+}
+
 /** A question to the model about one message. */
 interface Call {
   readonly at: number;
   readonly life: number;
   outcome: Outcome | undefined;
+}
+
+/** A question to the model about a message that had ended. */
+export interface LateCall {
+  readonly afterMs: number;
+  readonly livesLater: number;
+  readonly outcome: Outcome | undefined;
 }
 
 /** Everything that was said to a gateway that dies again and again, and how often the model heard of it. */
@@ -51,22 +66,29 @@ export class Book {
     fake.on((request) => {
       const runId = this.#runIn(spoken(request.userText));
       if (runId === undefined) return undefined;
-      const call: Call = { at: performance.now(), life: this.life, outcome: undefined };
+      const call: Call = { at: performance.now(), life: lifeOf(request.apiKey), outcome: undefined };
       this.#calls.set(runId, [...(this.#calls.get(runId) ?? []), call]);
       void request.outcome.then((outcome) => (call.outcome = outcome));
-      return unhurried(
-        isToldToCallAgain(request) ? callAgain(request) : scenarioReply(request, { paceMs: 0 }),
-      );
+      const reply = isToldToCallAgain(request) ? callAgain(request) : scenarioReply(request, { paceMs: 0 });
+      // Whoever gave the turn up hangs up in this time, however busy the machine is; whoever waits has asked after its end.
+      return this.entries.get(runId)?.endedIn === call.life ? late(reply, pause(PATIENCE_MS)) : reply;
     });
+  }
+
+  /** What the gateway of this life shows the model: a question may be read when whoever asked it is dead already. */
+  get keyOfLife(): string {
+    return `${LIFE}${this.life}`;
   }
 
   /**
    * Questions about a message that had ended. One that was on the wire when its turn was ended may be read by the model after
    * everybody was told: nobody waits for its answer then, and it was asked in the life in which the turn ended.
    */
-  callsAfterItsEnd({ runId, endedAt, endedIn }: Entry): number {
+  callsAfterItsEnd({ runId, endedAt, endedIn }: Entry): LateCall[] {
     const wasLeft = (call: Call) => call.life === endedIn && call.outcome === "hung-up";
-    return (this.#calls.get(runId) ?? []).filter((call) => call.at > endedAt && !wasLeft(call)).length;
+    return (this.#calls.get(runId) ?? [])
+      .filter((call) => call.at > endedAt && !wasLeft(call))
+      .map(({ at, life, outcome }) => ({ afterMs: at - endedAt, livesLater: life - endedIn, outcome }));
   }
 
   write(entry: Pick<Entry, "sessionKey" | "queueMode" | "work">, effects: string): Entry {
@@ -105,13 +127,6 @@ export class Book {
   #runIn(said: string): string | undefined {
     return new RegExp(`${this.#prefix}-\\d+`).exec(said)?.[0];
   }
-}
-
-/** The same, with time at its end in which the model can notice that nobody listens any more. */
-function unhurried(reply: Reply): Reply {
-  return reply.type === "answer"
-    ? { ...reply, steps: [...reply.steps, pause(1), pause(1), pause(1)] }
-    : reply;
 }
 
 /** The gateway died between a call and its beginning, and says so. */

@@ -22,6 +22,9 @@ const SILENCE_MS = 150;
 /** Somebody among all that are open ends in this time. */
 const SETTLE_MS = 20_000;
 
+/** The variable that has the model's key. */
+export const KEY_VARIABLE = "MOCK_KEY";
+
 const WORKS: readonly [Work, ...Work[]] = ["talk", "talk", "talk", "look", "act"];
 /** Of a session, by its number: half of them share no turn. */
 const MODES: readonly [QueueMode, ...QueueMode[]] = ["followup", "steer", "followup", "collect"];
@@ -94,7 +97,7 @@ export class Victim {
   #spawn(waitReady = true): Promise<GatewayProcess> {
     const { home, port, book } = this.#parts;
     book.life += 1;
-    return spawnGateway({ home, port, waitReady });
+    return spawnGateway({ home, port, waitReady, env: { [KEY_VARIABLE]: book.keyOfLife } });
   }
 
   /** Settles after so many frames, or when no more come. */
