@@ -92,8 +92,13 @@ function buildServer(parts: FrontParts, router: Router): GatewayServer {
       return guarded ? hostRefusal(peer, knownHosts(auth.policy)) : undefined;
     },
     sessions,
-    memory: new MemoryRelease({ clock, release: () => Bun.shrink() }),
+    memory: new MemoryRelease({ clock, cpuMs, release: () => Bun.shrink() }),
   });
+}
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
 }
 
 function buildHttp(parts: FrontParts, authority: GatewayAuthority): HttpApi {

@@ -83,6 +83,9 @@ export const CROWD_SIZE = 64;
 /** Time without a departure after which a crowd counts as gone, and a start as over. */
 export const CROWD_GONE_MS = 1_000;
 
+/** Processor time in that time below which nobody is being served; an idle gateway needs a few ms. */
+export const CALM_CPU_MS = 50;
+
 /** Time turns have to end at a shutdown; those that do not are taken up at the next start. Within the budget above. */
 export const AGENT_DRAIN_MS = 10_000;
 
