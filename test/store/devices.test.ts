@@ -28,6 +28,7 @@ async function opened() {
   let store = await open();
   return {
     clock,
+    path: home.at("state.sqlite"),
     get devices() {
       return store.devices;
     },
@@ -157,6 +158,23 @@ describe("device store", () => {
     store.clock.advance(VISIT_RESOLUTION_MS);
     await store.devices.checkIn(visit("d"), issuer);
     expect(await seen()).toMatchObject({ lastSeenAtMs: store.clock.now(), displayName: "Desk" });
+  });
+
+  test("a visit that changes nothing needs no right to write, and finds a revoked token as such", async () => {
+    await using store = await opened();
+    await store.devices.grant(grant("d"), issuer);
+    const token = await store.devices.checkIn(visit("d"), issuer);
+    using other = new Database(store.path);
+    other.run("BEGIN IMMEDIATE");
+    expect(await store.devices.checkIn(visit("d"), issuer)).toEqual(token);
+    await expect(store.devices.checkIn({ ...visit("d"), displayName: "Desk" }, issuer)).rejects.toMatchObject(
+      {
+        code: "busy",
+      },
+    );
+    other.run("ROLLBACK");
+    await store.devices.revoke("d", "operator");
+    expect(await store.devices.checkIn(visit("d"), issuer)).toBeUndefined();
   });
 
   test("a revoked token is never handed out again; a new approval counts only for what it names", async () => {

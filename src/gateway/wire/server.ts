@@ -144,8 +144,9 @@ export class GatewayServer implements Tenant {
 
   answer(arrival: Arrival): Response | Promise<Response | undefined> | undefined {
     const { http, sockets } = this.deps;
+    if (!this.leaving) return this.answerNow(arrival);
     const staying = arrival.ingress !== "browser-control" && http.answersWhileLeaving(arrival.request);
-    if (!this.leaving || staying) return this.answerNow(arrival);
+    if (staying) return this.answerNow(arrival);
     if (!isUpgrade(arrival.request)) return sockets.untilNext(arrival);
     // A handshake is no place to wait long: what is told there says when to try again.
     return sockets.untilNext(arrival, NEXT_GATEWAY_UPGRADE_PATIENCE_MS, () => this.answerNow(arrival));
@@ -157,7 +158,7 @@ export class GatewayServer implements Tenant {
     ingress,
   }: Arrival): Response | Promise<Response | undefined> | undefined {
     const { http, browserControl, refuseHost } = this.deps;
-    const peer = peerFacts(request, server.requestIP(request)?.address, ingress);
+    const peer = peerFacts(request, server, ingress);
     const refused = refuseHost(peer);
     if (refused) return refused;
     const controls = ingress === "browser-control";

@@ -34,7 +34,7 @@ export class WaitingRoom implements Tenant {
         return jsonResponse(503, { ok: false, status: "starting" });
       case "/ready":
       case "/readyz": {
-        const trusted = isDirectLocal(peerFacts(request, server.requestIP(request)?.address, ingress));
+        const trusted = isDirectLocal(peerFacts(request, server, ingress));
         return jsonResponse(503, { ready: false, ...(trusted && { failing: [this.reason] }) });
       }
       default:

@@ -18,6 +18,7 @@ export const PUT_TOKEN = `INSERT INTO device_tokens (device_id, role, token, sco
 export const DEVICE_SEEN = `SELECT roles, last_seen_at, display_name, platform, remote_ip FROM devices WHERE device_id = ?`;
 export const SEE_DEVICE = `UPDATE devices SET last_seen_at = ?, last_seen_reason = 'connect',
   display_name = coalesce(?, display_name), platform = coalesce(?, platform), remote_ip = ? WHERE device_id = ?`;
+export const TOKEN_OF = "SELECT * FROM device_tokens WHERE device_id = ? AND role = ?";
 export const USE_TOKEN = "UPDATE device_tokens SET last_used_at = ? WHERE device_id = ? AND role = ?";
 export const REVOKE_TOKEN = `UPDATE device_tokens SET revoked_at = coalesce(revoked_at, ?) WHERE device_id = ? AND role = ?`;
 export const CLAIM_CODE = `UPDATE setup_codes SET claimed_by = ?1 WHERE token_hash = ?2 AND expires_at > ?3

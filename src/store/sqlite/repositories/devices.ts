@@ -37,8 +37,9 @@ import {
   PUT_REQUEST,
   PUT_TOKEN,
   REVOKE_TOKEN,
+  TOKEN_OF,
 } from "./device-statements.ts";
-import { noteVisit } from "./device-visits.ts";
+import { noteVisit, standingOf } from "./device-visits.ts";
 
 /** Devices and pairing in SQLite. */
 export class SqliteDeviceRepository implements DeviceRepository {
@@ -173,6 +174,8 @@ export class SqliteDeviceRepository implements DeviceRepository {
   }
 
   async checkIn(visit: CheckIn, issuer: TokenIssuer): Promise<DeviceToken | undefined> {
+    const standing = await look(this.#db, () => standingOf(this.#db, visit, issuer, this.#clock.now()));
+    if (standing) return standing.token;
     return act(this.#db, () => {
       const roles = noteVisit(this.#db, visit, this.#clock.now());
       if (roles === undefined) return undefined;
@@ -340,9 +343,7 @@ export class SqliteDeviceRepository implements DeviceRepository {
   }
 
   #token(deviceId: string, role: DeviceRole): DeviceToken | undefined {
-    const row = this.#db
-      .query<TokenRow, [string, string]>("SELECT * FROM device_tokens WHERE device_id = ? AND role = ?")
-      .get(deviceId, role);
+    const row = this.#db.query<TokenRow, [string, string]>(TOKEN_OF).get(deviceId, role);
     return row === null ? undefined : toToken(row);
   }
 
