@@ -1,3 +1,4 @@
+import { endWithTests } from "../support/leftovers.ts";
 import { within } from "../support/wait.ts";
 
 /** A fake that runs as a process of its own, is told things line by line, and answers each with one line of JSON. */
@@ -16,8 +17,7 @@ export function spawnFake(name: string, main: string, args: readonly string[]): 
     stdout: "pipe",
     stderr: "inherit",
   });
-  const killWithTest = () => child.kill("SIGKILL");
-  process.once("exit", killWithTest);
+  const settled = endWithTests(() => child.kill("SIGKILL"));
   const lines = linesOf(child.stdout);
   return {
     pid: child.pid,
@@ -33,7 +33,7 @@ export function spawnFake(name: string, main: string, args: readonly string[]): 
     async [Symbol.asyncDispose]() {
       await child.stdin.end();
       await within("the fake to end", child.exited);
-      process.off("exit", killWithTest);
+      settled();
     },
   };
 }

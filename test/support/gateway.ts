@@ -1,3 +1,4 @@
+import { endWithTests } from "./leftovers.ts";
 import { freePort } from "./port.ts";
 import { openclawCommand, type ProgramForm } from "./program.ts";
 import { cleanEnv, type TempHome, tempHome } from "./temp-home.ts";
@@ -67,9 +68,9 @@ export async function spawnGateway(options: GatewayOptions = {}): Promise<Gatewa
   const chunks: string[] = [];
   const drained = Promise.all([collect(child.stdout, chunks), collect(child.stderr, chunks)]);
   const killWithTest = () => child.kill("SIGKILL");
-  process.once("exit", killWithTest);
+  const settled = endWithTests(killWithTest);
   const exited = child.exited.then(async () => {
-    process.off("exit", killWithTest);
+    settled();
     await drained;
     return child.exitCode;
   });

@@ -1,5 +1,7 @@
+export { isAlive } from "./alive.ts";
 export * from "./binary.ts";
 export * from "./gateway.ts";
+export { endWithTests } from "./leftovers.ts";
 export * from "./port.ts";
 export * from "./program.ts";
 export * from "./raw-socket.ts";

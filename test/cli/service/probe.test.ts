@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { readTarget } from "../../../src/cli/gateway/tunnel.ts";
 import { fakeGateway } from "../../client/fake-gateway.ts";
 import { fakeSsh } from "../../fakes/ssh/index.ts";
-import { freePort, tempHome, until } from "../../support/index.ts";
+import { freePort, isAlive, tempHome, until } from "../../support/index.ts";
 import { cli } from "../in-process.ts";
 
 /** A probe waits three seconds, which a busy machine may need. */
@@ -24,15 +24,6 @@ function gatewayCalled(deviceId: string) {
       return true;
     },
   });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 test("seed 116, 117, 105: a probe looks through an SSH tunnel, tells another gateway from this one, and ends the tunnel", async () => {

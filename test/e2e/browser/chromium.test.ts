@@ -5,6 +5,7 @@ import { serveSite, type Site } from "../../browser/site.ts";
 import {
   freePort,
   type GatewayProcess,
+  isAlive,
   runOpenclaw,
   spawnGateway,
   type TempHome,
@@ -312,11 +313,3 @@ describe("what stands behind it", () => {
     expect(readdirSync(home.at(".openclaw"))).not.toContain("browser");
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-  } catch {
-    return false;
-  }
-}

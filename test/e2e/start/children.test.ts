@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { spawnGateway, type TempHome, tempHome, until } from "../../support/index.ts";
+import { isAlive, spawnGateway, type TempHome, tempHome, until } from "../../support/index.ts";
 import { fakeTool, startProgram } from "../program.ts";
 
 const FILE = ".openclaw/openclaw.json";
@@ -13,14 +13,6 @@ const PROVIDER_TIMEOUT_MS = 60_000;
 
 /** The same where the gateway is told to stop, which waits for as long. */
 const SHORT_PROVIDER_TIMEOUT_MS = 4_000;
-
-function isAlive(pid: number): boolean {
-  try {
-    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
-  } catch {
-    return false;
-  }
-}
 
 /** Waits for those who were killed before: the system takes them away when it gets to it. */
 async function areGone(pids: readonly number[]): Promise<void> {

@@ -1,17 +1,9 @@
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { spawnGateway, until, type WireClient } from "../../support/index.ts";
+import { isAlive, spawnGateway, until, type WireClient } from "../../support/index.ts";
 import { type TurnWorld, turnWorld } from "./support/index.ts";
 
 const KEY = "agent:main:main";
-
-function isAlive(pid: number): boolean {
-  try {
-    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
-  } catch {
-    return false;
-  }
-}
 
 /** Killed processes are gone when the system has come to it, not when it was asked. */
 async function allGone(pids: readonly number[]): Promise<void> {

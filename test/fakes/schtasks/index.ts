@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { endWithTests } from "../../support/leftovers.ts";
 import { beganAt } from "../running.ts";
 import type { Failures } from "./schtasks.ts";
 
@@ -36,12 +37,13 @@ export function fakeScheduler(folder: string): FakeScheduler {
     return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
   };
   const end = () => {
+    if (!existsSync(tasks)) return;
     for (const file of readdirSync(tasks)) {
       const { pid, began } = read(decodeURIComponent(file));
       if (pid !== undefined && beganAt(pid) === began) killGroup(pid);
     }
   };
-  process.once("exit", end);
+  const settled = endWithTests(end);
   return {
     path: [bin, dirname(process.execPath), process.env.PATH ?? ""].join(":"),
     calls: () =>
@@ -58,7 +60,7 @@ export function fakeScheduler(folder: string): FakeScheduler {
       writeFileSync(join(tasks, encodeURIComponent(name)), JSON.stringify({ xml, lastResult: 0 })),
     fail: (failures) => writeFileSync(join(folder, "failures.json"), JSON.stringify(failures)),
     [Symbol.dispose]() {
-      process.off("exit", end);
+      settled();
       end();
     },
   };

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import {
   type Command,
   type CommandRequest,
@@ -8,7 +8,7 @@ import {
   RetainedOutput,
   startCommand,
 } from "../../../src/lib/spawn/index.ts";
-import { ManualClock, tempHome, until, within } from "../../support/index.ts";
+import { isAlive, ManualClock, tempHome, until, within } from "../../support/index.ts";
 
 /** Runs a line of shell and keeps what it says. */
 async function shell(
@@ -27,15 +27,6 @@ async function shell(
     ...extra,
   });
   return { command, said: () => text };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    return !/\) [ZX] /.test(stat);
-  } catch {
-    return false;
-  }
 }
 
 const pidsIn = (text: string) => [...text.matchAll(/pid=(\d+)/g)].map((match) => Number(match[1]));

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { childEnv, findProgram, readProgram, runProgram } from "../../../src/lib/spawn/index.ts";
-import { ManualClock, PATIENCE_MS, until } from "../../support/index.ts";
+import { isAlive, ManualClock, PATIENCE_MS, until } from "../../support/index.ts";
 
 const base = {
   command: "/bin/sh",
@@ -39,7 +39,7 @@ test("B16: a program past its time is killed with everything it started", async 
     expect(result.end).toBe("timeout");
     expect(result.exitCode).toBeUndefined();
     // Dead at once, but the system may take a moment to forget it.
-    await until("its end", () => !isRunning(pid));
+    await until("its end", () => !isAlive(pid));
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -113,12 +113,6 @@ test("a child never inherits variables that load code", () => {
   };
   expect(childEnv(source, [...Object.keys(source), "MISSING"])).toEqual({ PATH: "/bin", A: "1" });
 });
-
-/** A killed process that init has not reaped yet counts as ended. */
-function isRunning(pid: number): boolean {
-  const stat = `/proc/${pid}/stat`;
-  return existsSync(stat) && !/\) [ZX] /.test(readFileSync(stat, "utf8"));
-}
 
 test("a bare name is looked for in absolute folders alone: the working folder is no place for programs", async () => {
   const folder = mkdtempSync(join(tmpdir(), "openclaw-spawn-"));

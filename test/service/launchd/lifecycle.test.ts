@@ -1,19 +1,11 @@
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { until } from "../../support/index.ts";
+import { isAlive, until } from "../../support/index.ts";
 import { bed } from "./bed.ts";
 
 const install = { force: false };
 const stop = { disable: false };
 const disable = { disable: true };
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
 
 test("seed 118: install, status, restart, stop and uninstall, each as launchd shows it", async () => {
   await using mac = await bed();
