@@ -20,6 +20,16 @@ class GraceClock extends ManualClock {
   }
 }
 
+/** A tool that never ends and hears of no abort. */
+function deafTool() {
+  const atWork = Promise.withResolvers<void>();
+  const deaf = tool("deaf", () => {
+    atWork.resolve();
+    return new Promise(() => {});
+  });
+  return { deaf, atWork: atWork.promise };
+}
+
 async function speaking(house: House): Promise<void> {
   await until("the first word", () => house.events.told.some(({ what }) => what === "delta"));
 }
@@ -58,15 +68,11 @@ test("abort says what there was at once, keeps it in the transcript, and ends th
 });
 
 test("a tool that does not listen keeps an aborted run for its grace and no longer", async () => {
-  const atWork = Promise.withResolvers<void>();
-  const deaf = tool("deaf", () => {
-    atWork.resolve();
-    return new Promise(() => {});
-  });
+  const { deaf, atWork } = deafTool();
   const clock = new GraceClock();
   await using house = await House.open({ tools: toolsOf(deaf), clock });
   const run = await house.say("TOOL deaf {}");
-  await within("the tool", atWork.promise);
+  await within("the tool", atWork);
   const aborting = house.runs.abort(KEY, { reason: "stop", clearQueue: true });
   await within("the wait for the tool", clock.graceBegun);
   clock.advance(ABORT_GRACE_MS);
@@ -77,15 +83,11 @@ test("a tool that does not listen keeps an aborted run for its grace and no long
 });
 
 test("whatever breaks off an abort, what was said later is not withdrawn before what was said earlier", async () => {
-  const atWork = Promise.withResolvers<void>();
-  const deaf = tool("deaf", () => {
-    atWork.resolve();
-    return new Promise(() => {});
-  });
+  const { deaf, atWork } = deafTool();
   const clock = new GraceClock();
   await using house = await House.open({ tools: toolsOf(deaf), clock });
   const first = await house.say("TOOL deaf {}");
-  await within("the tool", atWork.promise);
+  await within("the tool", atWork);
   const second = await house.say("Say hello");
   const aborting = house.runs.abort(KEY, { reason: "stop", clearQueue: true });
   await within("the wait for the tool", clock.graceBegun);

@@ -1,7 +1,6 @@
-import { cpus } from "node:os";
 import { type Measured, percentile } from "../figures.ts";
 import { residentMb } from "../process.ts";
-import { renderReport } from "../report.ts";
+import { printFigures } from "../scenarios.ts";
 import { startWhatsappBench } from "./gateway.ts";
 
 // The figures of WhatsApp, beside their budgets; WhatsApp, Telegram and the model are fakes in processes of their own.
@@ -40,6 +39,5 @@ export async function measureWhatsapp(): Promise<Measured> {
 
 if (import.meta.main) {
   const measured = await measureWhatsapp();
-  console.log(`${cpus().length} cores, ${cpus()[0]?.model ?? "unknown processor"}, Bun ${Bun.version}\n`);
-  console.log(renderReport(measured, {}));
+  printFigures(measured);
 }
